@@ -1,0 +1,30 @@
+"""The one list of demos. A line here is a page, an endpoint, a batch job and contract tests."""
+
+from models.base import Demo
+
+DEMOS: tuple[Demo, ...] = (
+    Demo(
+        name="sentiment",
+        title="Sentiment",
+        icon=":material/sentiment_satisfied:",
+        section="Language",
+        summary="Is a sentence friendly, unfriendly or neutral, and which words make it so?",
+        module="models.sentiment",
+    ),
+    Demo(
+        name="rainfall",
+        title="Rainfall",
+        icon=":material/rainy:",
+        section="Weather",
+        summary="How likely is rain by 9 tomorrow morning, from this afternoon's readings?",
+        module="models.rainfall",
+    ),
+)
+
+
+def find(name: str) -> Demo:
+    """Return the demo called `name`; KeyError names those there are."""
+    for demo in DEMOS:
+        if demo.name == name:
+            return demo
+    raise KeyError(f"no demo {name!r}; there are {[demo.name for demo in DEMOS]}")

@@ -1,0 +1,180 @@
+"""Sentiment of English text: NLTK's VADER (Hutto and Gilbert, ICWSM 2014).
+
+VADER looks words up in a list of rated words, bends the ratings by rules (negation, emphasis,
+"but") and brings their sum onto a scale from -1 to 1. Its three shares say how much of a text is
+of each kind; they are not probabilities. http://eegilbert.org/papers/icwsm14.vader.hutto.pdf
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as library_version
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from models.base import Classification, Contribution, ModelInput
+from models.sentiment.lexicon import SHA256
+
+if TYPE_CHECKING:
+    from models.sentiment.analyzer import Analyzer
+
+LABELS = ("negative", "neutral", "positive")
+COLOURS = {"negative": "#D55E00", "neutral": "#8C8C8C", "positive": "#009E73"}
+MAX_CHARACTERS = 5000
+ALPHA = 15  # "approximates the max expected value" of the sum, in the authors' words
+ARTIFACT = None
+
+
+def installed(library: str) -> str:
+    """Return the installed version of a library, or "missing"."""
+    try:
+        return library_version(library)
+    except PackageNotFoundError:
+        return "missing"
+
+
+SETTINGS = {
+    "nltk": installed("nltk"),
+    "vaderSentiment": installed("vaderSentiment"),
+    "lexicon_sha256": SHA256,
+}
+
+
+def is_blank(text: str) -> bool:
+    r"""Return whether the text shows nothing: spaces, line breaks and invisible characters.
+
+    >>> is_blank(" \u200b\n"), is_blank(" :) ")
+    (True, False)
+    """
+    return not any(character.isprintable() and not character.isspace() for character in text)
+
+
+def _readable(value: object) -> object:
+    """Refuse blank and overlong text in words that a visitor understands."""
+    if isinstance(value, str) and is_blank(value):
+        raise PydanticCustomError("blank", "Type some words: the text is blank.")
+    if isinstance(value, str) and len(value) > MAX_CHARACTERS:
+        raise PydanticCustomError(
+            "too_long",
+            "Shorten the text to 5,000 characters: it has {length}.",
+            {"length": f"{len(value):,}"},
+        )
+    return value
+
+
+def _numeric(value: object) -> object:
+    """Return the number that a link's text spells; True and False are not 1 and 0 here."""
+    if isinstance(value, bool):
+        raise PydanticCustomError("choice", "Choose 0.05 or 0.")
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+class Input(ModelInput):
+    """A text and how far from 0 its score must be to count as friendly or unfriendly."""
+
+    text: Annotated[str, BeforeValidator(_readable)] = Field(
+        title="Your text",
+        description="English text of 1 to 5,000 characters.",
+        min_length=1,
+        max_length=MAX_CHARACTERS,
+        examples=["The food was great, but the service was terrible."],
+    )
+    # typing allows no numbers with a point in Literal; pydantic, forms and OpenAPI do
+    threshold: Annotated[Literal[0.05, 0], BeforeValidator(_numeric)] = Field(  # type: ignore[valid-type]
+        title="Neutral zone",
+        description=(
+            "Scores nearer to 0 than this are neutral, in points of the scale from −1 to +1. "
+            "0.05 is what VADER's authors recommend; with 0 only a score of exactly 0 is neutral."
+        ),
+        examples=[0.05, 0],
+        json_schema_extra={"type": "number"},
+    )
+
+
+_NAMED_EXAMPLES = (
+    ("But", "The food was great, but the service was terrible."),
+    ("Not", "The film was not good, and the ending wasn't funny either."),
+    ("Extremely", "The people at the desk were extremely helpful and very kind."),
+    ("CAPITALS!!!", "This cake is AMAZING and I want MORE!!!"),
+    ("Emoticons", "lol we missed the bus again :( but the party was awesome :D"),
+    ("A plain fact", "The train to Leeds leaves at nine from platform four."),
+    ("Irony", "Great, another three hours in the queue. Just what I wanted for my birthday."),
+)
+EXAMPLE_NAMES = tuple(name for name, _ in _NAMED_EXAMPLES)
+EXAMPLES = tuple(Input(text=text, threshold=0.05) for _, text in _NAMED_EXAMPLES)
+
+
+def load() -> "Analyzer":
+    """Return the analyzer, about a second after the first call: that is NLTK's import.
+
+    FileNotFoundError if the lexicon's package is not installed, ValueError if it carries another
+    lexicon than the one that the card's scores were measured with.
+    """
+    from models.sentiment.analyzer import Analyzer
+    from models.sentiment.lexicon import read
+
+    return Analyzer(read())
+
+
+def label(compound: float, threshold: float) -> str:
+    """Return the label of a compound score: the authors' rule, and exactly 0 is always neutral.
+
+    >>> label(0.05, 0.05), label(0.0, 0), label(-0.01, 0)
+    ('positive', 'neutral', 'negative')
+    """
+    if compound == 0 or abs(compound) < threshold:
+        return "neutral"
+    return "positive" if compound > 0 else "negative"
+
+
+def predict(model: "Analyzer", given: Input) -> Classification:
+    """Return NLTK's compound score (-1 to 1), its three shares, and the label."""
+    scores = model.polarity_scores(given.text)
+    compound = scores["compound"] + 0.0  # -0.0 becomes 0.0
+    return Classification(
+        label=label(compound, given.threshold),
+        score=compound,
+        parts={"negative": scores["neg"], "neutral": scores["neu"], "positive": scores["pos"]},
+    )
+
+
+def predict_many(model: "Analyzer", inputs: Sequence[Input]) -> list[Classification]:
+    """Return the answer to each input, in order."""
+    return [predict(model, given) for given in inputs]
+
+
+def explain(
+    model: "Analyzer",
+    given: Input,
+    prediction: Classification,  # noqa: ARG001  # the rules, not the answer, say why
+) -> list[Contribution]:
+    """Return what each word and each run of "!" and "?" added to the sum before normalising.
+
+    In the order of the text; the slices never overlap. A word that only bends others ("not",
+    "very", "but") is not listed: its effect is in the value of the words that it bends.
+    """
+    from models.sentiment.contributions import contributions
+
+    return contributions(model, given.text)
+
+
+def unnormalised(contributions: Iterable[Contribution]) -> float:
+    """Return the sum that VADER brings onto its scale, to be passed to `normalise`."""
+    return math.fsum(part.value for part in contributions)
+
+
+def normalise(total: float) -> float:
+    """Return the sum brought onto the scale from -1 to 1; rounded to four digits, the score.
+
+    The formula is x / sqrt(x^2 + 15), from `VaderConstants.normalize` in NLTK and `normalize` in
+    https://github.com/cjhutto/vaderSentiment.
+
+    >>> normalise(0.0), normalise(1.0), normalise(-7.0)
+    (0.0, 0.25, -0.875)
+    """
+    return total / math.sqrt(total * total + ALPHA)

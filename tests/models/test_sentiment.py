@@ -1,0 +1,636 @@
+"""Sentiment: NLTK's numbers, word by word, over the installed lexicon; files; the evaluation."""
+
+import csv
+import gzip
+import io
+import json
+import os
+import subprocess
+import sys
+import tarfile
+import threading
+import xml.etree.ElementTree as ET
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
+
+import nltk.data
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nltk.sentiment.vader import SentimentIntensityAnalyzer, VaderConstants
+from pydantic import ValidationError
+
+from models import base, sentiment
+from models.sentiment import Input, evaluation, ground_truth, lexicon, lines, thumbnail, train
+from models.sentiment.lines import Line, read_lines, score_lines
+
+REPOSITORY = Path(__file__).parents[2]
+DATA = Path(os.environ.get("VITRINE_DATA", REPOSITORY.parent / "shared" / "data")) / "sentiment"
+
+# from the documentation of nltk.sentiment.vader (nltk/test/sentiment.doctest)
+DOCUMENTED = [
+    ("VADER is smart, handsome, and funny.", 0.8316, 0.0, 0.254, 0.746),
+    ("VADER is smart, handsome, and funny!", 0.8439, 0.0, 0.248, 0.752),
+    ("VADER is very smart, handsome, and funny.", 0.8545, 0.0, 0.299, 0.701),
+    ("VADER is VERY SMART, handsome, and FUNNY.", 0.9227, 0.0, 0.246, 0.754),
+    ("VADER is VERY SMART, handsome, and FUNNY!!!", 0.9342, 0.0, 0.233, 0.767),
+    ("VADER is VERY SMART, really handsome, and INCREDIBLY FUNNY!!!", 0.9469, 0.0, 0.294, 0.706),
+    ("The book was good.", 0.4404, 0.0, 0.508, 0.492),
+    ("The book was kind of good.", 0.3832, 0.0, 0.657, 0.343),
+    ("The plot was good, but the characters are uncompelling and the dialog is not great.",
+     -0.7042, 0.327, 0.579, 0.094),
+    ("A really bad, horrible book.", -0.8211, 0.791, 0.209, 0.0),
+    ("At least it isn't a horrible book.", 0.431, 0.0, 0.637, 0.363),
+    (":) and :D", 0.7925, 0.0, 0.124, 0.876),
+    ("Today sux", -0.3612, 0.714, 0.286, 0.0),
+    ("Today sux!", -0.4199, 0.736, 0.264, 0.0),
+    ("Today SUX!", -0.5461, 0.779, 0.221, 0.0),
+    ("Today kinda sux! But I'll get by, lol", 0.5249, 0.138, 0.517, 0.344),
+]  # fmt: skip
+
+PIECES = (
+    "good GREAT bad :) :D :-( :?) not very but BUT least at kind of never so this the bomb shit "
+    "can't isn't heart flawed badass :p :P :PP cafe\u0301 \U0001f600 \U0001f44d\U0001f3fd 行 ß a ! "
+    "? !!! ??? ?!? (good) 'fun' ,sad sad, funny!!!! ugly?? ... -- &amp; #love <b>hate</b>"
+)
+WORDS = st.sampled_from(PIECES.split())
+SPACES = st.sampled_from([" ", "  ", "\n", "\r\n", "\t", "\u00a0", "\u2003", "\x1c", "\x85"])
+PHRASES = st.lists(st.tuples(WORDS, SPACES), min_size=1, max_size=25).map(
+    lambda pairs: "".join(word + space for word, space in pairs)
+)
+TEXTS = (PHRASES | st.text(min_size=1, max_size=60)).filter(
+    lambda text: not sentiment.is_blank(text)
+)
+
+
+@pytest.fixture(scope="module")
+def model():
+    return sentiment.load()
+
+
+@pytest.fixture(scope="module")
+def folder():
+    if not DATA.is_dir():
+        pytest.skip("no full data sets here")
+    return DATA
+
+
+def answer(model, text, threshold=0.05):
+    asked = Input(text=text, threshold=threshold)
+    prediction = sentiment.predict(model, asked)
+    return prediction, sentiment.explain(model, asked, prediction)
+
+
+def message(error):
+    return error.value.errors()[0]["msg"]
+
+
+# Input
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\t ", "\u200b", "\u00a0\ufeff", "\x00"])
+def test_blank_text_is_refused_in_plain_words(text):
+    with pytest.raises(ValidationError) as error:
+        Input(text=text, threshold=0)
+    assert message(error) == "Type some words: the text is blank."
+
+
+def test_text_ends_at_5000_characters():
+    assert len(Input(text="é" * 5000, threshold=0).text) == 5000
+    with pytest.raises(ValidationError) as error:
+        Input(text="é" * 5001, threshold=0)
+    assert message(error) == "Shorten the text to 5,000 characters: it has 5,001."
+
+
+def test_text_is_kept_as_typed():
+    assert Input(text="  so\n good ", threshold=0).text == "  so\n good "
+
+
+@pytest.mark.parametrize("spelled", [0, 0.0, -0.0, "0", "0.0", " 0 "])
+def test_zero_threshold_is_one_value_however_it_came(spelled):
+    asked = Input(text="fine", threshold=spelled)
+    assert base.canonical_json(asked) == '{"text":"fine","threshold":0}'
+
+
+@pytest.mark.parametrize("spelled", [0.05, "0.05", "5e-2"])
+def test_usual_threshold_is_one_value_however_it_came(spelled):
+    asked = Input(text="fine", threshold=spelled)
+    assert base.canonical_json(asked) == '{"text":"fine","threshold":0.05}'
+
+
+@pytest.mark.parametrize("content", ['{"text":"a","threshold":0.0}', '{"text":"a","threshold":0}'])
+def test_threshold_from_json(content):
+    assert base.canonical_json(Input.model_validate_json(content)) == '{"text":"a","threshold":0}'
+
+
+@pytest.mark.parametrize("wrong", [0.1, "x", "nan", "", None, True, False, [], float("nan")])
+def test_other_thresholds_are_refused(wrong):
+    with pytest.raises(ValidationError) as error:
+        Input(text="fine", threshold=wrong)
+    assert [e["loc"] for e in error.value.errors()] == [("threshold",)]
+    assert "0.05 or 0" in message(error)
+
+
+def test_both_fields_are_required_and_no_other_is_known():
+    with pytest.raises(ValidationError) as error:
+        Input(language="en")
+    assert {e["loc"][0] for e in error.value.errors()} == {"text", "threshold", "language"}
+
+
+def test_json_schema_has_bounds_choices_and_examples():
+    fields = Input.model_json_schema()["properties"]
+    assert fields["threshold"]["enum"] == [0.05, 0]
+    assert fields["threshold"]["type"] == "number"
+    assert fields["threshold"]["examples"][0] == 0.05
+    assert (fields["text"]["minLength"], fields["text"]["maxLength"]) == (1, 5000)
+    assert all(field["title"] and field["description"] for field in fields.values())
+
+
+# Answers
+
+
+@pytest.mark.parametrize(("text", "compound", "negative", "neutral", "positive"), DOCUMENTED)
+def test_documented_sentences(model, text, compound, negative, neutral, positive):
+    prediction, _ = answer(model, text)
+    assert prediction.score == compound
+    assert prediction.parts == {"negative": negative, "neutral": neutral, "positive": positive}
+    assert prediction.probabilities is None
+    assert prediction.confidence is None
+
+
+@pytest.mark.parametrize(
+    ("compound", "threshold", "label"),
+    [
+        (0.05, 0.05, "positive"),
+        (0.0499, 0.05, "neutral"),
+        (-0.0499, 0.05, "neutral"),
+        (-0.05, 0.05, "negative"),
+        (0.0001, 0, "positive"),
+        (0.0, 0, "neutral"),
+        (-0.0, 0, "neutral"),
+        (-0.0001, 0, "negative"),
+    ],
+)
+def test_label_at_the_edges(compound, threshold, label):
+    assert sentiment.label(compound, threshold) == label
+
+
+def test_threshold_decides_a_weak_text(model):
+    weak = "good bad so so ok but sad funny nope"
+    answers = [answer(model, weak, threshold)[0] for threshold in (0.05, 0)]
+    assert -0.05 < answers[0].score == answers[1].score < 0
+    assert [prediction.label for prediction in answers] == ["neutral", "negative"]
+
+
+@pytest.mark.parametrize(
+    "text", ["!", "a", "? !", "行", "Das ist wunderbar", "\U0001f600 \U0001f62d"]
+)
+def test_text_without_a_known_word_is_neutral(model, text):
+    prediction, contributions = answer(model, text, 0)
+    assert (prediction.label, prediction.score, contributions) == ("neutral", 0.0, [])
+
+
+def test_score_is_never_minus_zero(model):
+    assert str(model.polarity_scores("ok but nah")["compound"]) == "-0.0"
+    assert str(answer(model, "ok but nah", 0)[0].score) == "0.0"
+
+
+def test_examples_show_what_they_are_named_for(model):
+    answers = dict(
+        zip(sentiment.EXAMPLE_NAMES, sentiment.predict_many(model, sentiment.EXAMPLES), strict=True)
+    )
+    assert {name: prediction.label for name, prediction in answers.items()} == {
+        "But": "negative",
+        "Not": "negative",
+        "Extremely": "positive",
+        "CAPITALS!!!": "positive",
+        "Emoticons": "positive",
+        "A plain fact": "neutral",
+        "Irony": "positive",
+    }
+
+
+def test_prediction_survives_json(model):
+    prediction, _ = answer(model, "The book was good.")
+    again = base.Classification.model_validate_json(prediction.model_dump_json())
+    assert again == prediction
+
+
+def test_many_are_answered_as_one_by_one(model):
+    one_by_one = [sentiment.predict(model, asked) for asked in sentiment.EXAMPLES]
+    assert sentiment.predict_many(model, sentiment.EXAMPLES) == one_by_one
+    assert sentiment.predict_many(model, []) == []
+
+
+def test_eight_threads_get_the_same_answers(model):
+    texts = [text for text, *_ in DOCUMENTED] * 8
+    expected = [answer(model, text) for text in texts]
+    start = threading.Barrier(8)
+
+    def work(_):
+        start.wait()
+        return [answer(model, text) for text in texts]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(found == expected for found in pool.map(work, range(8)))
+
+
+# Explanations
+
+
+@settings(max_examples=250, deadline=None)
+@given(TEXTS)
+def test_contributions_add_up_to_the_score(model, text):
+    prediction, contributions = answer(model, text)
+    total = sentiment.unnormalised(contributions)
+    assert round(sentiment.normalise(total), 4) == prediction.score
+    assert prediction.score == model.polarity_scores(text)["compound"]
+
+
+@settings(max_examples=250, deadline=None)
+@given(TEXTS)
+def test_contributions_are_slices_in_order_without_overlap(model, text):
+    _, contributions = answer(model, text)
+    assert [text[part.start : part.end] for part in contributions] == [
+        c.name for c in contributions
+    ]
+    assert all(part.value for part in contributions)
+    ends = [0, *(part.end for part in contributions)]
+    assert all(end <= part.start for end, part in zip(ends, contributions, strict=False))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("good, bad and good", [("good", 0), ("bad", 6), ("good", 14)]),
+        ("'good (sad)\n\t\"fun, -bad", [("good", 1), ("bad", 20)]),
+        ("\U0001f600 cafe\u0301 fun :) fun", [("fun", 8), (":)", 12), ("fun", 15)]),
+        (
+            "So good!!! Really?? Great!",
+            [("good", 3), ("!!!", 7), ("??", 17), ("Great", 20), ("!", 25)],
+        ),
+        ("Now, I say: sad?!? ?", [("sad", 12), ("?!?", 15), ("?", 19)]),
+        ("goods good", [("good", 6)]),
+    ],
+)
+def test_positions(model, text, expected):
+    found = [(part.name, part.start) for part in answer(model, text)[1]]
+    assert sorted(found) == sorted(expected)
+
+
+def test_not_turns_a_word_round_and_but_weighs_what_follows(model):
+    values = {
+        part.name: part.value for part in answer(model, "It is not good, but the end was funny")[1]
+    }
+    assert values == {"good": pytest.approx(1.9 * -0.74 * 0.5), "funny": pytest.approx(1.9 * 1.5)}
+
+
+def test_exclamation_marks_share_their_emphasis(model):
+    values = [part.value for part in answer(model, "bad! sad!!!! ugly")[1] if "!" in part.name]
+    assert values == [pytest.approx(-4 * 0.292 / 5), pytest.approx(-4 * 0.292 / 5 * 4)]
+
+
+def test_emphasis_within_an_emoticon_belongs_to_it(model):
+    (part,) = answer(model, "hmm :?) ab?cd?")[1][:1]
+    assert (part.name, part.value) == (":?)", pytest.approx(model.lexicon[":?)"] + 0.18))
+
+
+def test_marks_add_nothing_to_nothing(model):
+    assert answer(model, "Nine o'clock!!! Really???")[1] == []
+
+
+@pytest.mark.parametrize("total", [-1000.0, -3.7, -1e-9, 0.0, 0.05, 2.5, 1e6])
+def test_normalise_is_nltks(total):
+    assert sentiment.normalise(total) == VaderConstants().normalize(total)
+
+
+# Lexicon
+
+
+def test_lexicon_is_nltks_own():
+    words = sentiment.load().lexicon
+    assert len(words) == 7502
+    assert lexicon.digest(words) == lexicon.SHA256
+    assert not set(lexicon.ADDED) & set(words)
+    assert (words[":p"], words["badass"], words["okay"], words["sux"]) == (1.4, -0.6, 0.9, -1.5)
+
+
+def test_another_lexicon_is_refused_with_the_command(monkeypatch):
+    text = lexicon.read().replace("\nokay\t0.9\t", "\nokay\t0.8\t")
+    monkeypatch.setattr(lexicon, "read", lambda: text)
+    with pytest.raises(ValueError, match=r"run pip install vaderSentiment==3\.3\.2"):
+        sentiment.load()
+
+
+def test_missing_lexicon_names_the_command(monkeypatch):
+    monkeypatch.setattr(lexicon, "find_spec", lambda _: None)
+    with pytest.raises(FileNotFoundError, match=r"run pip install vaderSentiment==3\.3\.2"):
+        sentiment.load()
+
+
+def test_pinned_version_is_the_one_of_the_message():
+    assert lexicon.INSTALL.split()[-1] in (REPOSITORY / "requirements-serve.txt").read_text()
+
+
+def test_loading_leaves_nltk_as_it_was_and_opens_no_socket(monkeypatch):
+    before = list(nltk.data.path)
+    monkeypatch.setattr("socket.socket", None)
+    sentiment.load()
+    assert nltk.data.path == before
+    assert "vaderSentiment" not in sys.modules
+
+
+def test_lexicon_is_read_where_others_may_write(monkeypatch, tmp_path):
+    (tmp_path / "vader_lexicon.txt").write_text(lexicon.read(), encoding="utf-8")
+    (tmp_path / "vader_lexicon.txt").chmod(0o664)
+    spec = SimpleNamespace(submodule_search_locations=[str(tmp_path)])
+    monkeypatch.setattr(lexicon, "find_spec", lambda _: spec)
+    assert len(sentiment.load().lexicon) == 7502
+
+
+def test_importing_the_package_imports_no_nltk():
+    heavy = {"nltk", "numpy", "sklearn", "vaderSentiment"}
+    code = f"import sys, models.sentiment; assert not {heavy} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, check=True)
+
+
+def test_version_follows_the_libraries(monkeypatch):
+    before = base.model_version(sentiment)
+    monkeypatch.setitem(sentiment.SETTINGS, "nltk", "4.0")
+    assert base.model_version(sentiment) != before
+    assert sentiment.installed("no-such-library") == "missing"
+
+
+@pytest.fixture(scope="module")
+def original(folder):
+    text = (folder / "vader_lexicon.txt").read_text(encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nltk.data, "load", lambda _: text)
+        return SentimentIntensityAnalyzer()
+
+
+@pytest.mark.data
+def test_lexicon_equals_the_original_entry_by_entry(model, original):
+    assert model.lexicon == original.lexicon
+
+
+@pytest.mark.data
+def test_tweets_score_as_with_the_original_lexicon(model, original, folder):
+    for text in ground_truth.read(folder, ground_truth.RATED["tweets"])["text"]:
+        expected = original.polarity_scores(text)
+        assert {name: model.polarity_scores(text)[name] for name in expected} == expected
+
+
+@pytest.mark.data
+def test_contributions_add_up_on_tweets(model, folder):
+    for text in ground_truth.read(folder, ground_truth.RATED["tweets"])["text"]:
+        prediction, contributions = answer(model, text)
+        total = sentiment.unnormalised(contributions)
+        assert round(sentiment.normalise(total), 4) == prediction.score, text
+
+
+# Files
+
+
+def test_text_file_gives_a_text_a_line():
+    found = read_lines(b"good\r\n\r\n  \nbad \rso so\n", "a.txt")
+    assert found.lines == (Line(1, "good"), Line(4, "bad "), Line(5, "so so"))
+    assert (found.blank, found.too_long, found.column) == (2, (), None)
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("\ufeffcafé 😀".encode(), "café 😀"),
+        ("café 😀".encode(), "café 😀"),
+        ("café “so” …".encode("cp1252"), "café “so” …"),
+    ],
+)
+def test_encodings(content, text):
+    assert read_lines(content, "a.txt").lines == (Line(1, text),)
+
+
+def test_lines_over_5000_characters_are_named_not_cut():
+    found = read_lines(b"ok\n" + b"a" * 5001 + b"\n" + b"b" * 5000, "a.txt")
+    assert [line.number for line in found.lines] == [1, 3]
+    assert found.too_long == (2,)
+
+
+@pytest.mark.parametrize(
+    ("content", "column"),
+    [
+        (b"id,Review,title\n1,fine,a much longer heading\n", "Review"),
+        (b"id;comment\n1;fine\n", "comment"),
+        (b"id\ttext\n1\tfine\n", "text"),
+        (b"id,what they said,mark\n1,fine,2\n2,very fine indeed,1\n", "what they said"),
+        (b'"id","body"\r\n"1","fine"\r\n', "body"),
+        (b"comment,text\nlonger than that,fine\n", "text"),
+    ],
+)
+def test_column_of_a_csv(content, column):
+    found = read_lines(content, "a.CSV")
+    assert found.column == column
+    assert found.lines[0] == Line(2, "fine")
+
+
+def test_given_column_wins():
+    content = b"text,Note\none,two\n"
+    assert read_lines(content, "a.csv", column="note").lines == (Line(2, "two"),)
+    assert read_lines(content, "a.csv").columns == ("text", "Note")
+    with pytest.raises(ValueError, match="no column 'x'; it has text, Note"):
+        read_lines(content, "a.csv", column="x")
+
+
+def test_csv_cells_keep_commas_quotes_and_line_breaks():
+    found = read_lines(b'id,text\n1,"so, ""good""\nindeed"\n2\n3,bad\n', "a.csv")
+    assert found.lines == (Line(2, 'so, "good"\nindeed'), Line(4, "bad"))
+    assert found.blank == 1
+
+
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01"
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "words"),
+    [
+        (b"", "a.txt", "The file is empty"),
+        (b"\n \n", "a.txt", "no line has any text"),
+        (b"\xef\xbb\xbf", "a.txt", "no line has any text"),
+        (b"text\n", "a.csv", "no line has any text"),
+        (b"a" * 5001, "a.txt", "over 5,000 characters long"),
+        (b"x" * (5 * 2**20 + 1), "a.txt", "5 MB are allowed"),
+        (b"a\n" * 10_001, "a.txt", "10,001 lines; 10,000 are allowed"),
+        (PNG, "a.txt", "not a text file"),
+        (PNG, "a.csv", "not a text file"),
+        (b"good\x00bad", "a.txt", "not a text file"),
+        ("good".encode("utf-16"), "a.txt", "not a text file"),
+        (b"%PDF-1.4 \x02\x03 \x81", "a.txt", "not a text file"),
+        (b"caf\xe9 \x02", "a.txt", "not a text file"),
+        (b'id,text\n1,"so good\n', "a.csv", "broken: unexpected end of data"),
+        (b'id,text\n1,"so" good\n', "a.csv", "Check its quotation marks"),
+        (b"id,text\n1,so, good\n", "a.csv", "Row 2 of the CSV file has 3 cells"),
+        (b"\nid,text\n1,good\n", "a.csv", "first line of the CSV file is blank"),
+    ],
+)
+def test_unreadable_files_say_why(content, name, words):
+    with pytest.raises(ValueError, match=words) as error:
+        read_lines(content, name)
+    assert type(error.value) is ValueError
+
+
+def test_10000_lines_are_allowed():
+    assert len(read_lines(b"a\n" * 10_000, "a.txt").lines) == 10_000
+
+
+@given(st.binary(max_size=200), st.sampled_from(["a.txt", "a.csv"]))
+def test_any_bytes_are_read_or_refused(content, name):
+    try:
+        found = read_lines(content, name)
+    except ValueError as error:
+        assert str(error).endswith(".")  # noqa: PT017  # only some bytes are refused
+    else:
+        assert not any(sentiment.is_blank(line.text) for line in found.lines)
+
+
+def test_lines_are_scored_with_progress(model):
+    heard = []
+    asked = [Line(n, "good" if n % 2 else "bad") for n in range(3, 1003)]
+    rows = score_lines(model, asked, 0.05, heard.append)
+    assert [row.number for row in rows] == list(range(3, 1003))
+    assert rows[0] == (3, "good", "positive", 0.4404, 0.0, 0.0, 1.0)
+    assert heard == sorted(heard)
+    assert heard[-1] == 1.0
+    assert len(heard) == 100
+
+
+def test_scored_lines_take_the_threshold_and_leave_formulas_to_the_caller(model):
+    rows = score_lines(model, [Line(1, "=1+1 good")], 0)
+    assert (rows[0].text, rows[0].label) == ("=1+1 good", "positive")
+    assert score_lines(model, [], 0) == []
+    assert lines.ScoredLine._fields[2:] == ("label", "compound", *sentiment.LABELS)
+
+
+# Evaluation
+
+
+@pytest.fixture
+def small(tmp_path):
+    """Four rated sets of six texts and a labelled set of three, in the files' format."""
+    rated = [
+        ("good", 2),
+        ("bad", -2),
+        ("a table", 0.04),
+        ("great", -0.3),
+        ("awful", -3),
+        ("fun", 3),
+    ]
+    for name in ground_truth.RATED.values():
+        rows = [(f"{n}_1", rating, text) for n, (text, rating) in enumerate(rated)]
+        ground_truth._write(tmp_path / name, ("id", "mean_rating", "text"), _as_text(rows))
+    labelled = [("pos", "good"), ("neg", "good"), ("neg", "a table")]
+    ground_truth._write(tmp_path / ground_truth.LABELLED, ("label", "text"), labelled)
+    return tmp_path
+
+
+def _as_text(rows):
+    return [[str(cell) for cell in row] for row in rows]
+
+
+def test_training_measures_and_writes(small, capsys):
+    out = small / "out"
+    train.main(["--data", str(small), "--out", str(out)])
+    card = base.Card.model_validate_json((out / "card.json").read_text(encoding="utf-8"))
+    assert card.score("accuracy on tweets") == pytest.approx(5 / 6)
+    assert card.score("accuracy on tweets, neutral zones 0.05 and 0") == pytest.approx(5 / 6)
+    assert card.score("accuracy on film reviews") == pytest.approx(1 / 3)
+    assert card.score("accuracy on film reviews where not neutral") == pytest.approx(1 / 2)
+    assert card.score("film reviews called neutral") == pytest.approx(1 / 3)
+    assert card.more["confusion"]["counts"] == [[2, 0, 0], [0, 1, 1], [0, 0, 2]]
+    assert capsys.readouterr().out.strip() == card.summary
+    assert str(small) not in (out / "card.json").read_text(encoding="utf-8")
+    assert ET.parse(out / "thumbnail.svg").getroot().get("viewBox") == "0 0 320 160"
+
+
+def test_missing_data_names_the_file_and_the_way_to_get_it(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no tweets_ground_truth\.csv\.gz .*--download"):
+        train.main(["--data", str(tmp_path), "--out", str(tmp_path)])
+
+
+def test_neutral_bands_of_the_raters():
+    ratings = pd.Series([-0.5, -0.49, -0.05, 0.0, 0.05, 0.06, 0.5])
+    wide, tight = (list(evaluation.felt(ratings, band)) for band in evaluation.BANDS)
+    assert wide == ["negative", *["neutral"] * 5, "positive"]
+    assert tight == ["negative", "negative", *["neutral"] * 3, "positive", "positive"]
+
+
+def test_archive_of_ratings_becomes_csv(tmp_path):
+    lines = '1_1\t-2.5\t  bad, \u0085 so\u2028bad\r\n2_1\t1\tsaid "good"\t!\r\n'.encode()
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w:gz") as tar:
+        for name in ("._tweets_GroundTruth.txt", "tweets_GroundTruth.txt", "README.txt"):
+            entry = tarfile.TarInfo(f"hutto_ICWSM_2014/{name}")
+            entry.size = len(lines)
+            tar.addfile(entry, io.BytesIO(lines))
+    ground_truth.convert_ratings(archive.getvalue(), tmp_path)
+    (written,) = tmp_path.iterdir()
+    rows = list(csv.reader(gzip.decompress(written.read_bytes()).decode().splitlines()[:1]))
+    found = ground_truth.read(tmp_path, ground_truth.RATED["tweets"])
+    assert rows == [["id", "mean_rating", "text"]]
+    assert found["text"].tolist() == ["bad, \u0085 so\u2028bad", 'said "good"\t!']
+    assert found["mean_rating"].tolist() == [-2.5, 1.0]
+
+
+def test_archive_of_polarity_becomes_csv(tmp_path):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as files:
+        files.writestr("sentence_polarity/rt-polarity.neg", "dull .\n")
+        files.writestr("sentence_polarity/rt-polarity.pos", "lovely . \ngood\n")
+    ground_truth.convert_polarity(archive.getvalue(), tmp_path)
+    found = ground_truth.read(tmp_path, ground_truth.LABELLED)
+    assert found.to_numpy().tolist() == [["pos", "lovely ."], ["pos", "good"], ["neg", "dull ."]]
+
+
+def test_card_of_the_repository():
+    card = base.Card.model_validate_json(
+        (Path(sentiment.__file__).parent / "card.json").read_text(encoding="utf-8")
+    )
+    assert card.headline == card.scores[0].name
+    assert card.more["settings"] == sentiment.SETTINGS
+    assert f"{100 * card.score(card.headline):.0f} in 100" in card.summary
+    assert "%" not in card.summary
+    assert card.score("accuracy on tweets") > 0.82
+    assert card.score("Pearson r on tweets") > 0.87
+    assert all("|" not in score.name + score.meaning for score in card.scores)
+
+
+@pytest.mark.slow
+@pytest.mark.data
+def test_card_is_what_the_data_give(model, folder):
+    scores, counts = evaluation.measure(model, folder)
+    written = json.loads(
+        (Path(sentiment.__file__).parent / "card.json").read_text(encoding="utf-8")
+    )
+    assert {s.name: s.value for s in scores} == pytest.approx(
+        {s["name"]: s["value"] for s in written["scores"]}
+    )
+    assert counts["tweets"] == written["more"]["tweets"]
+    assert ground_truth.sha256(folder) == written["data_sha256"]
+
+
+def test_thumbnail_is_drawn_from_the_answer(model, tmp_path):
+    thumbnail.write(tmp_path / "thumbnail.svg", model)
+    drawn = (tmp_path / "thumbnail.svg").read_text(encoding="utf-8")
+    assert drawn == (Path(sentiment.__file__).parent / "thumbnail.svg").read_text(encoding="utf-8")
+    sizes = [float(e.get("font-size")) for e in ET.fromstring(drawn).iter() if e.get("font-size")]
+    assert min(sizes) >= 12
+    assert {colour for colour in sentiment.COLOURS.values() if colour in drawn} == set(
+        sentiment.COLOURS.values()
+    )
+
+
+def test_thumbnail_escapes_its_text(model):
+    prediction, contributions = answer(model, "<b>&\n good")
+    assert "&lt;b&gt;&amp;" in thumbnail.draw("<b>&\n good", contributions, prediction)
