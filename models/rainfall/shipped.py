@@ -1,0 +1,88 @@
+"""The model that is shipped: the committee, a background for explanations, the days it has seen."""
+
+import math
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.cluster import KMeans
+from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
+
+from models.rainfall import candidates, weather
+from models.rainfall.artifact import Classifier, Model
+from models.rainfall.experiments import wet
+from models.rainfall.seen import occupied_cells, similar_days
+
+Floats = NDArray[np.float64]
+
+BACKGROUND = 64
+UNUSUAL = 0.01
+
+
+def fit(days: pd.DataFrame, unusual_share: float, seed: int) -> Model:
+    """Return the model fitted on these days.
+
+    `unusual_share` of the days, as `share_of_similar_days` gives it, is the least that is usual.
+    """
+    X, y = weather.inputs(days), wet(days)
+    classifier = candidates.fitted(candidates.committee, X, y, seed)
+    background, weights = background_of(X, classifier, seed)
+    cells, counts = occupied_cells(X)
+    return Model(
+        classifier=classifier,
+        background=background,
+        weights=weights,
+        average_chance=float(classifier.predict_proba(background)[:, 1] @ weights),
+        lowest=X.min(axis=0),
+        highest=X.max(axis=0),
+        cells=cells,
+        counts=counts,
+        fewest=max(1, math.ceil(unusual_share * len(X))),
+    )
+
+
+def share_of_similar_days(past: pd.DataFrame, later: pd.DataFrame) -> float:
+    """Return the share of past days that resemble the strangest hundredth of later days."""
+    seen = occupied_cells(weather.inputs(past))
+    similar = similar_days(*seen, weather.inputs(later))
+    return float(np.quantile(similar, UNUSUAL) / len(past))
+
+
+def flagged_share(past: pd.DataFrame, later: pd.DataFrame, unusual_share: float) -> float:
+    """Return the share of later days that a model fitted on past days would call unusual."""
+    seen = occupied_cells(weather.inputs(past))
+    similar = similar_days(*seen, weather.inputs(later))
+    return float((similar < math.ceil(unusual_share * len(past))).mean())
+
+
+def background_of(X: Floats, classifier: Classifier, seed: int) -> tuple[Floats, Floats]:
+    """Return the centres (k, 4) of k-means clusters of X (n, 4) and their weights (k,).
+
+    Centres lie nearer to the middle than days do, so that their mean chance is too low. The
+    weights are the clusters' shares, tilted until the mean is that of all days.
+    """
+    scaler = StandardScaler().fit(X)
+    with threadpool_limits(limits=1):
+        clusters = KMeans(min(BACKGROUND, len(X)), n_init=1, random_state=seed)
+        labels = clusters.fit_predict(scaler.transform(X))
+    centres: Floats = scaler.inverse_transform(clusters.cluster_centers_)
+    chances = classifier.predict_proba(centres)[:, 1]
+    goal = float(classifier.predict_proba(X)[:, 1].mean())
+    return centres, tilted(np.bincount(labels) / len(X), chances, goal)
+
+
+def tilted(shares: Floats, chances: Floats, goal: float) -> Floats:
+    """Return shares (k,) times exp(tilt * chances), rescaled, whose mean chance is the goal.
+
+    >>> tilted(np.array([0.5, 0.5]), np.array([0.0, 1.0]), 0.75).round(6)
+    array([0.25, 0.75])
+    """
+    low, high = -50.0, 50.0
+    weights = shares
+    for _ in range(100):
+        middle = (low + high) / 2
+        weights = shares * np.exp(middle * chances)
+        weights /= weights.sum()
+        low, high = (middle, high) if weights @ chances < goal else (low, middle)
+    return weights
