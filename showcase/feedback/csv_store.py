@@ -1,0 +1,154 @@
+"""The feedback store in one CSV file, shared by any number of threads and processes."""
+
+import logging
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from filelock import FileLock
+
+from showcase.feedback.errors import RefusedError, StorageError, storage_errors
+from showcase.feedback.index import Entry, Index
+from showcase.feedback.log import Log, open_log
+from showcase.feedback.place import is_lasting
+from showcase.feedback.record import Record
+from showcase.feedback.rows import Rows, encode
+from showcase.feedback.upkeep import Question, ask_as_is, ask_level, ask_log
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+# Long enough for another process to make the index of a million rows anew.
+LOCK_TIMEOUT_S = 30.0
+LOCK_POLL_S = 0.005
+ATTEMPTS = 3
+NOT_STORED = "The verdict was not stored"
+NOT_COUNTED = "The verdicts could not be counted"
+
+
+class CsvStore:
+    """A log of verdicts in a CSV file; nothing stays open between two calls.
+
+    Beside the file `feedback.csv` stand `.lock` (stable, empty), `.index` (SQLite, made anew when
+    it is missing) and, after a crash, `.torn`.
+    """
+
+    def __init__(
+        self, path: Path, lasting: bool | None = None, lock_timeout_s: float = LOCK_TIMEOUT_S
+    ) -> None:
+        self.place = f"{'/'.join(path.parts[-2:])} on this server"
+        self._path = path.resolve()
+        self._index_path = self._path.with_name(f"{self._path.name}.index")
+        self.lasting = is_lasting(self._path) if lasting is None else lasting
+        self._lock = FileLock(
+            f"{self._path}.lock",
+            timeout=lock_timeout_s,
+            poll_interval=LOCK_POLL_S,
+            preserve_lock_file=True,
+        )
+
+    def append(self, record: Record) -> str:
+        """Store the record and return its id; see `Store.append`."""
+        row = record.row()
+        data = encode(row)
+        for _ in range(ATTEMPTS):
+            if self._wrote(row, data):
+                return record.id
+            logger.warning("%s was replaced while a row was written: written again", self._path)
+        raise StorageError(f"{NOT_STORED}: {self.place} is replaced again and again. Try later.")
+
+    def read(self) -> "pd.DataFrame":
+        """Return the whole log, every row, the columns in order."""
+        from showcase.feedback.frame import frame
+
+        with storage_errors("The verdicts could not be read", self.place):
+            try:
+                with Log(self._path) as log, log.buffered() as file:
+                    return frame(Rows(file, log.start) if log.start else ())
+            except FileNotFoundError:
+                return frame(())
+
+    def count(self, demo: str | None = None) -> int:
+        """Return how many verdicts are in force: a chain counts once, a withdrawn one not."""
+        return self._ask(lambda index: index.count(demo), 0)
+
+    def __contains__(self, record_id: str) -> bool:
+        """Tell whether a row with this id is stored."""
+        return self._ask(lambda index: index.entry(record_id) is not None, False)
+
+    def _wrote(self, row: Sequence[str], data: bytes) -> bool:
+        """Write the row; tell whether the file it went to is still the one at the path."""
+        with self._writing(NOT_STORED) as log:
+            ask_level(self._index_path, log, lambda index: _append(index, log, row, data))
+            return log.in_place()
+
+    def _ask(self, question: Question[T], missing: T) -> T:
+        with storage_errors(NOT_COUNTED, self.place):
+            try:
+                with Log(self._path) as log:
+                    answer = ask_as_is(self._index_path, log, question)
+                return self._ask_level(question) if answer is None else answer
+            except FileNotFoundError:
+                return missing
+
+    def _ask_level(self, question: Question[T]) -> T:
+        try:
+            with self._writing(NOT_COUNTED) as log:
+                return ask_level(self._index_path, log, question)
+        except StorageError as error:  # such as a folder that may only be read
+            logger.warning("The whole log is read. %s", error)
+        with Log(self._path) as log:
+            return ask_log(log, question)
+
+    @contextmanager
+    def _writing(self, outcome: str) -> Iterator[Log]:
+        with storage_errors(outcome, self.place):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with self._lock, open_log(self._path) as log:
+                yield log
+
+
+def _append(index: Index, log: Log, row: Sequence[str], data: bytes) -> None:
+    if _is_stored(index, row):
+        return
+    index.begin()
+    index.add([row])
+    log.append(data)
+    try:
+        index.commit(log.mark(log.size))
+    except (OSError, sqlite3.Error) as error:  # the row is stored; whoever writes next takes it in
+        logger.warning("%s: the index is behind: %s", log.path, error)
+
+
+def _is_stored(index: Index, row: Sequence[str]) -> bool:
+    own = Entry.of(row)
+    found = index.entry(own.chain)
+    if found is None:
+        _check_replaced(index, row[-1], own.subject)
+        return False
+    if found.content != own.content:
+        raise RefusedError(
+            f"{NOT_STORED}: its id {own.chain} belongs to another verdict. Send it with a new id."
+        )
+    return True
+
+
+def _check_replaced(index: Index, supersedes: str, subject: bytes) -> None:
+    if not supersedes:
+        return
+    replaced = index.entry(supersedes)
+    if replaced is None:
+        raise RefusedError(
+            f"{NOT_STORED}: the verdict {supersedes} that it replaces is not stored here. "
+            "Send it as a new verdict."
+        )
+    if replaced.subject != subject:
+        raise RefusedError(
+            f"{NOT_STORED}: the verdict {supersedes} that it replaces is about another demo, "
+            "another input or another visit. Send it as a new verdict."
+        )

@@ -1,0 +1,48 @@
+"""What can go wrong with feedback. Every message is fit to be shown to a visitor."""
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from filelock import Timeout
+
+NO_SPACE = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+NO_PERMISSION = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+class FeedbackError(Exception):
+    """A verdict was not stored, or the stored ones could not be read."""
+
+
+class RefusedError(FeedbackError):
+    """The verdict breaks a rule: its id is taken, or it replaces a row that it may not replace."""
+
+
+class StorageError(FeedbackError):
+    """The place where verdicts go does not take or give them at the moment."""
+
+
+def _reason(error: OSError | sqlite3.Error, place: str) -> str:
+    code = error.errno if isinstance(error, OSError) else None
+    if code in NO_SPACE or getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        return (
+            f"no space is left for {place}. Whoever runs this app has to make room, then try again."
+        )
+    if isinstance(error, Timeout):
+        return f"another process is busy with {place}. Try again in a minute."
+    if code in NO_PERMISSION:
+        return f"this app has no permission to use {place}. Whoever runs it has to allow that."
+    detail = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return (
+        f"{place} failed with '{detail}'. Whoever runs this app has to look at it, then try again."
+    )
+
+
+@contextmanager
+def storage_errors(outcome: str, place: str) -> Iterator[None]:
+    """Turn what disk, lock and index report into a `StorageError` that begins with the outcome."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        raise StorageError(f"{outcome}: {_reason(error, place)}") from error

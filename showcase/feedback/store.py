@@ -1,0 +1,63 @@
+"""What a feedback store offers, and the one place that picks it by its URL."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from showcase.feedback.csv_store import CsvStore
+from showcase.feedback.record import Record
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Store(Protocol):
+    """A log of verdicts; one object serves every thread."""
+
+    @property
+    def place(self) -> str:
+        """Where rows go, in words for a visitor."""
+
+    @property
+    def lasting(self) -> bool:
+        """Whether rows survive a restart of the app."""
+
+    def append(self, record: Record) -> str:
+        """Store the record and return its id; the same record twice leaves one row.
+
+        RefusedError: the id belongs to another verdict, or `supersedes` names a row that is missing
+        or of another demo, input or session. StorageError: nothing was stored.
+        """
+
+    def read(self) -> "pd.DataFrame":
+        """Return the whole log: text columns as str, `confidence` as float64 with NaN for none."""
+
+    def count(self, demo: str | None = None) -> int:
+        """Return how many verdicts are in force, of one demo or of all, in constant time."""
+
+    def __contains__(self, record_id: str) -> bool:
+        """Tell whether a row with this id is stored, in constant time."""
+
+
+def open_store(url: str, lasting: bool | None = None) -> Store:
+    """Return the store behind the URL; nothing is read or written yet.
+
+    `lasting` overrides what is known about the place. ValueError: no store has such a URL.
+
+    >>> open_store("csv:feedback/feedback.csv").place
+    'feedback/feedback.csv on this server'
+    """
+    scheme, _, rest = url.partition(":")
+    if scheme == "csv":
+        return CsvStore(_csv_path(url, rest), lasting)
+    raise ValueError(
+        f"no feedback store for {url!r}: give csv:<path>, such as csv:feedback/feedback.csv. "
+        "SQL URLs such as postgresql+psycopg://... are planned and do not work yet"
+    )
+
+
+def _csv_path(url: str, rest: str) -> Path:
+    if not rest or rest.endswith("/") or (rest.startswith("//") and not rest.startswith("///")):
+        raise ValueError(
+            f"no file in {url!r}: give csv:<path of a file>, such as csv:feedback/feedback.csv"
+        )
+    return Path(rest)

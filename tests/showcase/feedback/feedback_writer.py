@@ -1,0 +1,105 @@
+"""A process that writes feedback: python -m tests.showcase.feedback.feedback_writer TASK URL ...
+
+It says "ready", waits for a line and then prints one line for each row that it was thanked for.
+"""
+
+import os
+import resource
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from showcase.feedback import StorageError, index, log, open_store
+from tests.showcase.feedback.feedback_rows import make, nasty
+
+NOBODY = 65534
+
+
+def kill_myself(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def write_half(self, data):
+    self._file.write(data[: len(data) // 2])
+    kill_myself()
+
+
+def big(writer, number):
+    """Return a record of 3 MB, so that a kill meets it half-written."""
+    text = f'{writer} {number} "quoted",\r\n' * 120_000
+    return make(id=nasty(writer, number).id, input={"text": text}, session=str(number))
+
+
+def told(store, record):
+    """Append the record; return its id or the message that a visitor would see."""
+    try:
+        return store.append(record)
+    except StorageError as error:
+        return f"StorageError {error}"
+
+
+def rows(url, writer, count):
+    store = open_store(url)
+    for number in range(int(count)):
+        print(store.append(nasty(int(writer), number)), flush=True)
+
+
+def big_rows(url, writer):
+    store = open_store(url)
+    for number in range(10_000):
+        print(store.append(big(int(writer), number)), flush=True)
+
+
+def die_in_write(url, number):
+    log.Log._write = write_half
+    open_store(url).append(nasty(0, int(number)))
+
+
+def die_before_commit(url, number):
+    index.Index.commit = kill_myself
+    open_store(url).append(nasty(0, int(number)))
+
+
+def die_after_commit(url, number):
+    open_store(url).append(nasty(0, int(number)))
+    kill_myself()
+
+
+def no_space(url, path):
+    """Write a row that the limit cuts in two, then one after the limit is lifted."""
+    store = open_store(url)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (Path(path).stat().st_size + 1000, hard))
+    print(told(store, big(0, 1)))
+    print(store.count(), len(store.read()))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    print(told(store, big(0, 1)))
+
+
+def fill_up(url):
+    """Write rows until the disk is full."""
+    store = open_store(url)
+    while not (answer := told(store, make(comment="x" * 1000))).startswith("StorageError"):
+        print(answer)
+    print(answer)
+    print(store.count(), len(store.read()))
+
+
+def as_nobody(url):
+    """Try to write without the right to."""
+    store = open_store(url)
+    store.read()
+    with tempfile.TemporaryDirectory() as folder:  # imports all there is while that is allowed
+        open_store(f"csv:{folder}/x.csv").append(make())
+    if os.getuid() == 0:
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
+    print(told(store, make()))
+    print(store.count(), len(store.read()))
+
+
+if __name__ == "__main__":
+    print("ready", flush=True)
+    sys.stdin.readline()
+    globals()[sys.argv[1]](*sys.argv[2:])

@@ -1,0 +1,204 @@
+"""Several processes on one log: at once, killed, without space, without rights."""
+
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from showcase.feedback import open_store
+from showcase.feedback.rows import HEADER
+from tests.showcase.feedback.feedback_rows import as_text, make, nasty
+from tests.showcase.feedback.feedback_writer import big
+
+ROOT = Path(__file__).parents[3]
+MODULE = "tests.showcase.feedback.feedback_writer"
+
+
+@contextmanager
+def writers(*tasks):
+    """Start a process for each task and let all of them go at the same moment."""
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-m", MODULE]
+    started = [
+        subprocess.Popen([*command, *map(str, task)], cwd=ROOT, text=True, stdin=pipe, stdout=pipe)
+        for task in tasks
+    ]
+    try:
+        for process in started:
+            assert process.stdout.readline() == "ready\n"
+        for process in started:
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        yield started
+    finally:
+        for process in started:
+            process.kill()
+            process.communicate()
+
+
+def output(*tasks):
+    """Return the lines that each task printed."""
+    with writers(*tasks) as started:
+        return [process.communicate()[0].splitlines() for process in started]
+
+
+@pytest.fixture
+def quick_path():
+    """A file in memory where there is such a folder: 4,000 flushes to a disk take up to 20 s."""
+    memory = Path("/dev/shm")
+    folder = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
+    yield folder / "feedback.csv"
+    shutil.rmtree(folder)
+
+
+def test_8_processes_write_500_rows_each(quick_path):
+    path, store = quick_path, open_store(f"csv:{quick_path}")
+    printed = output(*(("rows", f"csv:{path}", writer, 500) for writer in range(8)))
+    wanted = {
+        nasty(writer, n).id: nasty(writer, n).row() for writer in range(8) for n in range(500)
+    }
+    found = as_text(store.read())
+    assert len(found) == 4000
+    assert {row[0]: row for row in found} == wanted
+    assert {line for lines in printed for line in lines} == set(wanted)
+    assert (store.count(), store.count("demo0"), store.count("demo1")) == (4000, 2000, 2000)
+    assert path.read_bytes().count(HEADER) == 1
+
+
+def test_the_same_ids_from_two_processes_leave_one_row_each(store, path):
+    printed = output(*[("rows", f"csv:{path}", 0, 100)] * 2)
+    assert printed[0] == printed[1] == [nasty(0, number).id for number in range(100)]
+    assert sorted(as_text(store.read())) == sorted(nasty(0, number).row() for number in range(100))
+    assert store.count() == 100
+
+
+def test_two_apps_share_one_file(store, path):
+    url = f"csv:{path}"
+    first = store.append(make())
+    with writers(("rows", url, 1, 50)) as (process,):
+        for number in range(50):
+            store.append(nasty(2, number))
+        assert len(process.communicate()[0].splitlines()) == 50
+    store.append(make(verdict="withdrawn", supersedes=first))
+    for app in (store, open_store(url)):
+        assert (len(app.read()), app.count(), app.count("sentiment")) == (102, 100, 0)
+
+
+def test_no_thanked_row_is_lost_by_kill_9(store, path):
+    moments = random.Random(0)
+    thanked = {}
+    for writer in range(4):
+        with writers(("big_rows", f"csv:{path}", writer)) as (process,):
+            process.stdout.readline()
+            time.sleep(moments.uniform(0, 0.15))
+            process.kill()
+            count = 1 + len(process.communicate()[0].splitlines())
+        thanked |= {big(writer, n).id: big(writer, n) for n in range(count)}
+        after = nasty(9, writer)
+        store.append(after)
+        thanked[after.id] = after
+    found = {row[0]: row for row in as_text(store.read())}
+    # The row in progress may have been written in full without a chance to say so.
+    assert len(thanked) <= len(found) == store.count() <= len(thanked) + 4
+    assert all(
+        found[name][1:2] and found[name][2:] == record.row()[2:] for name, record in thanked.items()
+    )
+    assert all(len(row) == 17 and row[0] == row[0].strip() for row in found.values())
+
+
+def test_kill_9_in_a_write_leaves_half_a_row_that_is_set_aside(store, path):
+    url = f"csv:{path}"
+    for number in range(3):
+        store.append(nasty(1, number))
+        before = path.read_bytes()
+        assert output(("die_in_write", url, number)) == [[]]
+        half = path.read_bytes().removeprefix(before)
+        assert half
+        assert len(store.read()) == 2 * number + 1
+        store.append(nasty(0, number))
+        assert half in path.with_name("feedback.csv.torn").read_bytes()
+    wanted = [nasty(writer, number).row() for number in range(3) for writer in (1, 0)]
+    assert as_text(store.read()) == wanted
+    assert store.count() == 6
+
+
+@pytest.mark.parametrize("death", ["die_before_commit", "die_after_commit"])
+def test_a_row_written_in_full_before_kill_9_is_kept(store, path, death):
+    store.append(nasty(1, 0))
+    assert output((death, f"csv:{path}", 7)) == [[]]
+    assert store.count() == 2
+    store.append(nasty(0, 7))
+    assert as_text(store.read()) == [nasty(1, 0).row(), nasty(0, 7).row()]
+    assert not path.with_name("feedback.csv.torn").exists()
+
+
+def test_kill_9_of_the_first_writer_leaves_a_usable_log(store, path):
+    assert output(("die_in_write", f"csv:{path}", 0)) == [[]]
+    store.append(nasty(0, 1))
+    assert as_text(store.read()) == [nasty(0, 1).row()]
+
+
+def test_a_disk_that_fills_up_in_a_row_keeps_whole_rows(store, path):
+    store.append(big(0, 0))
+    refused, counts, taken = output(("no_space", f"csv:{path}", path))[0]
+    assert refused.startswith("StorageError The verdict was not stored: no space is left for ")
+    assert counts == "1 1"
+    assert taken == big(0, 1).id
+    assert [row[0] for row in as_text(store.read())] == [big(0, 0).id, taken]
+    assert store.count() == 2
+    assert not path.with_name("feedback.csv.torn").exists()
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=256k,mode=777", "tmpfs", str(folder)]
+    if not shutil.which("mount") or subprocess.run(command, check=False).returncode:
+        pytest.skip("this user may not mount a file system")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_keeps_whole_rows(small_disk):
+    url = f"csv:{small_disk / 'feedback.csv'}"
+    *thanked, refused, counts = output(("fill_up", url))[0]
+    assert refused.startswith("StorageError The verdict was not stored: no space is left for ")
+    assert counts == f"{len(thanked)} {len(thanked)}"
+    assert thanked
+    store = open_store(url)
+    assert store.read()["id"].tolist() == thanked
+    content = (small_disk / "feedback.csv").read_bytes()
+    assert content.endswith(b"\r\n")
+    assert content.count(b"\r\n") == len(thanked) + 1
+
+
+@pytest.fixture
+def open_folder():
+    """A folder that other users may read; those of pytest are closed to them."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    yield folder
+    folder.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("kept", ["feedback.csv feedback.csv.index", "feedback.csv", ""])
+def test_a_folder_that_may_only_be_read_gives_an_error(open_folder, kept):
+    url = f"csv:{open_folder / 'feedback.csv'}"
+    open_store(url).append(make())
+    for found in open_folder.iterdir():
+        if found.name not in kept.split():
+            found.unlink()
+    before = {found: found.read_bytes() for found in open_folder.iterdir()}
+    open_folder.chmod(0o555)
+    refused, counts = output(("as_nobody", url))[0]
+    assert refused.startswith("StorageError The verdict was not stored: this app has no permission")
+    assert counts == ("1 1" if kept else "0 0")
+    assert {found: found.read_bytes() for found in open_folder.iterdir()} == before
