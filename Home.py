@@ -1,0 +1,24 @@
+"""Vitrine: machine-learning models to try and to judge. Start: `streamlit run Home.py`."""
+
+import streamlit as st
+
+from models.registry import DEMOS
+from showcase import ui
+from showcase.log import configure_logging
+from showcase.settings import settings
+
+configure_logging(settings().log_level)
+st.set_page_config(page_title="Vitrine", page_icon="🖼️", layout="wide")
+
+pages = {
+    "": [st.Page("pages/gallery.py", title="Gallery", icon=":material/storefront:", default=True)]
+}
+for demo in DEMOS:
+    page = st.Page(f"pages/{demo.name}.py", title=demo.title, icon=demo.icon, help=demo.summary)
+    pages.setdefault(demo.section, []).append(page)
+
+page = st.navigation(pages, expanded=True)
+ui.arrive(page.title)
+with ui.calm():
+    page.run()
+ui.warm()

@@ -1,0 +1,32 @@
+"""`make bench`: a table of start, imports, memory, model calls and appends, with their budgets."""
+
+import os
+import platform
+import time
+
+from bench import append, calls, memory, start
+from bench.row import Row
+
+
+def main() -> None:
+    """Measure each part and print its rows as they come, as a Markdown table."""
+    began = time.monotonic()
+    print(
+        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, "
+        f"Python {platform.python_version()}, {platform.system()}\n"
+    )
+    print("| What | Measured | Budget | |\n| --- | ---: | ---: | --- |")
+    rows = [print_row(row) for part in (start, memory, calls, append) for row in part.rows()]
+    over = [row.what for row in rows if row.within is False]
+    print(f"\n{time.monotonic() - began:.0f} s. Over budget: {', '.join(over) or 'nothing'}.")
+
+
+def print_row(row: Row) -> Row:
+    """Print one row of the table and hand it on."""
+    verdict = {True: "within", False: "OVER", None: ""}[row.within]
+    print(f"| {row.what} | {row.measured} | {row.budget} | {verdict} |", flush=True)
+    return row
+
+
+if __name__ == "__main__":
+    main()

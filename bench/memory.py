@@ -1,0 +1,40 @@
+"""Memory of the serving process after the gallery and after each page has predicted once."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+
+from bench.app_server import AGENT_API, Server, running_app
+from bench.row import Row
+from models.registry import DEMOS
+
+LIMIT_MIB = 400
+MIB = 2**20
+
+
+def rows() -> Iterator[Row]:
+    """Yield the resident memory after the gallery, then after each page in turn."""
+    with tempfile.TemporaryDirectory() as folder:
+        env = {"VITRINE_FEEDBACK_URL": f"csv:{folder}/feedback.csv", "VITRINE_WARM": "0"}
+        with running_app(Path(folder) / "log", env, options=[AGENT_API]) as server:
+            server.visit()
+            yield Row("Memory after the gallery", f"{resident(server):.0f} MiB")
+            for demo in DEMOS:
+                server.visit(page=demo.name)
+                used = resident(server)
+                last = demo is DEMOS[-1]
+                yield Row(
+                    f"Memory after {demo.title} has predicted too",
+                    f"{used:.0f} MiB",
+                    f"{LIMIT_MIB} MiB" if last else "",
+                    used <= LIMIT_MIB if last else None,
+                )
+
+
+def resident(server: Server) -> float:
+    """Return the resident memory of the server and its children, in MiB."""
+    parent = psutil.Process(server.process.pid)
+    family = [parent, *parent.children(recursive=True)]
+    return sum(process.memory_info().rss for process in family) / MIB

@@ -1,0 +1,50 @@
+"""Why this chance: what each reading added, and how the chance would change with each of them."""
+
+import streamlit as st
+
+from models.base import Classification
+from models.rainfall import Input, what_if
+from showcase import ui
+from showcase.ui import charts
+
+NAME = "rainfall"
+
+
+def why(loaded: ui.Loaded, given: Input, prediction: Classification, usual: float) -> None:
+    """Draw what each reading added to the usual chance, in percentage points."""
+    st.markdown("**Why: what each reading added**")
+    parts = [
+        part.model_copy(update={"name": Input.model_fields[part.name].title})
+        for part in loaded.explain(given, prediction)
+    ]
+    charts.show(
+        charts.contributions(parts, scale_by=100),
+        key=f"{NAME}_why",
+        alt="Percentage points that each reading added to the usual chance of rain",
+        height=190,
+    )
+    chance = prediction.probabilities["rain"]
+    st.caption(
+        f"In percentage points, from the {usual:.0%} of an average day to this one's {chance:.0%}."
+    )
+
+
+def what_if_curves(loaded: ui.Loaded, given: Input, chance: float) -> None:
+    """Draw the chance over each reading with the other three held, today's point marked."""
+    st.markdown("**What if one reading were different?**")
+    grid = st.grid(2, min_column_width=300, gap="medium")
+    for field_name, info in Input.model_fields.items():
+        unit = info.json_schema_extra["unit"]
+        values, chances = what_if(loaded.model, given, field_name)
+        with grid, st.container():
+            charts.show(
+                charts.curve(
+                    values, chances, (getattr(given, field_name), chance), f"{info.title} ({unit})"
+                ),
+                key=f"{NAME}_what_if_{field_name}",
+                alt=f"Chance of rain over {info.title}, the other readings held",
+                height=220,
+            )
+    st.caption(
+        "Each curve changes one reading and holds the other three. The dot is this afternoon."
+    )

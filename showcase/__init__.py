@@ -1,0 +1,1 @@
+"""What the pages share: interface, feedback, settings. Knows the models, never the pages."""

@@ -1,0 +1,41 @@
+"""Structured logging: one JSON object a line on standard error."""
+
+import json
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+OURS = ("showcase", "models", "pages")
+SCRIPT_CONTEXT = "streamlit.runtime.scriptrunner_utils.script_run_context"
+PLAIN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+class JsonFormatter(logging.Formatter):
+    """Formats a record as one JSON object; `extra=` values become keys of their own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line: time (UTC), level, logger, message, extras, traceback if any."""
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line |= {key: value for key, value in vars(record).items() if key not in PLAIN}
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str)
+
+
+def configure_logging(level: str) -> None:
+    """Send our loggers' records of `level` and above to standard error, once."""
+    # st.cache_resource is meant to be filled from other threads too; Streamlit warns of each.
+    logging.getLogger(SCRIPT_CONTEXT).setLevel(logging.ERROR)
+    for name in OURS:
+        logger = logging.getLogger(name)
+        if not any(isinstance(handler.formatter, JsonFormatter) for handler in logger.handlers):
+            handler = logging.StreamHandler()
+            handler.setFormatter(JsonFormatter())
+            logger.addHandler(handler)
+            logger.propagate = False
+        logger.setLevel(level)

@@ -1,0 +1,27 @@
+"""What pages are made of: a cached model, a form, charts, a feedback panel."""
+
+from showcase.ui.entry import through_home
+from showcase.ui.errors import calm, fragment
+from showcase.ui.form import Answer, examples, form
+from showcase.ui.links import arrive
+from showcase.ui.modelcard import model_card, scores_caption, sentence
+from showcase.ui.panel import feedback
+from showcase.ui.resources import Loaded, model, store, warm
+
+__all__ = [
+    "Answer",
+    "Loaded",
+    "arrive",
+    "calm",
+    "examples",
+    "feedback",
+    "form",
+    "fragment",
+    "model",
+    "model_card",
+    "scores_caption",
+    "sentence",
+    "store",
+    "through_home",
+    "warm",
+]

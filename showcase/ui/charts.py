@@ -1,0 +1,175 @@
+"""Plotly figures that several pages share. Streamlit's theme gives them their text colours."""
+
+from collections.abc import Mapping, Sequence
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from models.base import Contribution
+from showcase.ui.palette import BLUE, GREY, ORANGE, VERMILLION
+
+CONFIG = {"displayModeBar": False, "responsive": True}
+FAINT = "rgba(140, 140, 140, 0.25)"
+
+
+def show(figure: go.Figure, key: str, alt: str, height: int) -> None:
+    """Draw a figure at a height in pixels, with its text alternative and no tool bar."""
+    figure.update_layout(height=height, margin={"l": 8, "r": 8, "t": 20, "b": 8}, dragmode=False)
+    st.plotly_chart(figure, key=key, config=CONFIG, alt=alt)
+
+
+def signed(value: float) -> str:
+    """Return a number with its sign and at most two decimals, with a real minus.
+
+    >>> signed(-0.5), signed(1.25), signed(2.0)
+    ('−0.5', '+1.25', '+2')
+    """
+    return f"{value:+.2f}".rstrip("0").rstrip(".").replace("-", "−")
+
+
+def probability_bars(
+    probabilities: Sequence[tuple[str, float]], colours: Mapping[str, str]
+) -> go.Figure:
+    """Return horizontal bars, the likeliest on top, each with its percentage (0 to 1 in)."""
+    labels = [label for label, _ in probabilities][::-1]
+    values = [value for _, value in probabilities][::-1]
+    bars = go.Bar(
+        x=values,
+        y=labels,
+        orientation="h",
+        marker_color=[colours.get(label, BLUE) for label in labels],
+        text=[f"{value:.0%}" for value in values],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{y}: %{x:.1%}<extra></extra>",
+    )
+    return _bare(go.Figure(bars), x_range=(0, 1.12), y_visible=True)
+
+
+def gauge(chance: float, usual: float, colour: str) -> go.Figure:
+    """Return a half-circle gauge of a chance (0 to 1), with the usual chance marked on it."""
+    return go.Figure(
+        go.Indicator(
+            mode="gauge+number",
+            value=chance * 100,
+            number={"suffix": "%", "valueformat": ".0f", "font": {"size": 44}},
+            gauge={
+                "axis": {"range": [0, 100], "tickvals": [0, 25, 50, 75, 100], "ticksuffix": "%"},
+                "bar": {"color": colour, "thickness": 0.85},
+                "bgcolor": FAINT,
+                "borderwidth": 0,
+                "threshold": {
+                    "line": {"color": GREY, "width": 4},
+                    "thickness": 1,
+                    "value": usual * 100,
+                },
+            },
+        )
+    )
+
+
+def scale(score: float, band: float, colours: tuple[str, str, str], colour: str) -> go.Figure:
+    """Return a scale from -1 to 1 with its neutral band and a marker in `colour` at the score."""
+    negative, neutral, positive = colours
+    figure = go.Figure()
+    for low, high, zone in ((-1, -band, negative), (-band, band, neutral), (band, 1, positive)):
+        figure.add_shape(
+            type="rect",
+            x0=low,
+            x1=high,
+            y0=0.3,
+            y1=0.7,
+            fillcolor=zone,
+            opacity=0.45,
+            line_width=0,
+        )
+    figure.add_scatter(
+        x=[score],
+        y=[0.5],
+        mode="markers+text",
+        text=[f"<b>{signed(score)}</b>"],
+        textposition="top center",
+        marker={"size": 22, "color": colour, "line": {"width": 3, "color": "white"}},
+        textfont={"size": 18},
+        hovertemplate="%{x:+.4f}<extra></extra>",
+        cliponaxis=False,
+    )
+    figure.update_xaxes(
+        range=[-1.1, 1.1],
+        tickvals=[-1, -0.5, 0, 0.5, 1],
+        ticktext=["−1", "−0.5", "0", "+0.5", "+1"],
+        showgrid=False,
+        zeroline=False,
+    )
+    figure.update_yaxes(visible=False, range=[0, 1.5])
+    return figure.update_layout(showlegend=False)
+
+
+def shares(parts: Mapping[str, float], colours: Mapping[str, str]) -> go.Figure:
+    """Return one bar divided into the shares (they sum to 1)."""
+    figure = go.Figure()
+    for label, share in parts.items():
+        figure.add_bar(
+            x=[share],
+            y=[""],
+            orientation="h",
+            name=label,
+            marker_color=colours.get(label, GREY),
+            hovertemplate=f"{label}: %{{x:.1%}}<extra></extra>",
+        )
+    figure.update_layout(
+        barmode="stack",
+        legend={"orientation": "h", "y": -0.1, "yanchor": "top", "traceorder": "normal"},
+    )
+    return _bare(figure, x_range=(0, 1))
+
+
+def contributions(parts: Sequence[Contribution], scale_by: float = 1) -> go.Figure:
+    """Return bars to the right for what raised the answer, to the left for what lowered it."""
+    values = [part.value * scale_by for part in parts][::-1]
+    longest = max((abs(value) for value in values), default=1) or 1
+    bars = go.Bar(
+        x=values,
+        y=[part.name for part in parts][::-1],
+        orientation="h",
+        marker_color=[BLUE if value >= 0 else VERMILLION for value in values],
+        text=[f"{value:+.1f}".replace("-", "−") for value in values],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{y}: %{text}<extra></extra>",
+    )
+    figure = _bare(go.Figure(bars), x_range=(-longest * 1.45, longest * 1.45), y_visible=True)
+    return figure.add_vline(x=0, line_width=1, line_color=GREY)
+
+
+def curve(
+    xs: Sequence[float], ys: Sequence[float], here: tuple[float, float], x_title: str
+) -> go.Figure:
+    """Return a what-if curve of a chance (0 to 1) over one input, with today's point marked."""
+    figure = go.Figure(
+        go.Scatter(
+            x=xs,
+            y=ys,
+            mode="lines",
+            line={"color": BLUE, "width": 3},
+            hovertemplate="%{x:.0f}: %{y:.0%}<extra></extra>",
+        )
+    )
+    figure.add_scatter(
+        x=[here[0]],
+        y=[here[1]],
+        mode="markers",
+        hovertemplate="now: %{y:.0%}<extra></extra>",
+        marker={"size": 13, "color": ORANGE, "line": {"width": 2, "color": "white"}},
+    )
+    figure.update_yaxes(
+        range=[0, 1], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1], fixedrange=True
+    )
+    figure.update_xaxes(title_text=x_title, fixedrange=True, showgrid=False)
+    return figure.update_layout(showlegend=False)
+
+
+def _bare(figure: go.Figure, x_range: tuple[float, float], *, y_visible: bool = False) -> go.Figure:
+    figure.update_xaxes(visible=False, range=list(x_range), fixedrange=True)
+    figure.update_yaxes(visible=y_visible, showgrid=False, fixedrange=True, automargin=True)
+    return figure

@@ -1,0 +1,59 @@
+"""The model card as a visitor reads it: scores, data, limits. All of it from card.json."""
+
+import streamlit as st
+
+from models.base import Card
+from showcase.ui.resources import Loaded
+
+SHOWN_SCORES = 6
+
+
+def sentence(text: str) -> str:
+    """Return the text with a capital at its start.
+
+    >>> sentence("accuracy on tweets")
+    'Accuracy on tweets'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def scores_caption(loaded: Loaded) -> None:
+    """Say the honest score in one sentence."""
+    st.caption(loaded.card.summary)
+
+
+def figure(value: float) -> str:
+    """Return a score with sensible digits.
+
+    >>> figure(0.85749), figure(32104.0)
+    ('0.857', '32,104')
+    """
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3f}"
+
+
+def model_card(loaded: Loaded) -> None:
+    """Draw the card, folded: what was measured on which data, and what the model cannot know."""
+    card = loaded.card
+    with st.expander("About this model", icon=":material/info:"):
+        st.markdown(f"{card.model}\n\n**What it does not know**\n\n{_bullets(card.limits)}")
+        st.markdown(_score_table(card))
+        st.markdown(
+            f"**Data** [{card.data}]({card.url}), {card.author}. {card.licence}\n\n"
+            f"**Kept apart** {card.split}"
+        )
+        trained = f"Version `{loaded.version}`, evaluated {card.date} with `{card.command}`"
+        st.caption(f"{trained} ({', '.join(f'{k} {v}' for k, v in card.versions.items())})")
+
+
+def _bullets(lines: list[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _score_table(card: Card) -> str:
+    shown = card.scores[:SHOWN_SCORES]
+    rows = [
+        f"| {sentence(score.name)} | {figure(score.value)} | {score.meaning} |" for score in shown
+    ]
+    table = "\n".join(["| Measured | Value | What it means |", "| --- | ---: | --- |", *rows])
+    more = len(card.scores) - len(shown)
+    return f"{table}\n\n{more} more are in `models/{card.demo}/card.json`." if more else table

@@ -1,0 +1,87 @@
+"""What all visitors and the API share: one loaded model per demo, one feedback store."""
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from models import base, registry
+from showcase.feedback import Store, open_store
+from showcase.settings import settings
+from showcase.ui.entry import through_home
+
+logger = logging.getLogger(__name__)
+
+WARM_AFTER_S = 1.0  # the first gallery reaches its visitor before imports take the processor
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A demo with its module, its loaded model, the model's version and its card."""
+
+    demo: base.Demo
+    module: base.ModelModule
+    model: Any
+    version: str
+    card: base.Card
+
+    def predict(self, given: base.ModelInput) -> base.Prediction:
+        """Return the model's answer to one validated input."""
+        return self.module.predict(self.model, given)
+
+    def explain(
+        self, given: base.ModelInput, prediction: base.Prediction
+    ) -> list[base.Contribution]:
+        """Return what moved the answer."""
+        return self.module.explain(self.model, given, prediction)
+
+
+def model(name: str) -> Loaded:
+    """Return the one loaded model of the demo; the visitor sees that it loads, if it takes long."""
+    through_home()
+    with st.spinner("Loading the model …"):
+        return load(name)
+
+
+@st.cache_resource(show_spinner=False)
+def load(name: str) -> Loaded:
+    """Return the one loaded model of the demo, for every visitor and every thread.
+
+    FileNotFoundError if its artifact is missing.
+    """
+    demo = registry.find(name)
+    module = demo.load_module()
+    loaded = module.load()
+    return Loaded(demo, module, loaded, base.model_version(module), base.card(demo))
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> Store:
+    """Return the one feedback store that settings name."""
+    chosen = settings()
+    return open_store(chosen.feedback_url, lasting=chosen.feedback_lasting)
+
+
+@st.cache_resource(show_spinner=False)
+def warm() -> None:
+    """Load every model in the background, once a process, so that a first visit does not wait."""
+    if settings().warm:
+        timer = threading.Timer(WARM_AFTER_S, _warm_all)
+        timer.daemon = True
+        timer.start()
+
+
+def _warm_all() -> None:
+    for demo in registry.DEMOS:
+        started = time.perf_counter()
+        try:
+            loaded = load(demo.name)
+            loaded.predict(loaded.module.EXAMPLES[0])
+        except Exception:  # the page itself will say what is wrong with its model
+            logger.exception("model did not warm", extra={"demo": demo.name})
+        else:
+            seconds = round(time.perf_counter() - started, 3)
+            logger.info("model warmed", extra={"demo": demo.name, "seconds": seconds})

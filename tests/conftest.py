@@ -1,0 +1,47 @@
+"""Fixtures that several test folders share: a store of its own and the app over it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from showcase import ui
+from showcase.feedback import Store, open_store
+from showcase.settings import settings
+
+ROOT = Path(__file__).parents[1]
+TIMEOUT_S = 60
+
+
+@pytest.fixture
+def feedback_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A CSV store of this test alone, used by every page it opens."""
+    url = f"csv:{tmp_path / 'feedback.csv'}"
+    monkeypatch.setenv("VITRINE_FEEDBACK_URL", url)
+    monkeypatch.setenv("VITRINE_WARM", "0")
+    settings.cache_clear()
+    ui.store.clear()
+    yield url
+    settings.cache_clear()
+    ui.store.clear()
+
+
+@pytest.fixture
+def store(feedback_url: str) -> Store:
+    """The store that the pages of this test write to."""
+    return open_store(feedback_url)
+
+
+@pytest.fixture
+def open_page(feedback_url: str) -> Callable[..., AppTest]:
+    """A function that opens the gallery or a demo's page, as a visitor would."""
+
+    def opened(name: str | None = None, **query: str) -> AppTest:
+        at = AppTest.from_file(str(ROOT / "Home.py"), default_timeout=TIMEOUT_S)
+        for key, value in query.items():
+            at.query_params[key] = value
+        at.run()
+        return at if name is None else at.switch_page(f"pages/{name}.py").run()
+
+    return opened

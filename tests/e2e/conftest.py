@@ -1,0 +1,115 @@
+"""A real Chromium on the real app."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+
+from bench.app_server import Server, running_app
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+# On a deep link such as /rainfall Streamlit looks for its server below the page's path first,
+# and finds it one level up: two 404s that are its own and that no app can avoid.
+STREAMLIT_PROBES = ("/_stcore/health", "/_stcore/host-config")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "e2e" in item.path.parts:
+            item.add_marker(pytest.mark.e2e)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        path = found or playwright.chromium.executable_path
+        if not Path(path).exists():
+            if os.environ.get("CI"):
+                pytest.fail("CI needs Chromium: tests/e2e/install_browser.sh installs it")
+            pytest.skip("no Chromium on this machine: tests/e2e/install_browser.sh installs it")
+        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def app(tmp_path) -> Iterator[Server]:
+    """The app on a CSV of this test alone: tmp_path/feedback.csv."""
+    env = {
+        "VITRINE_FEEDBACK_URL": f"csv:{tmp_path}/feedback.csv",
+        "VITRINE_FEEDBACK_LASTING": "true",
+        "VITRINE_WARM": "0",
+    }
+    with running_app(tmp_path / "app.log", env) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def shared_app(tmp_path_factory) -> Iterator[Server]:
+    """One app for the tests of a file that do not care what is in the store."""
+    folder = tmp_path_factory.mktemp("app")
+    env = {
+        "VITRINE_FEEDBACK_URL": f"csv:{folder}/feedback.csv",
+        "VITRINE_FEEDBACK_LASTING": "true",
+        "VITRINE_WARM": "0",
+    }
+    with running_app(folder / "app.log", env) as server:
+        yield server
+
+
+@pytest.fixture
+def open_tab(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """A function that opens a tab of its own visit; at the end no tab may have logged an error."""
+    contexts, problems = [], []
+
+    def opened(url: str, width: int = 1280, scheme: str = "light", **options) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 800}, color_scheme=scheme, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: problems.extend(_console_problem(message)))
+        page.on("pageerror", lambda error: problems.append(f"page error: {error}"))
+        page.on("response", lambda response: problems.extend(_failed(response)))
+        page.goto(url)
+        ready(page)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def _console_problem(message: ConsoleMessage) -> list[str]:
+    if message.type != "error" or message.location["url"].endswith(STREAMLIT_PROBES):
+        return []
+    return [f"console: {message.text} ({message.location['url']})"]
+
+
+def _failed(response: Response) -> list[str]:
+    if response.status < 400 or response.url.endswith(STREAMLIT_PROBES):
+        return []
+    return [f"{response.status}: {response.url}"]
+
+
+def ready(page: Page) -> None:
+    """Wait until the script has run and nothing on the page is stale."""
+    page.wait_for_selector(
+        '[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=30_000
+    )
+    page.wait_for_selector("h1", timeout=30_000)
+    page.wait_for_function("() => !document.querySelector('[data-stale=\"true\"]')", timeout=30_000)

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Makes sure that a Chromium is there for the browser tests: the system's, else Playwright's own.
+set -eu
+for name in chromium chromium-browser google-chrome; do
+    if command -v "$name" >/dev/null 2>&1; then exit 0; fi
+done
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null && exit 0
+fi
+"${VENV:-.venv}/bin/playwright" install chromium && exit 0
+echo "No Chromium could be installed: the browser tests will be skipped." >&2

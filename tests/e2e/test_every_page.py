@@ -1,0 +1,30 @@
+"""Every page opens without a console error, on a screen and on a phone, light and dark."""
+
+import pytest
+
+from models.registry import DEMOS
+
+PATHS = ["", *[demo.name for demo in DEMOS]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path or "gallery")
+def test_opens_without_a_console_error(shared_app, open_tab, path, width, scheme):
+    page = open_tab(f"{shared_app.url}/{path}", width=width, scheme=scheme)
+    assert page.locator('[data-testid="stException"]').count() == 0
+    assert page.locator('[data-testid="stAlertContentError"]').count() == 0
+    overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert overflow <= 0, "nothing is wider than the screen"
+    background = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+    assert (background == "rgb(255, 255, 255)") == (scheme == "light")
+
+
+@pytest.mark.parametrize("demo", DEMOS, ids=lambda demo: demo.name)
+def test_deep_link_right_after_the_start_goes_through_home(app, open_tab, demo):
+    page = open_tab(f"{app.url}/{demo.name}?rainfall_humidity_3pm=33")
+    page.get_by_role("heading", name=demo.title, exact=True).wait_for()
+    menu = page.locator('[data-testid="stSidebarNav"]').inner_text()
+    assert "Gallery" in menu
+    assert "sentiment words" not in menu.lower()
+    assert f"/{demo.name}?rainfall_humidity_3pm=33" in page.url

@@ -1,0 +1,127 @@
+"""The main job in a real browser: try, read why, judge, and find the verdict in the CSV."""
+
+import json
+import re
+
+import pytest
+
+from showcase.feedback import open_store
+from tests.e2e.conftest import ready
+
+
+def stored(app):
+    return open_store(f"csv:{app.log.parent}/feedback.csv").read()
+
+
+def saved(page):
+    page.get_by_text(re.compile("^Saved")).wait_for()
+
+
+def test_typing_answers_and_a_click_is_a_row(app, open_tab):
+    page = open_tab(f"{app.url}/sentiment")
+    page.get_by_role("textbox", name="Your text").fill("What a wonderful, wonderful day")
+    page.get_by_role("heading", name=re.compile("This sounds friendly")).wait_for()
+    page.get_by_role("button", name="Correct").click()
+    saved(page)
+    row = stored(app).iloc[0]
+    assert json.loads(row["input"])["text"] == "What a wonderful, wonderful day"
+    assert (row["verdict"], row["expected"]) == ("correct", "positive")
+
+
+def test_two_fast_clicks_are_one_row(app, open_tab):
+    page = open_tab(f"{app.url}/rainfall")
+    page.get_by_role("button", name="Correct").dblclick()
+    saved(page)
+    page.wait_for_timeout(500)
+    assert len(stored(app)) == 1
+
+
+def test_keys_judge_but_not_while_typing(app, open_tab):
+    page = open_tab(f"{app.url}/sentiment")
+    box = page.get_by_role("textbox", name="Your text")
+    box.fill("")
+    box.press_sequentially("You may not like it")
+    box.blur()
+    page.keyboard.press("u")
+    saved(page)
+    rows = stored(app)
+    assert rows["verdict"].tolist() == ["unsure"]
+    assert json.loads(rows["input"][0])["text"] == "You may not like it"
+
+
+def test_wrong_takes_the_right_label_and_a_comment(app, open_tab):
+    page = open_tab(f"{app.url}/sentiment", width=390)
+    page.get_by_role("button", name="Wrong").click()
+    page.get_by_role("radio", name="positive").or_(
+        page.get_by_role("button", name="positive")
+    ).first.click()
+    page.get_by_role("textbox", name="Comment").fill('=irony, of "course"')
+    page.get_by_role("button", name="Save verdict").click()
+    saved(page)
+    row = stored(app).iloc[0]
+    assert (row["verdict"], row["expected"], row["comment"]) == (
+        "wrong",
+        "positive",
+        '=irony, of "course"',
+    )
+
+
+def test_undo_and_reload(app, open_tab):
+    page = open_tab(f"{app.url}/rainfall")
+    page.get_by_role("button", name="Not sure").click()
+    saved(page)
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("no longer counts").wait_for()
+    page.reload()
+    ready(page)
+    assert stored(app)["verdict"].tolist() == ["unsure", "withdrawn"]
+
+
+def test_link_reproduces_the_numbers(app, open_tab):
+    page = open_tab(f"{app.url}/rainfall?rainfall_humidity_3pm=91&rainfall_temperature_3pm=17.5")
+    page.get_by_role("button", name="Correct").click()
+    saved(page)
+    given = json.loads(stored(app)["input"][0])
+    assert (given["humidity_3pm"], given["temperature_3pm"]) == (91, 17.5)
+    assert "rainfall_humidity_3pm=91" in page.url
+
+
+def test_unusable_value_in_a_link_is_named(shared_app, open_tab):
+    page = open_tab(f"{shared_app.url}/rainfall?rainfall_humidity_3pm=450")
+    page.get_by_text("cannot be used").wait_for()
+    assert "450" in page.locator('[data-testid="stAlert"]').first.inner_text()
+
+
+def humidity(page) -> str:
+    return page.get_by_role("slider", name="Humidity").input_value()
+
+
+def test_back_forward_and_reload_keep_the_inputs(shared_app, open_tab):
+    page = open_tab(f"{shared_app.url}/rainfall?rainfall_humidity_3pm=91")
+    page.get_by_role("link", name="Sentiment").first.click()
+    page.get_by_role("heading", name="Sentiment", exact=True).wait_for()
+    page.go_back()
+    page.get_by_role("heading", name="Rainfall", exact=True).wait_for()
+    page.wait_for_url("**rainfall_humidity_3pm=91")
+    assert humidity(page) == "91"
+    page.reload()
+    ready(page)
+    assert humidity(page) == "91"
+
+
+def test_two_tabs_write_to_one_file(app, open_tab):
+    first, second = open_tab(f"{app.url}/rainfall"), open_tab(f"{app.url}/sentiment")
+    first.get_by_role("button", name="Correct").click()
+    second.get_by_role("button", name="Not sure").click()
+    saved(first)
+    saved(second)
+    rows = stored(app)
+    assert sorted(rows["demo"]) == ["rainfall", "sentiment"]
+    assert rows["session"].nunique() == 2
+
+
+@pytest.mark.parametrize("path", ["rainfall", "sentiment"])
+def test_answer_and_verdict_are_on_the_first_screen(shared_app, open_tab, path):
+    page = open_tab(f"{shared_app.url}/{path}")
+    box = page.get_by_role("button", name="Not sure").bounding_box()
+    assert box["y"] + box["height"] <= 800

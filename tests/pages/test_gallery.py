@@ -1,0 +1,47 @@
+"""The gallery: a card per demo, from the registry and the cards."""
+
+import re
+
+import pytest
+
+from models import base
+from models.registry import DEMOS
+
+
+def seen(at) -> str:
+    return " ".join(
+        element.value
+        for kind in ("subheader", "markdown", "caption")
+        for element in getattr(at, kind)
+    )
+
+
+@pytest.mark.parametrize("demo", DEMOS, ids=lambda demo: demo.name)
+def test_card_says_what_it_does_and_its_score(open_page, demo):
+    at, card = open_page(), base.card(demo)
+    text = seen(at)
+    assert demo.title in text
+    assert demo.summary in text
+    assert f"{card.score(card.headline):.2f}" in text
+    assert f"Open {demo.title}" in [link.value for link in at.page_link]
+
+
+def test_counts_verdicts(open_page):
+    assert "no verdicts yet" in seen(open_page())
+    open_page("rainfall").button(key="rainfall_correct").click().run()
+    text = seen(open_page())
+    assert "1 verdict" in text
+    assert "no verdicts yet" in text, "the other demos have none"
+
+
+def test_store_that_cannot_be_read_does_not_close_the_gallery(open_page, tmp_path):
+    (tmp_path / "feedback.csv").mkdir()
+    at = open_page()
+    assert not at.exception
+    assert len(at.page_link) >= len(DEMOS)
+
+
+def test_thumbnails_have_a_text_alternative(open_page):
+    pictures = [element.value for element in open_page().html]
+    assert len(pictures) == len(DEMOS)
+    assert all(re.search('alt="[^"]{10,}"', picture) for picture in pictures)

@@ -1,0 +1,55 @@
+"""No traceback reaches a visitor; the id on the page is in the log."""
+
+import io
+import json
+import logging
+import re
+
+import pytest
+
+from showcase import ui
+from showcase.log import JsonFormatter
+from showcase.ui import resources
+
+
+@pytest.fixture
+def log():
+    """What the app writes to its log, as it is formatted there."""
+    handler = logging.StreamHandler(io.StringIO())
+    handler.setFormatter(JsonFormatter())
+    logger = logging.getLogger("showcase")
+    logger.addHandler(handler)
+    yield handler.stream
+    logger.removeHandler(handler)
+
+
+def broken(*_):
+    raise RuntimeError("secret detail")
+
+
+def error_ids(text: str) -> list[str]:
+    return re.findall(r"\*\*([0-9a-f]{8})\*\*", text)
+
+
+def test_exception_becomes_a_calm_message_with_an_id(open_page, monkeypatch, log):
+    monkeypatch.setattr(ui.model("rainfall").module, "predict", broken)
+    at = open_page("rainfall")
+    assert not at.exception
+    message = at.error[0].value
+    assert "secret" not in message
+    line = json.loads(log.getvalue())
+    assert line["error_id"] == error_ids(message)[0]
+    assert "secret detail" in line["traceback"]
+
+
+def test_missing_artifact_is_calm_on_the_page_and_named_in_the_log(
+    open_page, monkeypatch, tmp_path, log
+):
+    module = ui.model("rainfall").module
+    resources.load.clear()
+    monkeypatch.setattr(module, "ARTIFACT", tmp_path / "none.skops")
+    at = open_page("rainfall")
+    resources.load.clear()
+    assert not at.exception
+    assert str(tmp_path) not in at.error[0].value
+    assert "python -m models.rainfall.train" in log.getvalue()

@@ -1,0 +1,152 @@
+"""The feedback panel, driven as a visitor drives it, over the Rainfall page."""
+
+import json
+
+from streamlit.testing.v1 import AppTest
+
+NAME = "rainfall"
+
+
+def key(part: str) -> str:
+    return f"{NAME}_{part}"
+
+
+def click(at: AppTest, part: str) -> AppTest:
+    return at.button(key=key(part)).click().run()
+
+
+def words(at: AppTest) -> str:
+    return " ".join(
+        e.value
+        for kind in ("success", "info", "error", "warning", "caption")
+        for e in getattr(at, kind)
+    )
+
+
+def widget(at: AppTest, start: str):
+    return next(
+        e
+        for kind in ("pills", "selectbox", "number_input", "text_input")
+        for e in at.get(kind)
+        if (e.key or "").startswith(start)
+    )
+
+
+def test_says_where_the_verdict_goes(open_page):
+    at = open_page(NAME)
+    assert "your verdict are stored in" in words(at)
+
+
+def test_thanks_only_after_storing(open_page, store):
+    at = open_page(NAME)
+    assert "Saved" not in words(at)
+    click(at, "correct")
+    assert "Saved: correct" in words(at)
+    assert store.read()["expected"].tolist() == store.read()["predicted"].tolist()
+
+
+def test_same_verdict_again_and_reruns_write_nothing(open_page, store):
+    at = click(click(open_page(NAME), "correct"), "correct")
+    for _ in range(3):
+        at.run()
+    assert len(store.read()) == 1
+
+
+def test_changed_mind_supersedes(open_page, store):
+    at = click(click(open_page(NAME), "correct"), "unsure")
+    rows = store.read()
+    assert rows["verdict"].tolist() == ["correct", "unsure"]
+    assert rows["supersedes"].tolist() == ["", rows["id"][0]]
+    assert store.count(NAME) == 1
+    assert "Saved: not sure" in words(at)
+
+
+def test_undo_writes_a_withdrawn_row(open_page, store):
+    at = click(click(open_page(NAME), "correct"), "undo")
+    assert store.read()["verdict"].tolist() == ["correct", "withdrawn"]
+    assert store.read()["expected"].tolist()[1] == ""
+    assert store.count(NAME) == 0
+    assert "no longer counts" in words(at)
+
+
+def test_verdict_after_undo_counts_again(open_page, store):
+    click(click(click(open_page(NAME), "correct"), "undo"), "correct")
+    assert store.count(NAME) == 1
+    assert len(store.read()) == 3
+
+
+def test_wrong_asks_for_the_right_label_before_it_stores(open_page, store):
+    at = click(open_page(NAME), "wrong")
+    assert len(store.read()) == 0
+    widget(at, key("comment")).set_value('It, "poured"\n=1')
+    click(at, "save")
+    row = store.read().iloc[0]
+    assert row["verdict"] == "wrong"
+    assert {row["predicted"], row["expected"]} == {"rain", "dry"}, "the only other label is offered"
+    assert row["comment"] == 'It, "poured"\n=1'
+
+
+def test_name_is_remembered_for_the_visit(open_page, store):
+    at = open_page(NAME)
+    at.text_input(key="annotator").set_value("Ada").run()
+    click(at, "correct")
+    at.switch_page("pages/sentiment.py").run()
+    at.button(key="sentiment_correct").click().run()
+    rows = store.read()
+    assert rows["annotator"].tolist() == ["Ada", "Ada"]
+    assert rows["session"].nunique() == 1
+
+
+def test_new_prediction_starts_afresh(open_page, store):
+    at = click(open_page(NAME), "correct")
+    at.slider(key=key("humidity_3pm")).set_value(88.0).run()
+    assert "Saved" not in words(at)
+    click(at, "unsure")
+    rows = store.read()
+    assert rows["input_hash"].nunique() == 2
+    assert rows["supersedes"].tolist() == ["", ""]
+
+
+def test_open_correction_does_not_stick_to_a_new_input(open_page):
+    at = click(open_page(NAME), "wrong")
+    assert any(button.key == key("save") for button in at.button)
+    at.slider(key=key("humidity_3pm")).set_value(88.0).run()
+    assert not any(button.key == key("save") for button in at.button)
+
+
+def test_coming_back_to_a_judged_input_shows_its_verdict(open_page, store):
+    at = click(open_page(NAME), "correct")
+    before = at.slider(key=key("humidity_3pm")).value
+    at.slider(key=key("humidity_3pm")).set_value(88.0).run()
+    at.slider(key=key("humidity_3pm")).set_value(before).run()
+    assert "Saved: correct" in words(at)
+    click(at, "correct")
+    assert len(store.read()) == 1
+
+
+def test_failed_write_is_an_error_and_no_thanks(open_page, tmp_path):
+    at = open_page(NAME)
+    (tmp_path / "feedback.csv").mkdir()
+    click(at, "correct")
+    assert at.error[0].value
+    assert "Saved" not in words(at)
+
+
+def test_stored_row_predicts_the_same_again(open_page, store):
+    from showcase import ui
+
+    click(open_page(NAME), "correct")
+    row, loaded = store.read().iloc[0], ui.model(NAME)
+    again = loaded.predict(loaded.module.Input.model_validate_json(row["input"]))
+    assert again.model_dump(mode="json") == json.loads(row["prediction"])
+    assert row["predicted"] == again.label
+
+
+def test_warns_where_the_place_does_not_last(open_page, monkeypatch):
+    from showcase import ui
+    from showcase.settings import settings
+
+    monkeypatch.setenv("VITRINE_FEEDBACK_LASTING", "false")
+    settings.cache_clear()
+    ui.store.clear()
+    assert "emptied whenever the server restarts" in words(open_page(NAME))

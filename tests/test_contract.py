@@ -1,0 +1,160 @@
+"""What DESIGN promises of every demo: one file, run over each entry of the registry."""
+
+import json
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from models import base
+from models.registry import DEMOS
+from showcase import ui
+
+ADAPTER = TypeAdapter(base.Classification | base.Regression)
+OFFERED = ("Input", "EXAMPLES", "LABELS", "ARTIFACT", "load", "predict", "predict_many", "explain")
+
+pytestmark = pytest.mark.parametrize("demo", DEMOS, ids=lambda demo: demo.name)
+
+
+@pytest.fixture
+def loaded(demo):
+    return ui.model(demo.name)
+
+
+def test_offers_what_a_model_offers(demo):
+    module = demo.load_module()
+    assert [name for name in OFFERED if not hasattr(module, name)] == []
+    assert len(module.EXAMPLES) >= 4
+    assert len(module.EXAMPLE_NAMES) == len(module.EXAMPLES)
+
+
+def test_fields_are_described(demo):
+    for name, field in demo.load_module().Input.model_fields.items():
+        assert field.title, name
+        assert field.description, name
+        assert field.examples, name
+        assert field.is_required() or field.default is None, name
+
+
+def test_unknown_keys_are_refused_by_name(demo):
+    module = demo.load_module()
+    with pytest.raises(ValidationError) as caught:
+        module.Input.model_validate(module.EXAMPLES[0].model_dump() | {"surprise": 1})
+    assert caught.value.errors()[0]["loc"] == ("surprise",)
+
+
+def test_missing_fields_are_named(demo):
+    input_type = demo.load_module().Input
+    required = {name for name, field in input_type.model_fields.items() if field.is_required()}
+    with pytest.raises(ValidationError) as caught:
+        input_type.model_validate({})
+    assert {error["loc"][0] for error in caught.value.errors()} == required
+
+
+def test_version_is_twelve_hex_digits(demo, loaded):
+    assert re.fullmatch("[0-9a-f]{12}", loaded.version)
+    assert base.version(demo.name) == loaded.version
+
+
+def test_missing_artifact_names_the_command(demo, monkeypatch, tmp_path):
+    module = demo.load_module()
+    if module.ARTIFACT is None:
+        assert module.SETTINGS
+        return
+    monkeypatch.setattr(module, "ARTIFACT", tmp_path / "none")
+    with pytest.raises(FileNotFoundError, match=f"python -m {demo.module}.train"):
+        module.load()
+
+
+def test_card_is_complete(demo):
+    card = base.card(demo)
+    assert card.demo == demo.name
+    assert card.score(card.headline) is not None
+    assert all(len(digest) == 64 for digest in card.data_sha256.values())
+    assert f"{demo.module}.train" in card.command
+    assert "/home" not in card.model_dump_json()
+
+
+def test_has_a_thumbnail(demo):
+    assert (demo.folder / "thumbnail.svg").read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_every_example_predicts_and_survives_json(loaded):
+    for given in loaded.module.EXAMPLES:
+        prediction = loaded.predict(given)
+        stored = json.loads(base.canonical_json(prediction))
+        again = ADAPTER.validate_python(stored)
+        assert base.canonical_json(again) == base.canonical_json(prediction)
+
+
+def test_answers_make_sense(loaded):
+    for given in loaded.module.EXAMPLES:
+        prediction = loaded.predict(given)
+        if isinstance(prediction, base.Regression):
+            assert prediction.low <= prediction.value <= prediction.high
+            continue
+        assert prediction.label in loaded.module.LABELS
+        if prediction.probabilities is not None:
+            assert sum(prediction.probabilities.values()) == pytest.approx(1, abs=1e-6)
+            assert prediction.top(1)[0][0] == prediction.label
+
+
+def test_many_answers_equal_single_ones(loaded):
+    inputs = list(loaded.module.EXAMPLES)
+    singles = [base.canonical_json(loaded.predict(given)) for given in inputs]
+    many = loaded.module.predict_many(loaded.model, inputs)
+    assert [base.canonical_json(prediction) for prediction in many] == singles
+    assert loaded.module.predict_many(loaded.model, []) == []
+
+
+def test_eight_threads_get_the_same_answers(loaded):
+    inputs = list(loaded.module.EXAMPLES) * 25
+    alone = [base.canonical_json(loaded.predict(given)) for given in inputs]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda given: base.canonical_json(loaded.predict(given)), inputs))
+    assert together == alone
+
+
+def test_explains_every_example(loaded):
+    for given in loaded.module.EXAMPLES:
+        parts = loaded.explain(given, loaded.predict(given))
+        assert all(isinstance(part, base.Contribution) and part.name for part in parts)
+
+
+def test_page_opens_clean(demo, open_page):
+    at = open_page(demo.name)
+    assert not at.exception
+    assert not at.error
+    assert at.title[0].value == demo.title
+
+
+def test_page_is_short_enough_to_read(demo):
+    lines = Path(f"pages/{demo.name}.py").read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 75, "move parts to pages/<name>_<part>.py"
+
+
+@pytest.mark.parametrize("verdict", ["correct", "unsure"])
+def test_one_click_is_one_row_with_that_input_and_prediction(
+    demo, loaded, open_page, store, verdict
+):
+    at = open_page(demo.name)
+    at.button(key=f"{demo.name}_{verdict}").click().run()
+    at.run()
+    rows = store.read()
+    assert len(rows) == 1
+    row = rows.iloc[0]
+    given = loaded.module.Input.model_validate_json(row["input"])
+    assert row["prediction"] == base.canonical_json(loaded.predict(given))
+    assert (row["demo"], row["verdict"], row["source"]) == (demo.name, verdict, "ui")
+    assert row["model_version"] == loaded.version
+
+
+def test_every_example_can_be_clicked(demo, loaded, open_page, store):
+    for index, given in enumerate(loaded.module.EXAMPLES):
+        at = open_page(demo.name)
+        at.button(key=f"{demo.name}_example_{index}").click().run()
+        at.button(key=f"{demo.name}_unsure").click().run()
+        assert not at.exception
+        assert store.read().iloc[-1]["input"] == base.canonical_json(given)
