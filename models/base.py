@@ -144,8 +144,12 @@ class Card(BaseModel):
     more: dict[str, Any] = Field(default={}, description="Baselines, experiments, counts.")
 
     def score(self, name: str) -> float:
-        """Return one score by its name; KeyError names those there are."""
-        found = {score.name: score.value for score in self.scores}
+        """Return the value of one score; KeyError names those there are."""
+        return self.named(name).value
+
+    def named(self, name: str) -> Score:
+        """Return one score with what it means; KeyError names those there are."""
+        found = {score.name: score for score in self.scores}
         if name not in found:
             raise KeyError(f"no score {name!r} in the card of {self.demo}; it has {sorted(found)}")
         return found[name]

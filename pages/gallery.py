@@ -37,8 +37,9 @@ for demo in DEMOS:
         st.html(thumbnail(demo))
         st.subheader(f"{demo.icon} {demo.title}", anchor=False)
         st.write(demo.summary)
-        score = f"{ui.sentence(card.headline)}: **{card.score(card.headline):.2f}**"
-        st.caption(f"{score} · {verdicts(demo.name)}")
+        score = card.named(card.headline)
+        said = f"{ui.sentence(score.name)}: **{score.value:.2f}** · {verdicts(demo.name)}"
+        st.caption(said, help=score.meaning)
         st.page_link(
             f"pages/{demo.name}.py", label=f"Open {demo.title}", icon=":material/arrow_forward:"
         )

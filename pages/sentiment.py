@@ -48,7 +48,7 @@ def one_text() -> None:
         charts.shares(prediction.parts, COLOURS),
         key=f"{NAME}_shares",
         alt=f"Shares of the text: {prediction.parts}",
-        height=90,
+        height=100,
     )
     st.caption("The shares say how much of the text is of each kind. They are not probabilities.")
 

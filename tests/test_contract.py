@@ -71,7 +71,7 @@ def test_missing_artifact_names_the_command(demo, monkeypatch, tmp_path):
 def test_card_is_complete(demo):
     card = base.card(demo)
     assert card.demo == demo.name
-    assert card.score(card.headline) is not None
+    assert card.named(card.headline).meaning
     assert all(len(digest) == 64 for digest in card.data_sha256.values())
     assert f"{demo.module}.train" in card.command
     assert "/home" not in card.model_dump_json()

@@ -106,21 +106,19 @@ def scale(score: float, band: float, colours: tuple[str, str, str], colour: str)
 
 
 def shares(parts: Mapping[str, float], colours: Mapping[str, str]) -> go.Figure:
-    """Return one bar divided into the shares (they sum to 1)."""
+    """Return one bar divided into the shares (they sum to 1), their values in the legend."""
     figure = go.Figure()
     for label, share in parts.items():
         figure.add_bar(
             x=[share],
             y=[""],
             orientation="h",
-            name=label,
+            name=f"{label} {share:.2f}",
             marker_color=colours.get(label, GREY),
-            hovertemplate=f"{label}: %{{x:.1%}}<extra></extra>",
+            hovertemplate=f"{label} {share:.3f}<extra></extra>",
         )
-    figure.update_layout(
-        barmode="stack",
-        legend={"orientation": "h", "y": -0.1, "yanchor": "top", "traceorder": "normal"},
-    )
+    legend = {"orientation": "h", "y": 1.1, "yanchor": "bottom", "x": 0, "traceorder": "normal"}
+    figure.update_layout(barmode="stack", legend=legend)
     return _bare(figure, x_range=(0, 1))
 
 

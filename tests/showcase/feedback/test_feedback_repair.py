@@ -183,6 +183,14 @@ def test_an_older_copy_put_back_is_taken_as_it_is(store, records, path):
     check(store, [*records, extra])
 
 
+def test_a_copy_edited_in_the_middle_is_another_file(store, records, path):
+    other = nasty(8, 15)
+    content = path.read_bytes().replace(records[15].id.encode(), other.id.encode())
+    replaced_by(path, content, keep_inode=False)
+    assert other.id in store
+    assert records[15].id not in store
+
+
 def test_rows_that_another_program_added_are_taken_in(store, records, path):
     others = [nasty(6, number) for number in range(5)]
     with path.open("ab") as file:
