@@ -32,7 +32,7 @@ def test_two_fast_clicks_are_one_row(app, open_tab):
     page = open_tab(f"{app.url}/rainfall")
     page.get_by_role("button", name="Correct").dblclick()
     saved(page)
-    page.wait_for_timeout(500)
+    ready(page)
     assert len(stored(app)) == 1
 
 
