@@ -17,7 +17,7 @@ from models.base import canonical_json
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
-def storable(value: Any) -> Any:  # noqa: ANN401 - anything that JSON can hold
+def storable(value: Any) -> Any:
     """Return the value with NUL and lone surrogates in its texts, keys too, as U+FFFD."""
     match value:
         case str():
@@ -30,7 +30,7 @@ def storable(value: Any) -> Any:  # noqa: ANN401 - anything that JSON can hold
             return value
 
 
-def plain(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever the caller gave
+def plain(value: Any) -> Any:
     """Return a copy of the value that canonical JSON can hold."""
     dumped = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
     try:
@@ -40,7 +40,7 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever the
         raise PydanticCustomError("not_json", message, {"reason": str(error)}) from error
 
 
-def number_as_text(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever the caller gave
+def number_as_text(value: Any) -> Any:
     """Return a number as the text that stands for it exactly, anything else as it is."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value

@@ -134,7 +134,7 @@ def test_a_missing_row_is_not_replaced(store):
 
 
 def test_many_threads_share_one_store(store):
-    records = [nasty(0, number) for number in range(200)]
+    records = [nasty(0, number) for number in range(100)]
     seen = []
 
     def append(record):
@@ -142,15 +142,15 @@ def test_many_threads_share_one_store(store):
         seen.append(store.count())
 
     with ThreadPoolExecutor(16) as pool:
-        list(pool.map(append, records + records[:40]))
+        list(pool.map(append, records + records[:20]))
     assert sorted(as_text(store.read())) == sorted(record.row() for record in records)
-    assert max(seen) == store.count() == 200
+    assert max(seen) == store.count() == 100
 
 
 def test_no_descriptor_stays_open(store):
     store.append(make())
     before = psutil.Process().num_fds()
-    for _ in range(50):
+    for _ in range(20):
         store.append(make())
         store.count()
         store.read()

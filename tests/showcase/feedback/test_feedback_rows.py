@@ -99,6 +99,13 @@ def test_half_a_row_is_never_taken_for_a_row(data):
     assert found.end == len(HEADER + whole)
 
 
+def test_half_a_last_cell_is_not_taken_for_a_cell():
+    whole = encode(["0", *[""] * 15, "two\nlines"])
+    found = read_back(whole[: whole.index(b"\n") + 1])
+    assert list(found) == []
+    assert found.end == 0
+
+
 def test_lines_end_as_rfc_4180_says():
     assert HEADER.startswith(b"id,created_at,demo,")
     assert HEADER.endswith(b",session,supersedes\r\n")
