@@ -7,18 +7,16 @@ from showcase import ui
 from showcase.log import configure_logging
 from showcase.settings import settings
 
-configure_logging(settings().log_level)
-st.set_page_config(page_title="Vitrine", page_icon="🖼️", layout="wide")
-
-pages = {
-    "": [st.Page("pages/gallery.py", title="Gallery", icon=":material/storefront:", default=True)]
-}
+gallery = st.Page("pages/gallery.py", title="Gallery", icon=":material/storefront:", default=True)
+pages = {"": [gallery]}
 for demo in DEMOS:
     page = st.Page(f"pages/{demo.name}.py", title=demo.title, icon=demo.icon, help=demo.summary)
     pages.setdefault(demo.section, []).append(page)
 
 page = st.navigation(pages, expanded=True)
-ui.arrive(page.title)
+st.set_page_config(page_title=f"{page.title} · Vitrine", page_icon="🖼️", layout="wide")
 with ui.calm():
+    configure_logging(settings().log_level)
+    ui.arrive(page.title)
     page.run()
-ui.warm()
+    ui.warm()

@@ -8,7 +8,7 @@ DEMOS: tuple[Demo, ...] = (
         title="Sentiment",
         icon=":material/sentiment_satisfied:",
         section="Language",
-        summary="Is a sentence friendly, unfriendly or neutral, and which words make it so?",
+        summary="Is a text positive, negative or neutral, and which words make it so?",
         module="models.sentiment",
     ),
     Demo(

@@ -18,8 +18,8 @@ def verdicts(name: str) -> str:
     try:
         count = ui.store().count(name)
     except FeedbackError:
-        return "verdicts unknown"
-    return "no verdicts yet" if count == 0 else f"{count:,} verdict{'s' * (count != 1)}"
+        return "Verdicts unknown."
+    return f"**{count:,} verdict{'s' * (count != 1)}.**" if count else "No verdicts yet."
 
 
 def thumbnail(demo: base.Demo) -> str:
@@ -38,8 +38,8 @@ for demo in DEMOS:
         st.subheader(f"{demo.icon} {demo.title}", anchor=False)
         st.write(demo.summary)
         score = card.named(card.headline)
-        said = f"{ui.sentence(score.name)}: **{score.value:.2f}** · {verdicts(demo.name)}"
-        st.caption(said, help=score.meaning)
+        said = f"{card.summary.split(';')[0].rstrip('.')}. {verdicts(demo.name)}"
+        st.caption(said, help=f"{score.name} {score.value:.2f}: {score.meaning}")
         st.page_link(
             f"pages/{demo.name}.py", label=f"Open {demo.title}", icon=":material/arrow_forward:"
         )

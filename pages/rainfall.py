@@ -8,7 +8,6 @@ from showcase import ui
 from showcase.ui import charts
 
 NAME = "rainfall"
-QUESTION = "Do you know how it turned out? Was this right?"
 
 loaded = ui.model(NAME)
 st.title(loaded.demo.title)
@@ -28,7 +27,10 @@ def this_afternoon() -> None:
     prediction = loaded.predict(answer.given)
     chance, usual = prediction.probabilities["rain"], loaded.model.average_chance
     with right:
-        st.subheader(f"A {chance:.0%} chance of rain by 9 tomorrow morning", anchor=False)
+        st.subheader(
+            f"More likely {prediction.label}: a {chance:.0%} chance of rain by 9 tomorrow morning",
+            anchor=False,
+        )
         seen = familiarity(loaded.model, answer.given)
         if seen.unusual:
             st.warning(
@@ -46,7 +48,10 @@ def this_afternoon() -> None:
             f"At least 1 mm in the 24 hours to 9am; part of it may have fallen before 3pm. "
             f"The grey line is the average day, {usual:.0%}."
         )
-        ui.feedback(loaded, answer.given, prediction, QUESTION)
+        question = (
+            f"The model says {prediction.label}. Do you know how it turned out: was it right?"
+        )
+        ui.feedback(loaded, answer.given, prediction, question)
     why(loaded, answer.given, prediction, usual)
     what_if_curves(loaded, answer.given, chance)
 

@@ -17,10 +17,11 @@ def why(loaded: ui.Loaded, given: Input, prediction: Classification, usual: floa
         part.model_copy(update={"name": Input.model_fields[part.name].title})
         for part in loaded.explain(given, prediction)
     ]
+    points = ", ".join(f"{part.name} {100 * part.value:+.1f}" for part in parts)
     charts.show(
         charts.contributions(parts, scale_by=100),
         key=f"{NAME}_why",
-        alt="Percentage points that each reading added to the usual chance of rain",
+        alt=f"Percentage points that each reading added to the usual chance of rain: {points}",
         height=190,
     )
     chance = prediction.probabilities["rain"]
@@ -36,13 +37,14 @@ def what_if_curves(loaded: ui.Loaded, given: Input, chance: float) -> None:
     for field_name, info in Input.model_fields.items():
         unit = info.json_schema_extra["unit"]
         values, chances = what_if(loaded.model, given, field_name)
+        ends = [f"{p:.0%} at {x:.0f} {unit}" for x, p in zip(values, chances, strict=True)]
         with grid, st.container():
             charts.show(
                 charts.curve(
                     values, chances, (getattr(given, field_name), chance), f"{info.title} ({unit})"
                 ),
                 key=f"{NAME}_what_if_{field_name}",
-                alt=f"Chance of rain over {info.title}, the other readings held",
+                alt=f"Chance of rain over {info.title}: {ends[0]}, {chance:.0%} now, {ends[-1]}",
                 height=220,
             )
     st.caption(

@@ -9,7 +9,6 @@ from showcase import ui
 from showcase.ui import charts
 
 NAME = "sentiment"
-ANSWERS = {"positive": "friendly", "negative": "unfriendly", "neutral": "neutral"}
 
 loaded = ui.model(NAME)
 st.title(loaded.demo.title)
@@ -29,33 +28,27 @@ def one_text() -> None:
             return
         prediction = loaded.predict(answer.given)
         score = charts.signed(prediction.score)
-        said = f"This sounds {ANSWERS[prediction.label]}: {score} on a scale from −1 to +1"
+        said = f"This sounds {prediction.label}: {score} on a scale from −1 to +1"
         st.subheader(said, anchor=False)
-        charts.show(
-            charts.scale(
-                prediction.score,
-                answer.given.threshold,
-                tuple(COLOURS[label] for label in LABELS),
-                COLOURS[prediction.label],
-            ),
-            key=f"{NAME}_scale",
-            alt=said,
-            height=120,
+        zones = tuple(COLOURS[label] for label in LABELS)
+        scale = charts.scale(
+            prediction.score, answer.given.threshold, zones, COLOURS[prediction.label]
         )
+        charts.show(scale, key=f"{NAME}_scale", alt=said, height=120)
         ui.feedback(loaded, answer.given, prediction)
     coloured_words(answer.given.text, loaded.explain(answer.given, prediction), prediction)
-    charts.show(
-        charts.shares(prediction.parts, COLOURS),
-        key=f"{NAME}_shares",
-        alt=f"Shares of the text: {prediction.parts}",
-        height=100,
-    )
+    shares = ", ".join(f"{label} {share:.2f}" for label, share in prediction.parts.items())
+    bar = charts.shares(prediction.parts, COLOURS)
+    charts.show(bar, key=f"{NAME}_shares", alt=f"Shares of the text: {shares}", height=100)
     st.caption("The shares say how much of the text is of each kind. They are not probabilities.")
 
 
-one, many = st.tabs(["One text", "A file of texts"])
-with one:
-    one_text()
-with many:
-    judge_file(loaded)
+# Only the open tab is drawn: the keys Y, N and U must not judge a text that nobody sees.
+one, many = st.tabs(["One text", "A file of texts"], on_change="rerun", key=f"{NAME}_tab")
+if one.open:
+    with one:
+        one_text()
+else:
+    with many:
+        judge_file(loaded)
 ui.model_card(loaded)

@@ -39,7 +39,9 @@ def judge_file(loaded: ui.Loaded) -> None:
     try:
         found = _chosen_lines(upload.getvalue(), upload.name)
     except ValueError as error:
-        st.error(str(error), title="This file cannot be judged", icon=":material/error:")
+        st.error(
+            ui.literal(str(error)), title="This file cannot be judged", icon=":material/error:"
+        )
         return
     scored = _scored(loaded, upload.file_id, found)
     _summary(found, scored)
@@ -80,7 +82,12 @@ def _scored(loaded: ui.Loaded, file_id: str, found: Lines) -> list[ScoredLine]:
 def _summary(found: Lines, scored: Sequence[ScoredLine]) -> None:
     counts = Counter(line.label for line in scored)
     said = ", ".join(f"{counts[label]:,} {label}" for label in reversed(LABELS))
-    st.subheader(f"Of {len(scored):,} lines: {said}", anchor=False)
+    lines = "line" if len(scored) == 1 else "lines"
+    st.subheader(f"Of {len(scored):,} {lines}: {said}", anchor=False)
+    if found.column is not None:
+        st.caption(
+            f"Texts from the column “{ui.literal(found.column)}”, as the first line names it."
+        )
     left_out = []
     if found.blank:
         left_out.append(f"{found.blank:,} blank")
@@ -117,7 +124,9 @@ def _histogram(scored: Sequence[ScoredLine]) -> go.Figure:
         range=[-1.06, 1.06],
         fixedrange=True,
     )
-    return figure.update_yaxes(title_text="lines", fixedrange=True)
+    return figure.update_yaxes(
+        title_text="lines", fixedrange=True, tickformat=",d", rangemode="tozero", nticks=5
+    )
 
 
 def _details(scored: Sequence[ScoredLine], file_name: str) -> None:

@@ -1,11 +1,17 @@
 """The few settings, typed: from the environment (VITRINE_...) or from `st.secrets` ([vitrine])."""
 
+import logging
+import os
 from functools import cache
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+logger = logging.getLogger(__name__)
+
+PREFIX = "VITRINE_"
 
 
 class SecretsSource(PydanticBaseSettingsSource):
@@ -34,7 +40,7 @@ class SecretsSource(PydanticBaseSettingsSource):
 class Settings(BaseSettings):
     """What an operator may set. README's table lists each of these (a test holds it)."""
 
-    model_config = SettingsConfigDict(env_prefix="VITRINE_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     feedback_url: str = Field(
         default="csv:feedback/feedback.csv", description="Where verdicts are stored."
@@ -43,7 +49,9 @@ class Settings(BaseSettings):
         default=None, description="Whether that place survives a restart; unset: found out."
     )
     warm: bool = Field(default=True, description="Load the models in the background at start.")
-    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda level: level.upper())
+    ] = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @classmethod
     def settings_customise_sources(
@@ -59,7 +67,17 @@ class Settings(BaseSettings):
         return init_settings, env_settings, SecretsSource(settings_cls)
 
 
+KNOWN = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {f"{PREFIX}DATA"}
+
+
 @cache
 def settings() -> Settings:
-    """Return the settings, read once a process."""
-    return Settings()
+    """Return the settings, read once a process; ValueError names each that cannot be used."""
+    for name in sorted(set(os.environ) - KNOWN):
+        if name.startswith(PREFIX):
+            logger.warning("no setting is called %s; there are %s", name, sorted(KNOWN))
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
+        raise ValueError("; ".join(wrong)) from None

@@ -74,13 +74,13 @@ def _reading(temperature: float, humidity: float, pressure: float, gust: float) 
 
 
 _SITUATIONS: dict[str, Input] = {
-    "Ordinary afternoon": _reading(22, 55, 1015, 39),
-    "Muggy afternoon before a storm": _reading(28, 75, 1004, 60),
-    "Hot, dry and windy": _reading(40, 10, 1005, 50),
-    "Winter front coming through": _reading(10, 85, 1000, 70),
-    "Calm day under high pressure": _reading(18, 45, 1027, 22),
-    "Could go either way": _reading(24, 78, 1012, 37),
-    "Heat and fog that no one has seen": _reading(45, 100, 1010, 40),
+    "Ordinary day": _reading(22, 55, 1015, 39),
+    "Before a storm": _reading(28, 75, 1004, 60),
+    "Hot and windy": _reading(40, 10, 1005, 50),
+    "Winter front": _reading(10, 85, 1000, 70),
+    "High pressure": _reading(18, 45, 1027, 22),
+    "Toss-up": _reading(24, 78, 1012, 37),
+    "Never seen": _reading(45, 100, 1010, 40),
 }
 EXAMPLES: Sequence[Input] = tuple(_SITUATIONS.values())
 EXAMPLE_NAMES: tuple[str, ...] = tuple(_SITUATIONS)

@@ -97,11 +97,11 @@ class Input(ModelInput):
 
 
 _NAMED_EXAMPLES = (
-    ("But", "The food was great, but the service was terrible."),
-    ("Not", "The film was not good, and the ending wasn't funny either."),
-    ("Extremely", "The people at the desk were extremely helpful and very kind."),
-    ("CAPITALS!!!", "This cake is AMAZING and I want MORE!!!"),
-    ("Emoticons", "lol we missed the bus again :( but the party was awesome :D"),
+    ("A mixed review", "The food was great, but the service was terrible."),
+    ("Two denials", "The film was not good, and the ending wasn't funny either."),
+    ("High praise", "The people at the desk were extremely helpful and very kind."),
+    ("Shouting", "This cake is AMAZING and I want MORE!!!"),
+    ("Slang and smileys", "lol we missed the bus again :( but the party was awesome :D"),
     ("A plain fact", "The train to Leeds leaves at nine from platform four."),
     ("Irony", "Great, another three hours in the queue. Just what I wanted for my birthday."),
 )

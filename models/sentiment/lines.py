@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -78,14 +79,15 @@ def read_lines(content: bytes, file_name: str, column: str | None = None) -> Lin
 
 
 def decode(content: bytes) -> str:
-    """Return a file's text from UTF-8 or, failing that, Windows-1252; ValueError if it is none."""
+    """Return a file's text from UTF-8, UTF-16 with its mark, or Windows-1252; else ValueError."""
     if not content:
         raise ValueError("The file is empty.")
     if len(content) > MAX_BYTES:
         size = f"{len(content) / 2**20:.1f}"
         raise ValueError(f"The file has {size} MB; 5 MB are allowed. Split it into parts.")
+    encoding = "utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode(encoding)
     except UnicodeDecodeError:
         text = _decode_windows(content)
     if CONTROL.search(text):
@@ -109,10 +111,14 @@ def _split(text: str) -> list[str]:
 def _table(text: str) -> tuple[list[str], list[list[str]]]:
     """Return the header and the rows of a CSV text, short rows filled up with empty cells."""
     delimiter = max(DELIMITERS, key=text.split("\n", 1)[0].count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        table = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        table = list(reader)
     except csv.Error as error:
-        raise ValueError(f"The CSV file is broken: {error}. Check its quotation marks.") from error
+        raise ValueError(
+            f"The CSV file is broken near line {reader.line_num}: a quotation mark is missing or "
+            "too many. Put a text in quotation marks, and double those inside it."
+        ) from error
     if not table or not any(table[0]):
         raise ValueError("The first line of the CSV file is blank; it must name the columns.")
     header, rows = table[0], table[1:]

@@ -120,8 +120,8 @@ class Index:
 
     def count(self, demo: str | None) -> int:
         """Return how many verdicts are in force, of one demo or of all."""
-        query = "SELECT COALESCE(SUM(verdicts), 0) FROM counts WHERE ?1 IS NULL OR demo = ?1"
-        return int(self._execute(query, (demo,)).fetchone()[0])
+        query = "SELECT COALESCE(SUM(verdicts), 0) FROM counts WHERE ? IS NULL OR demo = ?"
+        return int(self._execute(query, (demo, demo)).fetchone()[0])
 
     def add(self, rows: Iterable[Sequence[str]]) -> None:
         """Take rows in, in the order of the log; of rows with one id the first counts."""

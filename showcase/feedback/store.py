@@ -60,4 +60,6 @@ def _csv_path(url: str, rest: str) -> Path:
         raise ValueError(
             f"no file in {url!r}: give csv:<path of a file>, such as csv:feedback/feedback.csv"
         )
+    if Path(rest).is_dir():
+        raise ValueError(f"{url!r} is a folder: give a file in it, such as csv:{rest}/feedback.csv")
     return Path(rest)

@@ -4,7 +4,8 @@ from showcase.ui.entry import through_home
 from showcase.ui.errors import calm, fragment
 from showcase.ui.form import Answer, examples, form
 from showcase.ui.links import arrive
-from showcase.ui.modelcard import model_card, scores_caption, sentence
+from showcase.ui.literal import literal
+from showcase.ui.modelcard import model_card, scores_caption
 from showcase.ui.panel import feedback
 from showcase.ui.resources import Loaded, model, store, warm
 
@@ -17,10 +18,10 @@ __all__ = [
     "feedback",
     "form",
     "fragment",
+    "literal",
     "model",
     "model_card",
     "scores_caption",
-    "sentence",
     "store",
     "through_home",
     "warm",

@@ -20,8 +20,8 @@ def calm() -> Iterator[None]:
     except Exception:  # the one outermost handler: nothing may reach a visitor
         logger.exception("unexpected", extra={"error_id": (error_id := secrets.token_hex(4))})
         st.error(
-            "Nothing you entered is lost: change something or reload the page to try again. "
-            f"If it happens again, tell whoever runs this app the id **{error_id}**.",
+            "Change something to try again, or go on with another model. If it happens again, "
+            f"tell whoever runs this app the id **{error_id}**.",
             title="Something went wrong on our side",
             icon=":material/error:",
         )

@@ -7,34 +7,34 @@ import streamlit as st
 from pydantic import ValidationError
 
 from models.base import ModelInput
+from showcase.ui.fields import Field, fields
+from showcase.ui.literal import literal
 
 LONGEST_TEXT = 1_500
+QUOTED = 60
 ARRIVED = "arrived"
 ATTEMPTS = 2
 
 
-def take(name: str, input_type: type[ModelInput], start: dict[str, Any]) -> None:
-    """Name on the page what the link holds that cannot be used; fill text fields from it.
+def take(name: str, input_type: type[ModelInput]) -> None:
+    """Take what the link brings, once a visit, and name on the page what cannot be used.
 
-    Streamlit itself fills the bound widgets and silently drops values it cannot use. It runs on a
-    visit's first run of the page only; later the widgets are the truth.
+    Streamlit itself fills the bound widgets and silently drops values it cannot use. A warning
+    goes as soon as the visitor changes that field.
     """
     remembered = f"{name}_link"
     if remembered not in st.session_state:
-        brought = _brought(name, input_type)
-        problems = _problems(brought, input_type, start)
-        for field_name, value in brought.items():
-            if input_type.model_fields[field_name].annotation is str and field_name not in problems:
-                st.session_state[f"{name}_{field_name}"] = value
-        st.session_state[remembered] = problems
-    for field_name, problem in st.session_state[remembered].items():
-        title = input_type.model_fields[field_name].title or field_name
-        st.warning(
-            f"{problem} The start value is used.",
-            title=f"The link's “{title}” cannot be used",
-            icon=":material/link_off:",
-        )
-    _drop_outdated_text(name, input_type)
+        st.session_state[remembered] = _read_link(name, input_type)
+    for field in fields(input_type):
+        problem = st.session_state[remembered].get(field.name)
+        if problem and st.session_state.get(f"{name}_{field.name}", field.start) == field.start:
+            st.warning(
+                f"{problem} The start value is shown.",
+                title=f"The link’s “{field.title}” cannot be used",
+                icon=":material/link_off:",
+            )
+        if field.is_text:
+            _drop_outdated(f"{name}_{field.name}")
 
 
 def arrive(page: str) -> None:
@@ -51,7 +51,8 @@ def restore(name: str, input_type: type[ModelInput]) -> dict[str, Any]:
     address without their values, and that resets them: then `insist` makes a second attempt.
     """
     kept: dict[str, Any] = st.session_state.get(f"{name}_kept", {})
-    if not st.session_state.get(ARRIVED, 0) or _brought(name, input_type):
+    brought = any(f"{name}_{field.name}" in st.query_params for field in fields(input_type))
+    if not st.session_state.get(ARRIVED, 0) or brought:
         st.session_state[ARRIVED] = 0
         return {}
     st.session_state[ARRIVED] -= 1
@@ -91,37 +92,35 @@ def url(name: str, values: dict[str, Any]) -> str:
     return f"{base}?{urlencode({f'{name}_{field}': value for field, value in values.items()})}"
 
 
-def _brought(name: str, input_type: type[ModelInput]) -> dict[str, str]:
-    return {
-        field_name: st.query_params[f"{name}_{field_name}"]
-        for field_name in input_type.model_fields
-        if f"{name}_{field_name}" in st.query_params
-    }
+def _read_link(name: str, input_type: type[ModelInput]) -> dict[str, str]:
+    """Return the problems of the link by field; put into the widgets what Streamlit would not."""
+    problems: dict[str, str] = {}
+    start = {field.name: field.start for field in fields(input_type)}
+    for field in fields(input_type):
+        raw = st.query_params.get_all(f"{name}_{field.name}")
+        if len(raw) > 1:
+            problems[field.name] = f"It stands in the link {len(raw)} times."
+        elif raw:
+            try:
+                taken = getattr(input_type.model_validate(start | {field.name: raw[0]}), field.name)
+            except ValidationError as error:
+                problems[field.name] = _problem(field, raw[0], error)
+            else:
+                if field.is_text or (field.options and raw[0] not in map(str, field.options)):
+                    st.session_state[f"{name}_{field.name}"] = taken
+    return problems
 
 
-def _problems(
-    brought: dict[str, str], input_type: type[ModelInput], start: dict[str, Any]
-) -> dict[str, str]:
-    try:
-        input_type.model_validate(start | brought)
-    except ValidationError as error:
-        return {
-            str(
-                e["loc"][0]
-            ): f"It says {str(e['input'])[:60]!r}: {e['msg'].removeprefix('Value error, ')}."
-            for e in error.errors()
-            if e["loc"] and e["loc"][0] in brought
-        }
-    return {}
+def _problem(field: Field, raw: str, error: ValidationError) -> str:
+    if field.is_text:
+        return literal(error.errors()[0]["msg"])
+    shown = raw if len(raw) <= QUOTED else f"{raw[:QUOTED]} …"
+    return literal(f"The link says “{shown}”; {field.allowed}.")
 
 
-def _drop_outdated_text(name: str, input_type: type[ModelInput]) -> None:
+def _drop_outdated(chosen: str) -> None:
     """Take a text out of the address once it was changed on the page."""
-    for field_name, info in input_type.model_fields.items():
-        chosen = f"{name}_{field_name}"
-        if (
-            info.annotation is str
-            and chosen in st.query_params
-            and st.session_state.get(chosen, st.query_params[chosen]) != st.query_params[chosen]
-        ):
+    if chosen in st.query_params:
+        brought = st.query_params[chosen]
+        if st.session_state.get(chosen, brought) != brought:
             del st.query_params[chosen]

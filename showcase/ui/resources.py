@@ -1,5 +1,6 @@
 """What all visitors and the API share: one loaded model per demo, one feedback store."""
 
+import contextlib
 import logging
 import threading
 import time
@@ -9,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from models import base, registry
-from showcase.feedback import Store, open_store
+from showcase.feedback import FeedbackError, StorageError, Store, open_store
 from showcase.settings import settings
 from showcase.ui.entry import through_home
 
@@ -60,14 +61,23 @@ def load(name: str) -> Loaded:
 
 @st.cache_resource(show_spinner=False)
 def store() -> Store:
-    """Return the one feedback store that settings name."""
+    """Return the one feedback store that settings name; StorageError if they name none."""
     chosen = settings()
-    return open_store(chosen.feedback_url, lasting=chosen.feedback_lasting)
+    try:
+        return open_store(chosen.feedback_url, lasting=chosen.feedback_lasting)
+    except ValueError as error:
+        logger.error("VITRINE_FEEDBACK_URL: %s", error)  # noqa: TRY400  # its text says it all
+        raise StorageError("This app is not set up to store verdicts: its log says why.") from error
 
 
 @st.cache_resource(show_spinner=False)
 def warm() -> None:
-    """Load every model in the background, once a process, so that a first visit does not wait."""
+    """Load every model in the background, once a process, so that a first visit does not wait.
+
+    Says in the log where verdicts go, too: it is the first that happens after the start.
+    """
+    with contextlib.suppress(FeedbackError):  # `store` has logged it
+        logger.info("verdicts", extra={"place": store().place, "lasting": store().lasting})
     if settings().warm:
         timer = threading.Timer(WARM_AFTER_S, _warm_all)
         timer.daemon = True

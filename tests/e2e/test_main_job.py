@@ -20,7 +20,7 @@ def saved(page):
 def test_typing_answers_and_a_click_is_a_row(app, open_tab):
     page = open_tab(f"{app.url}/sentiment")
     page.get_by_role("textbox", name="Your text").fill("What a wonderful, wonderful day")
-    page.get_by_role("heading", name=re.compile("This sounds friendly")).wait_for()
+    page.get_by_role("heading", name=re.compile("This sounds positive")).wait_for()
     page.get_by_role("button", name="Correct").click()
     saved(page)
     row = stored(app).iloc[0]
@@ -56,9 +56,9 @@ def test_wrong_takes_the_right_label_and_a_comment(app, open_tab):
         page.get_by_role("button", name="positive")
     ).first.click()
     page.get_by_role("textbox", name="Comment").fill('=irony, of "course"')
-    page.get_by_role("button", name="Save verdict").click()
-    saved(page)
-    row = stored(app).iloc[0]
+    page.get_by_role("button", name="Save the right answer").click()
+    page.get_by_text("right is “positive”").wait_for()
+    row = stored(app).iloc[-1]
     assert (row["verdict"], row["expected"], row["comment"]) == (
         "wrong",
         "positive",

@@ -16,22 +16,27 @@ def seen(at) -> str:
     )
 
 
+def helps(at) -> str:
+    return " ".join(caption.help or "" for caption in at.caption)
+
+
 @pytest.mark.parametrize("demo", DEMOS, ids=lambda demo: demo.name)
 def test_card_says_what_it_does_and_its_score(open_page, demo):
     at, card = open_page(), base.card(demo)
     text = seen(at)
     assert demo.title in text
     assert demo.summary in text
-    assert f"{card.score(card.headline):.2f}" in text
+    assert card.summary.split(";")[0].rstrip(".") in text
+    assert f"{card.headline} {card.score(card.headline):.2f}" in helps(at)
     assert f"Open {demo.title}" in [link.value for link in at.page_link]
 
 
 def test_counts_verdicts(open_page):
-    assert "no verdicts yet" in seen(open_page())
+    assert "No verdicts yet" in seen(open_page())
     open_page("rainfall").button(key="rainfall_correct").click().run()
     text = seen(open_page())
     assert "1 verdict" in text
-    assert "no verdicts yet" in text, "the other demos have none"
+    assert "No verdicts yet" in text, "the other demos have none"
 
 
 def test_store_that_cannot_be_read_does_not_close_the_gallery(open_page, tmp_path):

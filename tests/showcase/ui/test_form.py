@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from models.base import ModelInput
 from showcase.ui import links
-from showcase.ui.form import start_values
+from showcase.ui.fields import fields
 
 
 class Sample(ModelInput):
@@ -52,7 +52,12 @@ def at():
 
 def test_starts_with_the_first_example_of_each_field(at):
     assert not at.exception
-    assert start_values(Sample) == {"size": 2.5, "share": 40, "kind": "blue", "note": "hello"}
+    assert {field.name: field.start for field in fields(Sample)} == {
+        "size": 2.5,
+        "share": 40,
+        "kind": "blue",
+        "note": "hello",
+    }
     assert at.slider(key="sample_size").value == 2.5
     assert at.text_input(key="sample_note").value == "hello"
 
@@ -92,9 +97,9 @@ def test_problem_is_named_by_field():
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ({"sample_size": "11"}, "less than or equal to 10"),
-        ({"sample_size": "x"}, "valid number"),
-        ({"sample_kind": "green"}, "'red' or 'blue'"),
+        ({"sample_size": "11"}, "takes 0 to 10 cm"),
+        ({"sample_size": "x"}, "“x”"),
+        ({"sample_kind": "green"}, "choose red or blue"),
     ],
 )
 def test_unusable_value_of_a_link_is_named(query, said):
@@ -110,3 +115,26 @@ def test_url_holds_every_input():
     assert links.url("sample", {"size": 1.5, "note": "a b&c"}).endswith(
         "sample_size=1.5&sample_note=a+b%26c"
     )
+
+
+def test_link_cannot_put_markdown_on_the_page():
+    at = AppTest.from_function(script)
+    at.query_params["sample_kind"] = "[Log in](http://e.vil) ![x](http://e.vil/x.png)"
+    at.run()
+    assert r"\[Log in\]" in at.warning[0].value
+    assert "](http" not in at.warning[0].value
+
+
+def test_value_that_stands_twice_in_a_link_is_named():
+    at = AppTest.from_function(script)
+    at.query_params["sample_size"] = ["1", "2"]
+    at.run()
+    assert "2 times" in at.warning[0].value
+
+
+def test_warning_goes_when_the_field_is_changed():
+    at = AppTest.from_function(script)
+    at.query_params["sample_size"] = "11"
+    at.run()
+    at.slider(key="sample_size").set_value(3.0).run()
+    assert not at.warning

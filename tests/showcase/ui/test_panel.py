@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 NAME = "rainfall"
@@ -34,7 +35,7 @@ def widget(at: AppTest, start: str):
 
 def test_says_where_the_verdict_goes(open_page):
     at = open_page(NAME)
-    assert "your verdict are stored in" in words(at)
+    assert "verdict are stored in" in words(at)
 
 
 def test_thanks_only_after_storing(open_page, store):
@@ -75,15 +76,71 @@ def test_verdict_after_undo_counts_again(open_page, store):
     assert len(store.read()) == 3
 
 
-def test_wrong_asks_for_the_right_label_before_it_stores(open_page, store):
+def test_wrong_counts_at_once_and_then_asks_for_the_right_label(open_page, store):
     at = click(open_page(NAME), "wrong")
-    assert len(store.read()) == 0
+    assert store.read()[["verdict", "expected"]].values.tolist() == [["wrong", ""]]
     widget(at, key("comment")).set_value('It, "poured"\n=1')
     click(at, "save")
-    row = store.read().iloc[0]
-    assert row["verdict"] == "wrong"
+    rows = store.read()
+    assert rows["supersedes"].tolist() == ["", rows["id"][0]]
+    assert store.count(NAME) == 1
+    row = rows.iloc[1]
     assert {row["predicted"], row["expected"]} == {"rain", "dry"}, "the only other label is offered"
     assert row["comment"] == 'It, "poured"\n=1'
+    assert "right is “" in words(at)
+
+
+def test_correcting_again_keeps_the_label_and_the_comment(open_page, store):
+    at = click(open_page(NAME), "wrong")
+    widget(at, key("comment")).set_value("first")
+    click(click(at, "save"), "wrong")
+    assert widget(at, key("comment")).value == "first"
+    widget(at, key("comment")).set_value("second")
+    click(at, "save")
+    last = store.read().iloc[-1]
+    assert (last["comment"], last["expected"]) == ("second", store.read().iloc[1]["expected"])
+    assert last["expected"]
+
+
+def test_click_that_comes_with_a_newer_input_judges_nothing(open_page, store):
+    at = open_page("sentiment")
+    at.text_input(key="sentiment_text").set_value("Horrible awful stuff")
+    at.button(key="sentiment_correct").click().run()
+    assert len(store.read()) == 0
+    assert "input changed before your click" in words(at)
+    at.button(key="sentiment_correct").click().run()
+    assert store.read()["expected"].tolist() == ["negative"]
+
+
+def test_verdict_after_the_log_was_removed_is_stored_as_new(open_page, store, tmp_path):
+    at = click(open_page(NAME), "correct")
+    (tmp_path / "feedback.csv").unlink()
+    click(at, "unsure")
+    assert "Saved: not sure" in words(at)
+    assert store.read()[["verdict", "supersedes"]].values.tolist() == [["unsure", ""]]
+
+
+def test_name_that_is_too_long_is_said_and_nothing_stored(open_page, store):
+    at = open_page(NAME)
+    at.text_input(key="annotator").set_value("x" * 81).run()
+    click(at, "correct")
+    assert "80" in at.error[0].value
+    assert len(store.read()) == 0
+
+
+@pytest.mark.parametrize("url", ["csv:", "postgresql://x", "", "csv:/"])
+def test_unusable_place_says_so_and_leaves_the_page_usable(open_page, monkeypatch, url):
+    from showcase import ui
+    from showcase.settings import settings
+
+    monkeypatch.setenv("VITRINE_FEEDBACK_URL", url)
+    settings.cache_clear()
+    ui.store.clear()
+    at = open_page(NAME)
+    assert "not set up to store verdicts" in words(at)
+    assert "chance of rain" in at.subheader[0].value
+    click(at, "correct")
+    assert "Saved" not in words(at)
 
 
 def test_name_is_remembered_for_the_visit(open_page, store):
@@ -149,4 +206,4 @@ def test_warns_where_the_place_does_not_last(open_page, monkeypatch):
     monkeypatch.setenv("VITRINE_FEEDBACK_LASTING", "false")
     settings.cache_clear()
     ui.store.clear()
-    assert "emptied whenever the server restarts" in words(open_page(NAME))
+    assert "lost when the server restarts" in words(open_page(NAME))

@@ -1,0 +1,80 @@
+"""An answer on the screen, what this visit said about it, and the row that a verdict becomes."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from models.base import ModelInput, Prediction, canonical_json
+from showcase.feedback import Record
+from showcase.ui.resources import Loaded
+
+
+@dataclass(frozen=True)
+class Given:
+    """The row that holds what this visit said last about one answer, and what it says."""
+
+    row: str
+    verdict: str
+    expected: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The answer on the screen, ready to become a row when somebody judges it."""
+
+    loaded: Loaded
+    given: ModelInput
+    prediction: Prediction
+
+    @property
+    def name(self) -> str:
+        """The demo's name, which starts every widget key."""
+        return self.loaded.demo.name
+
+    @property
+    def token(self) -> str:
+        """What a verdict belongs to: this version's answer to this very input."""
+        return f"{self.loaded.version}:{canonical_json(self.given)}"
+
+    def key(self, *parts: str) -> str:
+        """Return a widget key: the demo's name and the parts."""
+        return "_".join((self.name, *parts))
+
+    def note(self, part: str) -> Any:
+        """Return what this visit remembers under a name; None for nothing."""
+        return st.session_state.get(self.key("note", part))
+
+    def remember(self, part: str, value: object) -> None:
+        """Remember something for this visit."""
+        st.session_state[self.key("note", part)] = value
+
+    def said(self) -> Given | None:
+        """Return what this visit said about this answer."""
+        return (self.note("said") or {}).get(self.token)
+
+    def say(self, given: Given) -> None:
+        """Remember what was stored about this answer."""
+        self.remember("said", {**(self.note("said") or {}), self.token: given})
+
+    def record(self, verdict: str, **more: str) -> Record:
+        """Return the row for a verdict; `more` holds expected, comment, supersedes."""
+        return Record(
+            demo=self.name,
+            model_version=self.loaded.version,
+            source="ui",
+            input=self.given.model_dump(mode="json"),
+            prediction=self.prediction.model_dump(mode="json"),
+            verdict=verdict,
+            annotator=st.session_state.get("annotator") or "",
+            session=visit(),
+            **more,
+        )
+
+
+def visit() -> str:
+    """Return this visit's random id; it says nothing about the person."""
+    found: str = st.session_state.setdefault("visit", secrets.token_hex(8))
+    return found
