@@ -7,14 +7,17 @@ from showcase import ui
 from showcase.log import configure_logging
 from showcase.settings import settings
 
-gallery = st.Page("pages/gallery.py", title="Gallery", icon=":material/storefront:", default=True)
+# The tab's icon first: a tab without one gets the page's, which Streamlit fetches from a server
+# elsewhere. So the gallery, which may have to do without in the beginning, has none.
+st.set_page_config(page_icon=ui.tab_icon(), layout="wide")
+gallery = st.Page("pages/gallery.py", title="Gallery", default=True)
 pages = {"": [gallery]}
 for demo in DEMOS:
     page = st.Page(f"pages/{demo.name}.py", title=demo.title, icon=demo.icon, help=demo.summary)
     pages.setdefault(demo.section, []).append(page)
 
 page = st.navigation(pages, expanded=True)
-st.set_page_config(page_title=f"{page.title} · Vitrine", page_icon="🖼️", layout="wide")
+st.set_page_config(page_title=f"{page.title} · Vitrine")
 with ui.calm():
     configure_logging(settings().log_level)
     ui.arrive(page.title)

@@ -7,7 +7,7 @@ from showcase.ui.links import arrive
 from showcase.ui.literal import literal
 from showcase.ui.modelcard import model_card, scores_caption
 from showcase.ui.panel import feedback
-from showcase.ui.resources import Loaded, model, store, warm
+from showcase.ui.resources import Loaded, model, store, tab_icon, warm
 
 __all__ = [
     "Answer",
@@ -23,6 +23,7 @@ __all__ = [
     "model_card",
     "scores_caption",
     "store",
+    "tab_icon",
     "through_home",
     "warm",
 ]

@@ -1,11 +1,14 @@
 """What all visitors and the API share: one loaded model per demo, one feedback store."""
 
 import contextlib
+import importlib
 import logging
+import sys
 import threading
 import time
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -16,6 +19,8 @@ from showcase.ui.entry import through_home
 
 logger = logging.getLogger(__name__)
 
+ICON = "🖼️"
+EMOJIS = "streamlit.emojis"
 WARM_AFTER_S = 1.0  # the first gallery reaches its visitor before imports take the processor
 
 
@@ -78,14 +83,24 @@ def warm() -> None:
     """
     with contextlib.suppress(FeedbackError):  # `store` has logged it
         logger.info("verdicts", extra={"place": store().place, "lasting": store().lasting})
-    if settings().warm:
-        timer = threading.Timer(WARM_AFTER_S, _warm_all)
-        timer.daemon = True
-        timer.start()
+    timer = threading.Timer(WARM_AFTER_S, _warm_all)
+    timer.daemon = True
+    timer.start()
+
+
+def tab_icon() -> str | None:
+    """Return the icon of the browser's tab; None while it would make the first gallery wait.
+
+    That is 70 ms for Streamlit's list of emojis, which `warm` loads later. Icons of other kinds
+    load NumPy or come from a server elsewhere.
+    """
+    at_gallery = urlsplit(st.context.url or "").path in {"", "/"}
+    return ICON if EMOJIS in sys.modules or not at_gallery else None
 
 
 def _warm_all() -> None:
-    for demo in registry.DEMOS:
+    importlib.import_module(EMOJIS)
+    for demo in registry.DEMOS if settings().warm else ():
         started = time.perf_counter()
         try:
             loaded = load(demo.name)

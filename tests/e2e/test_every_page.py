@@ -14,6 +14,7 @@ def test_opens_without_a_console_error(shared_app, open_tab, path, width, scheme
     page = open_tab(f"{shared_app.url}/{path}", width=width, scheme=scheme)
     assert page.locator('[data-testid="stException"]').count() == 0
     assert page.locator('[data-testid="stAlertContentError"]').count() == 0
+    assert page.title().endswith(" · Vitrine")
     overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert overflow <= 0, "nothing is wider than the screen"
     background = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")

@@ -41,7 +41,9 @@ def test_keys_judge_but_not_while_typing(app, open_tab):
     box = page.get_by_role("textbox", name="Your text")
     box.fill("")
     box.press_sequentially("You may not like it")
+    page.locator("p", has_text="You may not like").wait_for()
     box.blur()
+    ready(page)
     page.keyboard.press("u")
     saved(page)
     rows = stored(app)
@@ -125,3 +127,34 @@ def test_answer_and_verdict_are_on_the_first_screen(shared_app, open_tab, path):
     page = open_tab(f"{shared_app.url}/{path}")
     box = page.get_by_role("button", name="Not sure").bounding_box()
     assert box["y"] + box["height"] <= 800
+
+
+def test_click_on_the_old_answer_does_not_judge_the_new_text(app, open_tab):
+    page = open_tab(f"{app.url}/sentiment")
+    page.get_by_text("Longer text").click()
+    page.locator("textarea").fill("Horrible awful dreadful stuff")
+    page.get_by_role("button", name="Correct").click()
+    page.get_by_role("heading", name=re.compile("This sounds negative")).wait_for()
+    page.get_by_text("The input changed before your click").wait_for()
+    assert len(stored(app)) == 0
+
+
+def test_keys_do_not_judge_what_nobody_sees(app, open_tab):
+    page = open_tab(f"{app.url}/sentiment")
+    page.get_by_role("tab", name="A file of texts").click()
+    page.get_by_text("Drop in a file").wait_for()
+    ready(page)
+    page.keyboard.press("u")
+    page.get_by_role("tab", name="One text").click()
+    page.get_by_role("button", name="Not sure").wait_for()
+    page.get_by_role("button", name="Correct").click()
+    saved(page)
+    assert stored(app)["verdict"].tolist() == ["correct"]
+
+
+def test_link_cannot_put_a_link_on_the_page(shared_app, open_tab):
+    bad = "%5BLog%20in%5D(http%3A%2F%2Fe.vil%2Fx)%20www.e.vil%20me%40e.vil"
+    page = open_tab(f"{shared_app.url}/sentiment?sentiment_threshold={bad}")
+    alert = page.locator('[data-testid="stAlert"]').first
+    assert "[Log in](http:\N{WORD JOINER}//e.vil/x) www" in alert.inner_text()
+    assert alert.locator("a, img").count() == 0
