@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from models.rainfall import COLOURS, familiarity
+from models.rainfall import familiarity
 from pages.rainfall_why import what_if_curves, why
 from showcase import ui
 from showcase.ui import charts
@@ -39,7 +39,7 @@ def this_afternoon() -> None:
                 icon=":material/explore_off:",
             )
         charts.show(
-            charts.gauge(chance, usual, COLOURS["rain"]),
+            charts.gauge(chance, usual, loaded.colours["rain"]),
             key=f"{NAME}_gauge",
             alt=f"Gauge: {chance:.0%}, the average day has {usual:.0%}",
             height=170,

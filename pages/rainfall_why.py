@@ -19,7 +19,7 @@ def why(loaded: ui.Loaded, given: Input, prediction: Classification, usual: floa
     ]
     points = ", ".join(f"{part.name} {100 * part.value:+.1f}" for part in parts)
     charts.show(
-        charts.contributions(parts, scale_by=100),
+        charts.contributions(parts, (loaded.colours["rain"], loaded.colours["dry"]), scale_by=100),
         key=f"{NAME}_why",
         alt=f"Percentage points that each reading added to the usual chance of rain: {points}",
         height=190,

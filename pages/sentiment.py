@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from models.sentiment import COLOURS, LABELS
+from models.sentiment import LABELS
 from pages.sentiment_file import judge_file
 from pages.sentiment_words import coloured_words
 from showcase import ui
@@ -30,15 +30,15 @@ def one_text() -> None:
         score = charts.signed(prediction.score)
         said = f"This sounds {prediction.label}: {score} on a scale from −1 to +1"
         st.subheader(said, anchor=False)
-        zones = tuple(COLOURS[label] for label in LABELS)
+        zones = tuple(loaded.colours[label] for label in LABELS)
         scale = charts.scale(
-            prediction.score, answer.given.threshold, zones, COLOURS[prediction.label]
+            prediction.score, answer.given.threshold, zones, loaded.colours[prediction.label]
         )
         charts.show(scale, key=f"{NAME}_scale", alt=said, height=120)
         ui.feedback(loaded, answer.given, prediction)
     coloured_words(answer.given.text, loaded.explain(answer.given, prediction), prediction)
     shares = ", ".join(f"{label} {share:.2f}" for label, share in prediction.parts.items())
-    bar = charts.shares(prediction.parts, COLOURS)
+    bar = charts.shares(prediction.parts, loaded.colours)
     charts.show(bar, key=f"{NAME}_shares", alt=f"Shares of the text: {shares}", height=100)
     st.caption("The shares say how much of the text is of each kind. They are not probabilities.")
 

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from models.base import Contribution
-from showcase.ui.palette import BLUE, GREY, ORANGE, VERMILLION
+from showcase.ui.palette import BLUE, GREY
 
 CONFIG = {"displayModeBar": False, "responsive": True}
 # Streamlit's own grey for chart text has a contrast of 3.7 on white; readers need 4.5.
@@ -128,15 +128,21 @@ def shares(parts: Mapping[str, float], colours: Mapping[str, str]) -> go.Figure:
     return _bare(figure, x_range=(0, 1))
 
 
-def contributions(parts: Sequence[Contribution], scale_by: float = 1) -> go.Figure:
-    """Return bars to the right for what raised the answer, to the left for what lowered it."""
+def contributions(
+    parts: Sequence[Contribution], colours: tuple[str, str], scale_by: float = 1
+) -> go.Figure:
+    """Return bars to the right for what raised the answer, to the left for what lowered it.
+
+    `colours` are those of the label that is raised and of the one that gains when it is lowered.
+    """
+    raised, lowered = colours
     values = [part.value * scale_by for part in parts][::-1]
     longest = max((abs(value) for value in values), default=1) or 1
     bars = go.Bar(
         x=values,
         y=[part.name for part in parts][::-1],
         orientation="h",
-        marker_color=[BLUE if value >= 0 else VERMILLION for value in values],
+        marker_color=[raised if value >= 0 else lowered for value in values],
         text=[f"{value:+.1f}".replace("-", "−") for value in values],
         textposition="outside",
         cliponaxis=False,
@@ -164,7 +170,7 @@ def curve(
         y=[here[1]],
         mode="markers",
         hovertemplate="now: %{y:.0%}<extra></extra>",
-        marker={"size": 13, "color": ORANGE, "line": {"width": 2, "color": "white"}},
+        marker={"size": 14, "color": BLUE, "line": {"width": 2, "color": "white"}},
     )
     figure.update_yaxes(
         range=[0, 1], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1], fixedrange=True

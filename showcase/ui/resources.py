@@ -16,6 +16,7 @@ from models import base, registry
 from showcase.feedback import FeedbackError, StorageError, Store, open_store
 from showcase.settings import settings
 from showcase.ui.entry import through_home
+from showcase.ui.palette import label_colours
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,11 @@ class Loaded:
     model: Any
     version: str
     card: base.Card
+
+    @property
+    def colours(self) -> dict[str, str]:
+        """Each label's colour, the same wherever it is shown."""
+        return label_colours(self.module)
 
     def predict(self, given: base.ModelInput) -> base.Prediction:
         """Return the model's answer to one validated input."""
