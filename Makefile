@@ -9,7 +9,7 @@ run: $(VENV)/.run
 	$(BIN)/streamlit run Home.py
 
 test: check
-	VITRINE_WARM=0 $(BIN)/python -m pytest -q -n 2 --dist loadfile
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

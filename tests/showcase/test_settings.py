@@ -13,6 +13,13 @@ README = Path("README.md").read_text(encoding="utf-8")
 EXAMPLE = Path(".streamlit/secrets.example.toml").read_text(encoding="utf-8")
 
 
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch):
+    """These tests see no variable but their own."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"VITRINE_{name.upper()}", raising=False)
+
+
 @pytest.mark.parametrize("name", Settings.model_fields)
 def test_every_setting_is_documented(name):
     assert f"`VITRINE_{name.upper()}`" in README
