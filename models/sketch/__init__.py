@@ -1,0 +1,164 @@
+"""Which of Quick, Draw!'s 345 things is drawn here? A small convolutional network says.
+
+A drawing is brought into Quick, Draw!'s simplified form, drawn as a 28x28 bitmap like those the
+network learned from, and looked at twice, the second time in a mirror. Importing this package
+loads neither numpy nor Pillow nor LiteRT.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Self
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+
+from models.base import Classification, Contribution, ModelInput
+from models.sketch.examples import CIRCLE, DRAWINGS
+from models.sketch.intake import (
+    BITMAP_SCHEMA,
+    DRAWING_SCHEMA,
+    MAX_POINTS,
+    MAX_STROKES,
+    decoded,
+    encoded,
+    refused,
+    simplified,
+)
+from models.sketch.labels import LABELS
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from models.sketch.raster import Bitmap
+    from models.sketch.recogniser import Recogniser
+
+__all__ = [
+    "ARTIFACT",
+    "EXAMPLES",
+    "EXAMPLE_NAMES",
+    "LABELS",
+    "MAX_POINTS",
+    "MAX_STROKES",
+    "Input",
+    "explain",
+    "from_bitmap",
+    "load",
+    "predict",
+    "predict_bitmaps",
+    "predict_many",
+    "tile",
+]
+
+ARTIFACT: Path | None = Path(__file__).with_name("model.tflite")
+
+Stroke = tuple[tuple[int, ...], tuple[int, ...]]
+
+
+class Input(ModelInput):
+    """A drawing: exactly one of its strokes and its bitmap."""
+
+    drawing: Annotated[
+        tuple[Stroke, ...] | None,
+        BeforeValidator(simplified),
+        WithJsonSchema(DRAWING_SCHEMA),
+    ] = Field(
+        default=None,
+        title="Your drawing",
+        description=(
+            f"Strokes [[x, ...], [y, ...]] in any pixel unit, y downwards: at most {MAX_STROKES:,} "
+            f"strokes of {MAX_POINTS:,} points together. Kept in Quick, Draw!'s simplified form."
+        ),
+        examples=[next(iter(DRAWINGS.values()))],
+    )
+    bitmap: Annotated[
+        str | None,
+        BeforeValidator(encoded),
+        WithJsonSchema(BITMAP_SCHEMA),
+    ] = Field(
+        default=None,
+        title="A picture as the model sees it",
+        description="Base64 of 784 bytes: 28 rows of 28 pixels, 255 for ink and 0 for paper.",
+        examples=[CIRCLE],
+    )
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.drawing is None) == (self.bitmap is None):
+            refused("drawing", "Give either a drawing or a bitmap: exactly one of the two.")
+        return self
+
+
+EXAMPLE_NAMES: tuple[str, ...] = tuple(DRAWINGS)
+
+EXAMPLES: Sequence[Input] = tuple(
+    Input.model_construct(drawing=drawing, bitmap=None)  # already simplified: no numpy is needed
+    for drawing in DRAWINGS.values()
+)
+
+
+def load() -> "Recogniser":
+    """Read the model; FileNotFoundError names the command that makes the artifact."""
+    if ARTIFACT is None or not ARTIFACT.exists():
+        raise FileNotFoundError(f"no {ARTIFACT}: run python -m models.sketch.train --data DIR")
+    from models.sketch.recogniser import Recogniser
+
+    return Recogniser(ARTIFACT)
+
+
+def tile(given: Input) -> "Bitmap":
+    """Return what the model sees: (28, 28) uint8, white ink (255) on black."""
+    if given.bitmap is not None:
+        return decoded(given.bitmap)
+    from models.sketch.raster import rasterise
+
+    return rasterise(given.drawing or ())
+
+
+def from_bitmap(image: "Bitmap") -> Input:
+    """Return the input that holds a (28, 28) uint8 bitmap, white ink on black."""
+    import base64
+
+    return Input(bitmap=base64.b64encode(image.tobytes()).decode("ascii"))
+
+
+def predict(model: "Recogniser", given: Input) -> Classification:
+    """Return the likeliest label and the probabilities of all 345."""
+    return predict_many(model, [given])[0]
+
+
+def predict_many(model: "Recogniser", inputs: Sequence[Input]) -> list[Classification]:
+    """Return the answer to each input, in order."""
+    return [_classification(model.probabilities(tile(given)).tolist()) for given in inputs]
+
+
+def predict_bitmaps(model: "Recogniser", images: "Bitmap") -> "NDArray[np.float64]":
+    """Return (n, 345) float64 probabilities in the order of `LABELS`; each row sums to 1.
+
+    `images` is (n, 28, 28) uint8, white (255) on black; anything else is a ValueError.
+    """
+    import numpy as np
+
+    if images.dtype != np.uint8 or images.shape[1:] != (28, 28):
+        raise ValueError(f"images are {images.dtype} {images.shape}; needed: uint8 (n, 28, 28)")
+    answers = np.empty((len(images), len(LABELS)))
+    for index, image in enumerate(images):
+        answers[index] = model.probabilities(image)
+    return answers
+
+
+def explain(model: "Recogniser", given: Input, prediction: Classification) -> list[Contribution]:
+    """Return how much less likely the answer becomes when a part of the drawing is wiped out.
+
+    The parts are "Stroke 1", "Stroke 2"... in the order they were drawn or, of a bitmap, a single
+    line or very many strokes, the inked ones of 4x4 regions: "Row 1, column 3", from top left.
+    """
+    from models.sketch.occlusion import regions, strokes
+
+    drawing = given.drawing or ()
+    parts = strokes(drawing) if len(drawing) > 1 else None
+    return (parts or regions(tile(given))).contributions(model, LABELS.index(prediction.label))
+
+
+def _classification(probabilities: list[float]) -> Classification:
+    named = dict(zip(LABELS, probabilities, strict=True))
+    return Classification(label=max(named, key=named.__getitem__), probabilities=named)

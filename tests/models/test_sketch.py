@@ -1,0 +1,421 @@
+"""Sketch: the simplified form, the bitmap, what is refused, the answers, and training."""
+
+import base64
+import doctest
+import json
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from models import base, sketch
+from models.sketch import (
+    EXAMPLE_NAMES,
+    EXAMPLES,
+    LABELS,
+    Input,
+    augment,
+    drawings,
+    evaluation,
+    schedule,
+    strokes,
+    thumbnail,
+)
+from models.sketch.download import KEPT_AS_VECTORS, download
+from models.sketch.mixture import Mixture
+from models.sketch.pool import redrawn_group
+from models.sketch.raster import SIDE, paint, rasterise
+from models.sketch.strokes import points, simplify
+
+REPOSITORY = Path(__file__).parents[2]
+DATA = Path(os.environ.get("VITRINE_DATA", REPOSITORY.parent / "shared" / "data")) / "quickdraw"
+HEAVY = {"numpy", "PIL", "ai_edge_litert", "tensorflow", "keras"}
+LEAST = {"top-1 of 345": 0.50, "top-3 of 345": 0.70, "top-1 of 78": 0.86, "top-3 of 78": 0.95}
+RULE = [[[0, 255], [0, 0]]]
+CARD = base.Card.model_validate_json(
+    Path(sketch.__file__).with_name("card.json").read_text(encoding="utf-8")
+)
+
+COORDINATE = st.integers(-400, 400) | st.floats(-1e5, 1e5, allow_nan=False)
+STROKE = st.lists(st.tuples(COORDINATE, COORDINATE), min_size=1, max_size=40).map(
+    lambda pairs: [list(axis) for axis in zip(*pairs, strict=True)]
+)
+STROKES = st.lists(STROKE, min_size=1, max_size=6).filter(
+    lambda strokes: any(np.ptp(np.concatenate(axis)) > 0.01 for axis in zip(*strokes, strict=True))
+)
+
+
+@pytest.fixture(scope="module")
+def model():
+    return sketch.load()
+
+
+def cosine(one, other):
+    one, other = one.astype(float).ravel(), other.astype(float).ravel()
+    return one @ other / np.sqrt((one @ one) * (other @ other))
+
+
+def words(**fields):
+    with pytest.raises(ValidationError) as caught:
+        Input(**fields)
+    (error,) = caught.value.errors()
+    return error["msg"]
+
+
+# The package
+
+
+def test_importing_loads_no_heavy_library():
+    code = "import sys, models.sketch; print(*{m.split('.')[0] for m in sys.modules})"
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    assert HEAVY & set(run.stdout.split()) == set()
+
+
+def test_labels_are_the_official_ones_in_their_order():
+    assert len(set(LABELS)) == 345
+    assert list(LABELS) == sorted(LABELS, key=str.lower)
+    assert {"aircraft carrier", "t-shirt", "The Mona Lisa", "zigzag"} < set(LABELS)
+
+
+def test_missing_artifact_names_the_command(monkeypatch, tmp_path):
+    monkeypatch.setattr(sketch, "ARTIFACT", tmp_path / "none")
+    with pytest.raises(FileNotFoundError, match=r"python -m models\.sketch\.train"):
+        sketch.load()
+
+
+def test_artifact_is_small_and_close_to_keras():
+    assert sketch.ARTIFACT.stat().st_size <= 4_000_000
+    assert CARD.more["largest difference from Keras"] <= 1e-4
+
+
+def test_card_counts_the_drawings_of_every_category():
+    counts = CARD.more["training drawings"]
+    assert set(counts) == set(LABELS)
+    assert min(counts.values()) >= 10
+    assert "/home" not in CARD.model_dump_json()
+
+
+def test_card_promises():
+    for name, least in LEAST.items():
+        assert CARD.score(name) >= least, name
+    for name in ("calibration error of 345", "calibration error of 78"):
+        assert CARD.score(name) <= 0.05, name
+    assert f"{100 * CARD.score('top-1 of 345'):.0f} in 100" in CARD.summary
+
+
+def test_thumbnail_is_an_svg_of_real_answers(model, tmp_path):
+    thumbnail.write(tmp_path / "t.svg", model)
+    root = ET.fromstring((tmp_path / "t.svg").read_text(encoding="utf-8"))
+    assert root.tag.endswith("svg")
+    assert "cat, " in "".join(root.itertext())
+
+
+# The simplified form
+
+
+def test_a_plus_sign_fills_the_box():
+    plus = [[[10, 30, 50], [10, 10, 10]], [[30, 30], [0, 20]]]
+    assert simplify(plus) == [[[0, 255], [64, 64]], [[128, 128], [0, 128]]]
+
+
+@settings(max_examples=60, deadline=None)
+@given(STROKES)
+def test_simplifying_twice_changes_nothing(strokes):
+    once = simplify(strokes)
+    assert simplify(once) == once
+    assert np.concatenate([np.ravel(stroke) for stroke in once]).min() >= 0
+    assert np.concatenate([np.ravel(stroke) for stroke in once]).max() <= 255
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=EXAMPLE_NAMES)
+def test_unit_and_place_do_not_matter(example):
+    moved = [[[4 * x - 900 for x in xs], [4 * y + 70 for y in ys]] for xs, ys in example.drawing]
+    again = Input(drawing=moved)
+    assert cosine(sketch.tile(again), sketch.tile(example)) > 0.99
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=EXAMPLE_NAMES)
+def test_input_survives_canonical_json(example):
+    text = base.canonical_json(example)
+    assert Input.model_validate_json(text) == example
+    assert base.canonical_json(Input.model_validate_json(text)) == text
+
+
+def test_collinear_points_go_and_corners_stay():
+    square = [[[0, 50, 100, 100, 100, 0, 0], [0, 0, 0, 50, 100, 100, 0]]]
+    assert simplify(square) == [[[0, 255, 255, 0, 0], [0, 0, 255, 255, 0]]]
+
+
+# The bitmap
+
+
+def exact(drawing, fine=10):
+    """Return the bitmap by measuring each fine pixel's distance to the nearest segment."""
+    lines = points(drawing)
+    together = np.concatenate(lines)
+    middle = (together.min(axis=0) + together.max(axis=0)) / 2
+    grid = (np.arange(SIDE * fine) + 0.5) / (SIDE * fine) * 304 - 152
+    at = np.stack(np.meshgrid(grid, grid), axis=-1)
+    ink = np.zeros(at.shape[:2], dtype=bool)
+    for line in lines:
+        for start, end in zip(line - middle, (line - middle)[1:], strict=False):
+            along = end - start
+            share = np.clip((at - start) @ along / max(along @ along, 1e-9), 0, 1)
+            ink |= np.hypot(*np.moveaxis(at - start - share[..., None] * along, -1, 0)) <= 8
+    return ink.reshape(SIDE, fine, SIDE, fine).mean(axis=(1, 3)) * 255
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=EXAMPLE_NAMES)
+def test_bitmap_is_what_the_recipe_says(example):
+    bitmap = rasterise(example.drawing)
+    assert (bitmap.shape, bitmap.dtype) == ((28, 28), np.uint8)
+    assert cosine(bitmap, exact(example.drawing)) > 0.998
+
+
+def test_a_straight_line_is_as_thick_as_the_official_one():
+    column = rasterise(RULE)[:, 14].astype(float)
+    assert column.sum() / 255 == pytest.approx(16 * 28 / 304, abs=0.02)
+
+
+def test_the_outermost_pixels_stay_empty():
+    frame = rasterise([[[0, 255, 255, 0, 0], [0, 0, 255, 255, 0]]])
+    assert frame[1:-1, 1:-1].sum() == frame.sum() > 0
+    assert cosine(frame, frame[::-1, ::-1]) > 0.999
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("drawing", "message"),
+    [
+        ([], "empty"),
+        ("cat", "list of strokes"),
+        ([[[1, 2]]], "Stroke 1 is not of the form"),
+        ([[[1, 2], [3]]], "2 x but 1 y"),
+        ([RULE[0], [[], []]], "Stroke 2 has no points"),
+        ([[[1, "2"], [3, 4]]], "no number"),
+        ([[[1, float("nan")], [3, 4]]], "no number"),
+        ([[[1, True], [3, 4]]], "no number"),
+        ([[[1, 1e9], [3, 4]]], "no number up to 1,000,000"),
+        ([[[7], [7]]], "more than a dot"),
+        ([[[7, 7], [7, 7]], [[7], [7]]], "more than a dot"),
+        (RULE * 1001, "1,001"),
+        ([[[0] * 20_001, [*range(20_001)]]], "20,001"),
+    ],
+)
+def test_refuses_a_drawing_in_plain_words(drawing, message):
+    assert message in words(drawing=drawing)
+
+
+@pytest.mark.parametrize(
+    ("bitmap", "message"),
+    [
+        (7, "as text"),
+        ("é", "not base64"),
+        ("!!!", "not base64"),
+        (base64.b64encode(b"abc").decode(), "3 bytes; 28 x 28 = 784"),
+        (base64.b64encode(bytes(784)).decode(), "Nothing is drawn"),
+    ],
+)
+def test_refuses_a_bitmap_in_plain_words(bitmap, message):
+    assert message in words(bitmap=bitmap)
+
+
+def test_takes_exactly_one_of_drawing_and_bitmap():
+    for fields in ({}, {"drawing": RULE, "bitmap": sketch.CIRCLE}):
+        assert "exactly one" in words(**fields)
+    with pytest.raises(ValidationError) as caught:
+        Input()
+    assert caught.value.errors()[0]["loc"] == ("drawing",)
+
+
+def test_ten_thousand_points_are_fine(model):
+    turns = np.linspace(0, 40, 10_000)
+    spiral = [[(turns * np.cos(turns)).tolist(), (turns * np.sin(turns)).tolist()]]
+    given = Input(drawing=spiral)
+    assert len(given.drawing[0][0]) < 1000
+    assert sketch.predict(model, given).label in LABELS
+
+
+# The answers
+
+
+@pytest.mark.parametrize("index", range(len(EXAMPLES)), ids=EXAMPLE_NAMES)
+def test_knows_its_examples(model, index):
+    prediction = sketch.predict(model, EXAMPLES[index])
+    assert prediction.label == EXAMPLE_NAMES[index].lower()
+    assert sum(prediction.probabilities.values()) == pytest.approx(1, abs=1e-9)
+
+
+def test_a_drawing_and_its_bitmap_get_the_same_answer(model):
+    for example in EXAMPLES:
+        as_bitmap = sketch.from_bitmap(sketch.tile(example))
+        assert sketch.predict(model, as_bitmap) == sketch.predict(model, example)
+
+
+def test_the_circle_is_round(model):
+    assert "circle" in dict(sketch.predict(model, Input(bitmap=sketch.CIRCLE)).top(3))
+
+
+def test_many_bitmaps_answer_like_single_ones(model):
+    images = np.stack([sketch.tile(example) for example in EXAMPLES])
+    answers = sketch.predict_bitmaps(model, images)
+    assert answers.shape == (len(EXAMPLES), 345)
+    assert np.allclose(answers.sum(axis=1), 1)
+    for row, prediction in zip(answers, sketch.predict_many(model, EXAMPLES), strict=True):
+        assert row.tolist() == list(prediction.probabilities.values())
+    assert sketch.predict_bitmaps(model, images[:0]).shape == (0, 345)
+
+
+@pytest.mark.parametrize("wrong", [np.zeros((1, 28, 28)), np.zeros((1, 784), np.uint8)])
+def test_refuses_other_arrays(model, wrong):
+    with pytest.raises(ValueError, match=r"uint8 \(n, 28, 28\)"):
+        sketch.predict_bitmaps(model, wrong)
+
+
+def test_eight_threads_get_the_same_answers(model):
+    inputs = list(EXAMPLES) * 20
+    alone = sketch.predict_many(model, inputs)
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda one: sketch.predict(model, one), inputs)) == alone
+
+
+def test_explains_by_strokes(model):
+    cat = EXAMPLES[EXAMPLE_NAMES.index("Cat")]
+    parts = sketch.explain(model, cat, sketch.predict(model, cat))
+    assert [part.name for part in parts] == [f"Stroke {n + 1}" for n in range(len(cat.drawing))]
+    assert max(part.value for part in parts) == parts[0].value  # the outline of its head
+    assert all(-1 <= part.value <= 1 for part in parts)
+
+
+def test_explains_a_bitmap_by_regions(model):
+    circle = Input(bitmap=sketch.CIRCLE)
+    parts = sketch.explain(model, circle, sketch.predict(model, circle))
+    assert 8 <= len(parts) <= 16
+    assert parts[0].name.startswith("Row 1, column")
+
+
+# Training
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Twenty scribbles and 400 bitmaps of each of three categories."""
+    random, names = np.random.default_rng(0), ["cat", "circle", "The Mona Lisa"]
+    rows = [
+        {"word": name, "key_id": f"{label}{number}", "countrycode": "XX", "recognized": True,
+         "drawing": simplify([random.uniform(0, 200, (2, 9)).tolist()])}
+        for label, name in enumerate(names) for number in range(KEPT_AS_VECTORS + 400)
+    ]  # fmt: skip
+    lines = {
+        name: [json.dumps(row).encode() for row in rows if row["word"] == name] for name in names
+    }
+    download(tmp_path / "data", KEPT_AS_VECTORS + 400, names, lambda name: iter(lines[name]))
+    return tmp_path / "data"
+
+
+def test_downloaded_drawings_are_split_for_good(folder):
+    split, again = drawings.read(folder), drawings.read(folder)
+    parts = [split.train, split.calibration, split.test]
+    assert [len(part.drawings) for part in parts] == [51, 3, 6]
+    assert sum(len(part.images) for part in parts) == 1200
+    assert 20 < len(split.test.images) < 90
+    assert split.test.drawings == again.test.drawings
+    seen = [image.tobytes() for part in parts for image in part.images]
+    assert len(set(seen)) == len(seen)
+
+
+def test_examples_in_the_documentation_hold():
+    for module in (sketch, strokes, schedule):
+        assert doctest.testmod(module).failed == 0
+
+
+def test_redrawing_is_different_each_time_but_the_same_per_seed():
+    cat = points(EXAMPLES[0].drawing)
+    one, two = (augment.redrawn(cat, np.random.default_rng(0)) for _ in range(2))
+    other = augment.redrawn(cat, np.random.default_rng(1))
+    assert (one == two).all()
+    assert 0.2 < cosine(one, other) < 0.99
+    assert all(augment.redrawn(cat, np.random.default_rng(seed)).any() for seed in range(30))
+
+
+def test_batches_follow_the_frequencies_told(folder):
+    part = drawings.read(folder).train
+    shown = np.stack([redrawn_group((label, 0, []), 1)[1] for label in range(345)])
+    mixture = Mixture(part, shown)
+    assert mixture.frequencies.sum() == pytest.approx(1, abs=1e-6)
+    images, labels = mixture.batch(3000, np.random.default_rng(0))
+    assert images.shape == (3000, 28, 28)
+    share = np.bincount(labels, minlength=345) / 3000
+    assert np.abs(share - mixture.frequencies).max() < 0.05
+
+
+def test_scores_of_a_known_case():
+    chances = np.array([[0.6, 0.3, 0.1], [0.5, 0.4, 0.1], [0.2, 0.2, 0.6], [0.9, 0.06, 0.04]])
+    truth = np.array([0, 1, 2, 2])
+    assert evaluation.within(chances, truth, 1) == 0.5
+    assert evaluation.within(chances, truth, 2) == 0.75
+    assert evaluation.calibration_error(chances, truth) == pytest.approx((0.8 + 0.5 + 0.9) / 4)
+    kept, renamed = evaluation.among(chances, np.array([0, 2, 2, 2]))
+    assert kept[1] == pytest.approx([5 / 6, 1 / 6])
+    assert renamed.tolist() == [0, 1, 1, 1]
+
+
+def test_leaving_out_a_stroke_moves_no_other():
+    lines = points(EXAMPLES[0].drawing)
+    assert (paint(lines[1:], frame=lines) <= paint(lines)).all()
+
+
+@pytest.mark.slow
+def test_trains_and_resumes(folder, tmp_path):
+    options = ["--data", str(folder), "--out", str(tmp_path / "out"), "--each", "6",
+               "--scratch", str(tmp_path / "scratch"), "--processes", "1"]  # fmt: skip
+    code = (
+        "from models.sketch.train import main\n"
+        f"main({[*options, '--minutes', '0.02']})\n"
+        f"main({[*options, '--minutes', '0.04', '--resume']})\n"
+    )
+    environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2"}
+    subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, env=environment, check=True)
+    card = base.Card.model_validate_json((tmp_path / "out" / "card.json").read_text("utf-8"))
+    assert card.more["largest difference from Keras"] <= 1e-4
+    assert card.more["training drawings"]["cat"] > 300
+    assert (tmp_path / "out" / "model.tflite").stat().st_size <= 4_000_000
+
+
+# With the full data
+
+
+@pytest.fixture(scope="module")
+def split():
+    if not DATA.is_dir():
+        pytest.skip("no full data sets here")
+    return drawings.read(DATA)
+
+
+@pytest.mark.data
+def test_scores_on_the_part_kept_apart(model, split):
+    scores = evaluation.measure(lambda images: sketch.predict_bitmaps(model, images), split.test)
+    for name, value in scores.items():
+        assert value == pytest.approx(CARD.score(name), abs=0.003), name
+
+
+@pytest.mark.data
+def test_official_drawings_look_the_same_on_the_canvas_path(split):
+    likeness = []
+    for drawing in split.test.drawings:
+        moved = [[[1.1 * x + 9 for x in xs], [1.1 * y + 30 for y in ys]] for xs, ys in drawing]
+        likeness.append(cosine(rasterise(simplify(moved)), rasterise(drawing)))
+    assert np.median(likeness) > 0.999
+    assert np.quantile(likeness, 0.01) > 0.98
