@@ -19,6 +19,7 @@ for demo in DEMOS:
 page = st.navigation(pages, expanded=True)
 st.set_page_config(page_title=f"{page.title} · Vitrine")
 with ui.calm():
+    configure_logging("INFO")  # a setting that cannot be used is logged as all else
     configure_logging(settings().log_level)
     ui.arrive(page.title)
     page.run()

@@ -181,6 +181,7 @@ class ModelModule(Protocol):
 
     Input: type[ModelInput]
     EXAMPLES: Sequence[ModelInput]
+    EXAMPLE_NAMES: tuple[str, ...]
     LABELS: tuple[str, ...] | None
     ARTIFACT: Path | None
     load: Callable[[], Any]

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from models.sentiment import LABELS
-from pages.sentiment_file import judge_file
+from pages.sentiment_file import forget_file, judge_file
 from pages.sentiment_words import coloured_words
 from showcase import ui
 from showcase.ui import charts
@@ -46,6 +46,7 @@ def one_text() -> None:
 # Only the open tab is drawn: the keys Y, N and U must not judge a text that nobody sees.
 one, many = st.tabs(["One text", "A file of texts"], on_change="rerun", key=f"{NAME}_tab")
 if one.open:
+    forget_file()
     with one:
         one_text()
 else:

@@ -30,9 +30,10 @@ def judge_file(loaded: ui.Loaded) -> None:
         help="At most 5 MB and 10,000 lines.",
     )
     if upload is None:
+        forget_file()
         st.info(
             "Drop in a file to see how friendly its lines are, as a whole and one by one. "
-            "The file is judged and forgotten: nothing of it is stored.",
+            "It is judged in memory; nothing of it is stored.",
             icon=":material/upload_file:",
         )
         return
@@ -46,6 +47,11 @@ def judge_file(loaded: ui.Loaded) -> None:
     scored = _scored(loaded, upload.file_id, found)
     _summary(found, scored)
     _details(scored, upload.name)
+
+
+def forget_file() -> None:
+    """Drop the scores of the file that was judged last."""
+    st.session_state.pop(f"{NAME}_scored", None)
 
 
 def _chosen_lines(content: bytes, file_name: str) -> Lines:

@@ -2,9 +2,11 @@
 
 import json
 import logging
+import threading
 from datetime import UTC, datetime
 from typing import Any
 
+LOCK = threading.Lock()
 OURS = ("showcase", "models", "pages")
 SCRIPT_CONTEXT = "streamlit.runtime.scriptrunner_utils.script_run_context"
 PLAIN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -31,11 +33,15 @@ def configure_logging(level: str) -> None:
     """Send our loggers' records of `level` and above to standard error, once."""
     # st.cache_resource is meant to be filled from other threads too; Streamlit warns of each.
     logging.getLogger(SCRIPT_CONTEXT).setLevel(logging.ERROR)
-    for name in OURS:
-        logger = logging.getLogger(name)
-        if not any(isinstance(handler.formatter, JsonFormatter) for handler in logger.handlers):
-            handler = logging.StreamHandler()
-            handler.setFormatter(JsonFormatter())
-            logger.addHandler(handler)
-            logger.propagate = False
-        logger.setLevel(level)
+    with LOCK:
+        for name in OURS:
+            _configure(logging.getLogger(name), level)
+
+
+def _configure(logger: logging.Logger, level: str) -> None:
+    if not any(isinstance(handler.formatter, JsonFormatter) for handler in logger.handlers):
+        handler = logging.StreamHandler()
+        handler.setFormatter(JsonFormatter())
+        logger.addHandler(handler)
+        logger.propagate = False
+    logger.setLevel(level)

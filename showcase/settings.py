@@ -50,7 +50,8 @@ class Settings(BaseSettings):
     )
     warm: bool = Field(default=True, description="Load the models in the background at start.")
     log_level: Annotated[
-        Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda level: level.upper())
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"],
+        BeforeValidator(lambda level: str(level).upper()),
     ] = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @classmethod

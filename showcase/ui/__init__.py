@@ -27,3 +27,5 @@ __all__ = [
     "through_home",
     "warm",
 ]
+
+through_home()  # every page and every part of one imports this package

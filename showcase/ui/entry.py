@@ -2,15 +2,21 @@
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 
 def through_home() -> None:
     """Run again through Home.py if Streamlit took the folder `pages/` for the app itself.
 
     Until some session has called `st.navigation`, Streamlit serves a deep link such as /rainfall
-    by running pages/rainfall.py alone, with every file of the folder in its menu. `ui.model` calls
-    this; a page without a model calls it first.
+    by running pages/rainfall.py alone, with every file of the folder in its menu. So this runs when
+    `showcase.ui` is first imported, and again in `ui.model` for AppTest, which begins anew.
     """
-    if PagesManager.uses_pages_directory:
-        PagesManager.uses_pages_directory = False
+    context = get_script_run_ctx(suppress_warning=True)
+    if context is None or not PagesManager.uses_pages_directory:
+        return
+    PagesManager.uses_pages_directory = False
+    manager = context.pages_manager
+    current = manager.get_pages().get(manager.current_page_script_hash)
+    if current is None or current["script_path"] != manager.main_script_path:
         st.rerun()

@@ -11,20 +11,18 @@ import streamlit as st
 
 logger = logging.getLogger(__name__)
 
+FAILED_CLICK = "failed_click"
+
 
 @contextmanager
 def calm() -> Iterator[None]:
     """Turn any exception of the block into a calm message with an id that is in the log."""
+    if failed := st.session_state.pop(FAILED_CLICK, None):
+        _apologise(failed)
     try:
         yield
-    except Exception:  # the one outermost handler: nothing may reach a visitor
-        logger.exception("unexpected", extra={"error_id": (error_id := secrets.token_hex(4))})
-        st.error(
-            "Change something to try again, or go on with another model. If it happens again, "
-            f"tell whoever runs this app the id **{error_id}**.",
-            title="Something went wrong on our side",
-            icon=":material/error:",
-        )
+    except Exception as error:  # noqa: BLE001  # the outermost handler: nothing may reach a visitor
+        _apologise(_logged(error))
 
 
 def fragment(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -37,3 +35,31 @@ def fragment(function: Callable[..., Any]) -> Callable[..., Any]:
 
     fragmented: Callable[..., Any] = st.fragment(calmed)
     return fragmented
+
+
+def callback(function: Callable[..., None]) -> Callable[..., None]:
+    """Return a widget's callback that ends calmly: it runs before the page and outside `calm`."""
+
+    @functools.wraps(function)
+    def calmed(*args: Any, **kwargs: Any) -> None:
+        try:
+            function(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001  # the same edge as `calm`, on the way in
+            st.session_state[FAILED_CLICK] = _logged(error)
+
+    return calmed
+
+
+def _logged(error: Exception) -> str:
+    error_id = secrets.token_hex(4)
+    logger.error("unexpected", exc_info=error, extra={"error_id": error_id})
+    return error_id
+
+
+def _apologise(error_id: str) -> None:
+    st.error(
+        "Change something to try again, or go on with another model. If it happens again, "
+        f"tell whoever runs this app the id **{error_id}**.",
+        title="Something went wrong on our side",
+        icon=":material/error:",
+    )

@@ -10,9 +10,12 @@ from pydantic import ValidationError
 
 from models.base import ModelInput
 from showcase.ui import links
+from showcase.ui.errors import callback
 from showcase.ui.fields import Field, fields
 
 LONG_TEXT = 300
+STALE = "stale"
+CHANGED = "The input changed before your click arrived: nothing was stored. Judge the new answer."
 
 
 @dataclasses.dataclass
@@ -38,6 +41,8 @@ def form(name: str, input_type: type[ModelInput]) -> Answer:
     put_back = links.restore(name, input_type)
     values = {field.name: _widget(key(name, field.name), field) for field in fields(input_type)}
     links.insist(name, put_back, values)
+    if st.session_state.pop(key(name, STALE), False):
+        st.warning(CHANGED, icon=":material/update:")
     try:
         return Answer(given=input_type.model_validate(values))
     except ValidationError as error:
@@ -45,7 +50,7 @@ def form(name: str, input_type: type[ModelInput]) -> Answer:
 
 
 def shows(name: str, given: ModelInput) -> bool:
-    """Tell whether the form's widgets still hold this very input.
+    """Tell whether the form's widgets still hold this very input; if not, the form will say so.
 
     In a callback they hold what the browser just sent: that may be newer than the answer that the
     visitor saw. A field without a widget of its own counts as unchanged.
@@ -53,9 +58,11 @@ def shows(name: str, given: ModelInput) -> bool:
     before = given.model_dump()
     now = {field: st.session_state.get(key(name, field), value) for field, value in before.items()}
     try:
-        return type(given).model_validate(now) == given
+        same = type(given).model_validate(now) == given
     except ValidationError:
-        return False
+        same = False
+    st.session_state[key(name, STALE)] = not same
+    return same
 
 
 def plain(message: str) -> str:
@@ -76,6 +83,7 @@ def examples(name: str, inputs: Sequence[ModelInput], names: Sequence[str]) -> N
             st.button(label, key=chosen, on_click=_fill, args=(name, given), width="content")
 
 
+@callback
 def _fill(name: str, given: ModelInput) -> None:
     for field_name, value in given.model_dump().items():
         st.session_state[key(name, field_name)] = value
@@ -145,6 +153,7 @@ def _text(chosen: str, field: Field) -> str:
     return value or ""
 
 
+@callback
 def _keep(chosen: str) -> None:
     """Carry the text over when the one-line field becomes an area, or back."""
     st.session_state[chosen] = st.session_state.get(chosen, "")

@@ -27,7 +27,9 @@ def take(name: str, input_type: type[ModelInput]) -> None:
         st.session_state[remembered] = _read_link(name, input_type)
     for field in fields(input_type):
         problem = st.session_state[remembered].get(field.name)
-        if problem and st.session_state.get(f"{name}_{field.name}", field.start) == field.start:
+        if st.session_state.get(f"{name}_{field.name}", field.start) != field.start:
+            st.session_state[remembered].pop(field.name, None)
+        elif problem:
             st.warning(
                 f"{problem} The start value is shown.",
                 title=f"The link’s “{field.title}” cannot be used",

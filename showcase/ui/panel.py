@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from models.base import Classification, ModelInput, Prediction
 from showcase.feedback import FeedbackError, RefusedError
 from showcase.ui.draft import Draft, Given
+from showcase.ui.errors import callback
 from showcase.ui.form import plain, shows
 from showcase.ui.links import copy_link
 from showcase.ui.literal import literal
@@ -34,7 +35,6 @@ VERDICTS = {
     "wrong": Verdict("Wrong", ":material/close:", "N"),
     "unsure": Verdict("Not sure", ":material/question_mark:", "U"),
 }
-CHANGED = "The input changed before your click arrived: nothing was stored. Judge the new answer."
 
 
 def feedback(
@@ -65,12 +65,14 @@ def _buttons(draft: Draft, said: Given | None) -> None:
             )
 
 
+@callback
 def _judge(draft: Draft, verdict: str) -> None:
     """Store a clicked verdict, unless it is the one already stored or the input has changed."""
     said = draft.said()
+    draft.remember("problem", None)
     if not shows(draft.name, draft.given):
-        draft.remember("stale", CHANGED)
-    elif said is None or said.verdict != verdict:
+        return
+    if said is None or said.verdict != verdict:
         _store(draft, verdict)
     draft.remember("correcting", draft.token if verdict == "wrong" else None)
 
@@ -102,11 +104,8 @@ def _append(draft: Draft, said: Given | None, **content: Any) -> str:
 
 def _state(draft: Draft, said: Given | None) -> None:
     """Say what happened: an error, saved with undo, or withdrawn."""
-    stale, problem = draft.note("stale"), draft.note("problem")
-    draft.remember("stale", None)
-    if stale:
-        st.warning(stale, icon=":material/update:")
-    elif problem and problem[0] == draft.token:
+    problem = draft.note("problem")
+    if problem and problem[0] == draft.token:
         st.error(literal(problem[1]), icon=":material/error:")
     elif said is not None and said.verdict == "withdrawn":
         st.info("Taken back: your verdict no longer counts.", icon=":material/undo:")
@@ -116,7 +115,8 @@ def _state(draft: Draft, said: Given | None) -> None:
 
 def _saved(draft: Draft, said: Given) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        right = f", right is “{said.expected}”" if said.expected else ""
+        unit = "" if isinstance(draft.prediction, Classification) else f" {draft.prediction.unit}"
+        right = f", right is “{said.expected}{unit}”" if said.expected else ""
         st.success(
             f"Saved: {VERDICTS[said.verdict].label.lower()}{right}. Thank you!",
             icon=":material/check_circle:",
@@ -126,8 +126,8 @@ def _saved(draft: Draft, said: Given) -> None:
             "Undo",
             key=draft.key("undo"),
             icon=":material/undo:",
-            on_click=_store,
-            args=(draft, "withdrawn"),
+            on_click=_withdraw,
+            args=(draft,),
         )
 
 
@@ -168,15 +168,33 @@ def _expected_widget(draft: Draft, said: Given) -> None:
         st.selectbox("What is right?", labels, index=index, placeholder=hint, key=chosen)
 
 
+@callback
+def _withdraw(draft: Draft) -> None:
+    _store(draft, "withdrawn")
+
+
+@callback
 def _save_correction(draft: Draft) -> None:
+    draft.remember("problem", None)
     expected = st.session_state.get(draft.key("expected", draft.token))
     comment = st.session_state.get(draft.key("comment", draft.token)) or ""
-    label = "" if expected is None else f"{expected:g}" if isinstance(expected, float) else expected
+    label = "" if expected is None else _written(expected)
     said = draft.said()
     if said is None or (said.expected, said.comment) != (label, comment):
         _store(draft, "wrong", label, comment)
     if not draft.note("problem"):
         draft.remember("correcting", None)
+
+
+def _written(answer: str | float) -> str:
+    """Return a label as it is, a number as people write it, with every digit.
+
+    >>> _written(123456.7), _written(52000.0), _written("rain")
+    ('123456.7', '52000', 'rain')
+    """
+    if isinstance(answer, float):
+        return str(int(answer)) if answer.is_integer() else repr(answer)
+    return answer
 
 
 def _small_print(draft: Draft) -> None:

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from showcase.ui.palette import label_colours
 
 logger = logging.getLogger(__name__)
 
+ROOT = Path(__file__).parents[2]
 ICON = "🖼️"
 EMOJIS = "streamlit.emojis"
 WARM_AFTER_S = 1.0  # the first gallery reaches its visitor before imports take the processor
@@ -75,10 +77,16 @@ def store() -> Store:
     """Return the one feedback store that settings name; StorageError if they name none."""
     chosen = settings()
     try:
-        return open_store(chosen.feedback_url, lasting=chosen.feedback_lasting)
+        return open_store(_beside_the_app(chosen.feedback_url), chosen.feedback_lasting)
     except ValueError as error:
         logger.error("VITRINE_FEEDBACK_URL: %s", error)  # noqa: TRY400  # its text says it all
         raise StorageError("This app is not set up to store verdicts: its log says why.") from error
+
+
+def _beside_the_app(url: str) -> str:
+    """Return the URL with a relative path made absolute, wherever the app was started from."""
+    scheme, _, path = url.partition(":")
+    return f"csv:{ROOT / path}" if scheme == "csv" and path else url
 
 
 @st.cache_resource(show_spinner=False)
@@ -100,7 +108,8 @@ def tab_icon() -> str | None:
     That is 70 ms for Streamlit's list of emojis, which `warm` loads later. Icons of other kinds
     load NumPy or come from a server elsewhere.
     """
-    at_gallery = urlsplit(st.context.url or "").path in {"", "/"}
+    gallery = (st.get_option("server.baseUrlPath") or "").strip("/")
+    at_gallery = urlsplit(st.context.url or "").path.strip("/") == gallery
     return ICON if EMOJIS in sys.modules or not at_gallery else None
 
 

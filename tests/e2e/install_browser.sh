@@ -7,5 +7,7 @@ done
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null && exit 0
 fi
-"${VENV:-.venv}/bin/playwright" install chromium && exit 0
+with_libraries=
+[ "$(id -u)" = 0 ] && with_libraries=--with-deps
+"${VENV:-.venv}/bin/playwright" install $with_libraries chromium && exit 0
 echo "No Chromium could be installed: the browser tests will be skipped." >&2

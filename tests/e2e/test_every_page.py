@@ -29,3 +29,11 @@ def test_deep_link_right_after_the_start_goes_through_home(app, open_tab, demo):
     assert "Gallery" in menu
     assert "sentiment words" not in menu.lower()
     assert f"/{demo.name}?rainfall_humidity_3pm=33" in page.url
+
+
+@pytest.mark.parametrize("path", ["gallery", "sentiment_words"])
+def test_address_of_a_file_right_after_the_start_leads_to_the_gallery(app, open_tab, path):
+    page = open_tab(f"{app.url}/{path}")
+    page.get_by_role("heading", name="Try a model").wait_for()
+    menu = page.locator('[data-testid="stSidebarNav"]').inner_text()
+    assert "sentiment words" not in menu.lower()

@@ -6,6 +6,7 @@ from models.base import Contribution
 from pages.sentiment_words import words_html
 
 TEXT = "sentiment_text"
+FAINT = "A nice day on a dull road"
 
 
 def seen(at) -> str:
@@ -32,9 +33,10 @@ def test_blank_text_gets_no_prediction(open_page, blank):
 
 
 def test_threshold_of_the_article_is_a_choice(open_page):
-    at = typed(open_page("sentiment"), "We are not not happy, oh well, fine")
+    at = typed(open_page("sentiment"), FAINT)
+    assert "neutral" in at.subheader[0].value
     at.button_group(key="sentiment_threshold").set_value(0).run()
-    assert not at.exception
+    assert "positive" in at.subheader[0].value
 
 
 def test_longer_text_keeps_what_was_typed(open_page):
@@ -99,6 +101,14 @@ def test_column_of_a_table_can_be_chosen(open_page):
     assert "2 positive" in seen(at)
     at.selectbox(key="sentiment_file_column").set_value("other").run()
     assert "2 negative" in seen(at)
+
+
+def test_judged_file_is_dropped_with_the_upload(open_page):
+    at = uploaded(open_page("sentiment"), "l.txt", b"I love it\n")
+    assert at.session_state["sentiment_file_scored"]
+    at.session_state["sentiment_tab"] = "One text"
+    at.run()
+    assert "sentiment_file_scored" not in at.session_state
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from showcase import ui
 from showcase.log import JsonFormatter
+from showcase.settings import settings
 from showcase.ui import resources
 
 
@@ -40,6 +41,27 @@ def test_exception_becomes_a_calm_message_with_an_id(open_page, monkeypatch, log
     line = json.loads(log.getvalue())
     assert line["error_id"] == error_ids(message)[0]
     assert "secret detail" in line["traceback"]
+
+
+def test_exception_in_a_click_is_as_calm(open_page, monkeypatch, log):
+    at = open_page("rainfall")
+    monkeypatch.setattr("showcase.feedback.csv_store.CsvStore.append", broken)
+    at.button(key="rainfall_correct").click().run()
+    assert not at.exception
+    assert at.title[0].value == "Rainfall"
+    assert json.loads(log.getvalue())["error_id"] == error_ids(at.error[0].value)[0]
+    at.run()
+    assert not at.error
+
+
+def test_setting_that_cannot_be_used_is_named_in_the_log(open_page, monkeypatch, log):
+    monkeypatch.setenv("VITRINE_LOG_LEVEL", "LOUD")
+    settings.cache_clear()
+    at = open_page()
+    assert not at.exception
+    line = json.loads(log.getvalue().splitlines()[-1])
+    assert "VITRINE_LOG_LEVEL" in line["traceback"]
+    assert line["error_id"] == error_ids(at.error[0].value)[0]
 
 
 def test_missing_artifact_is_calm_on_the_page_and_named_in_the_log(

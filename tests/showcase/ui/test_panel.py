@@ -1,6 +1,7 @@
 """The feedback panel, driven as a visitor drives it, over the Rainfall page."""
 
 import json
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -207,3 +208,71 @@ def test_warns_where_the_place_does_not_last(open_page, monkeypatch):
     settings.cache_clear()
     ui.store.clear()
     assert "lost when the server restarts" in words(open_page(NAME))
+
+
+def test_error_goes_with_the_next_click(open_page, store):
+    at = click(open_page(NAME), "unsure")
+    at.text_input(key="annotator").set_value("x" * 81).run()
+    click(at, "correct")
+    assert at.error
+    at.text_input(key="annotator").set_value("Ada").run()
+    click(at, "unsure")
+    assert not at.error
+    assert "Saved: not sure" in words(at)
+
+
+def test_click_on_a_text_that_was_cleared_is_said_at_once(open_page, store):
+    at = open_page("sentiment")
+    at.text_input(key="sentiment_text").set_value("")
+    at.button(key="sentiment_correct").click().run()
+    assert "input changed before your click" in words(at)
+    at.text_input(key="sentiment_text").set_value("I love it").run()
+    assert "input changed before your click" not in words(at)
+    assert len(store.read()) == 0
+
+
+def a_number():
+    from types import SimpleNamespace
+
+    from models.base import Regression
+    from models.rainfall import EXAMPLES
+    from showcase import ui
+
+    loaded = SimpleNamespace(
+        demo=SimpleNamespace(name="pay"), version="0" * 12, module=SimpleNamespace(LABELS=None)
+    )
+    prediction = Regression(value=50_000, low=40_000, high=61_000, coverage=0.8, unit="USD")
+    ui.feedback(loaded, EXAMPLES[0], prediction)
+
+
+@pytest.mark.parametrize(("right", "stored"), [(123456.7, "123456.7"), (52000.0, "52000")])
+def test_right_number_is_stored_with_every_digit(store, right, stored):
+    at = AppTest.from_function(a_number).run()
+    at.button(key="pay_wrong").click().run()
+    number = widget(at, "pay_expected")
+    assert number.label == "What is right? (USD)"
+    number.set_value(right)
+    at.button(key="pay_save").click().run()
+    row = store.read().iloc[-1]
+    assert (float(row["predicted"]), row["expected"]) == (50_000, stored)
+    assert f"right is “{stored} USD”" in words(at)
+    at.button(key="pay_wrong").click().run()
+    assert widget(at, "pay_expected").value == right
+
+
+def test_correct_on_a_number_is_no_training_label(store):
+    at = AppTest.from_function(a_number).run()
+    at.button(key="pay_correct").click().run()
+    assert store.read()["expected"].tolist() == [""]
+
+
+def test_copied_link_reproduces_the_text_up_to_its_limit(open_page):
+    at = open_page("sentiment")
+    at.text_input(key="sentiment_text").set_value("ü & =" * 300).run()
+    query = parse_qs(urlsplit(at.code[0].value).query)
+    assert query["sentiment_text"] == ["ü & =" * 300]
+    again = open_page("sentiment", **{name: values[0] for name, values in query.items()})
+    assert again.text_input(key="sentiment_text").value == "ü & =" * 300
+    at.text_input(key="sentiment_text").set_value("x" * 1_501).run()
+    assert not at.code
+    assert any("at most 1,500 characters" in element.value for element in at.markdown)
