@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from showcase.feedback import open_store
 from tests.e2e.conftest import ready
@@ -94,8 +95,8 @@ def test_unusable_value_in_a_link_is_named(shared_app, open_tab):
     assert "450" in page.locator('[data-testid="stAlert"]').first.inner_text()
 
 
-def humidity(page) -> str:
-    return page.get_by_role("slider", name="Humidity").input_value()
+def humidity_is(page, value: str) -> None:
+    expect(page.get_by_role("slider", name="Humidity")).to_have_value(value, timeout=20_000)
 
 
 def test_back_forward_and_reload_keep_the_inputs(shared_app, open_tab):
@@ -104,11 +105,11 @@ def test_back_forward_and_reload_keep_the_inputs(shared_app, open_tab):
     page.get_by_role("heading", name="Sentiment", exact=True).wait_for()
     page.go_back()
     page.get_by_role("heading", name="Rainfall", exact=True).wait_for()
+    humidity_is(page, "91")
     page.wait_for_url("**rainfall_humidity_3pm=91")
-    assert humidity(page) == "91"
     page.reload()
     ready(page)
-    assert humidity(page) == "91"
+    humidity_is(page, "91")
 
 
 def test_two_tabs_write_to_one_file(app, open_tab):
