@@ -67,6 +67,11 @@ class Field:
         return dict(extra) if isinstance(extra, dict) else {}
 
 
+def key(name: str, field_name: str) -> str:
+    """Return the widget key, which is also the URL parameter: `rainfall_humidity_3pm`."""
+    return f"{name}_{field_name}"
+
+
 def fields(input_type: type[ModelInput]) -> list[Field]:
     """Return the fields of an `Input`, in order."""
     return [Field(name, info) for name, info in input_type.model_fields.items()]

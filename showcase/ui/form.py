@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from models.base import ModelInput
 from showcase.ui import links
 from showcase.ui.errors import callback
-from showcase.ui.fields import Field, fields
+from showcase.ui.fields import Field, fields, key
 
 LONG_TEXT = 300
 STALE = "stale"
@@ -24,11 +24,6 @@ class Answer:
 
     given: ModelInput | None = None
     problems: dict[str, str] = dataclasses.field(default_factory=dict)
-
-
-def key(name: str, field_name: str) -> str:
-    """Return the widget key, which is also the URL parameter: `rainfall_humidity_3pm`."""
-    return f"{name}_{field_name}"
 
 
 def form(name: str, input_type: type[ModelInput]) -> Answer:

@@ -7,7 +7,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from models.base import ModelInput
-from showcase.ui.fields import Field, fields
+from showcase.ui.fields import Field, fields, key
 from showcase.ui.literal import literal
 
 LONGEST_TEXT = 1_500
@@ -27,7 +27,7 @@ def take(name: str, input_type: type[ModelInput]) -> None:
         st.session_state[remembered] = _read_link(name, input_type)
     for field in fields(input_type):
         problem = st.session_state[remembered].get(field.name)
-        if st.session_state.get(f"{name}_{field.name}", field.start) != field.start:
+        if st.session_state.get(key(name, field.name), field.start) != field.start:
             st.session_state[remembered].pop(field.name, None)
         elif problem:
             st.warning(
@@ -36,7 +36,7 @@ def take(name: str, input_type: type[ModelInput]) -> None:
                 icon=":material/link_off:",
             )
         if field.is_text:
-            _drop_outdated(f"{name}_{field.name}")
+            _drop_outdated(key(name, field.name))
 
 
 def arrive(page: str) -> None:
@@ -53,13 +53,13 @@ def restore(name: str, input_type: type[ModelInput]) -> dict[str, Any]:
     address without their values, and that resets them: then `insist` makes a second attempt.
     """
     kept: dict[str, Any] = st.session_state.get(f"{name}_kept", {})
-    brought = any(f"{name}_{field.name}" in st.query_params for field in fields(input_type))
+    brought = any(key(name, field.name) in st.query_params for field in fields(input_type))
     if not st.session_state.get(ARRIVED, 0) or brought:
         st.session_state[ARRIVED] = 0
         return {}
     st.session_state[ARRIVED] -= 1
     for field_name, value in kept.items():
-        st.session_state[f"{name}_{field_name}"] = value
+        st.session_state[key(name, field_name)] = value
     return kept
 
 
@@ -91,7 +91,7 @@ def copy_link(name: str, given: ModelInput) -> None:
 def url(name: str, values: dict[str, Any]) -> str:
     """Return this page's address with every input in it."""
     base = (st.context.url or f"/{name}").split("?")[0]
-    return f"{base}?{urlencode({f'{name}_{field}': value for field, value in values.items()})}"
+    return f"{base}?{urlencode({key(name, field): value for field, value in values.items()})}"
 
 
 def _read_link(name: str, input_type: type[ModelInput]) -> dict[str, str]:
@@ -99,7 +99,7 @@ def _read_link(name: str, input_type: type[ModelInput]) -> dict[str, str]:
     problems: dict[str, str] = {}
     start = {field.name: field.start for field in fields(input_type)}
     for field in fields(input_type):
-        raw = st.query_params.get_all(f"{name}_{field.name}")
+        raw = st.query_params.get_all(key(name, field.name))
         if len(raw) > 1:
             problems[field.name] = f"It stands in the link {len(raw)} times."
         elif raw:
@@ -109,7 +109,7 @@ def _read_link(name: str, input_type: type[ModelInput]) -> dict[str, str]:
                 problems[field.name] = _problem(field, raw[0], error)
             else:
                 if field.is_text or (field.options and raw[0] not in map(str, field.options)):
-                    st.session_state[f"{name}_{field.name}"] = taken
+                    st.session_state[key(name, field.name)] = taken
     return problems
 
 

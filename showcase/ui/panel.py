@@ -176,6 +176,8 @@ def _withdraw(draft: Draft) -> None:
 @callback
 def _save_correction(draft: Draft) -> None:
     draft.remember("problem", None)
+    if not shows(draft.name, draft.given):
+        return
     expected = st.session_state.get(draft.key("expected", draft.token))
     comment = st.session_state.get(draft.key("comment", draft.token)) or ""
     label = "" if expected is None else _written(expected)

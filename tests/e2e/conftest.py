@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -45,28 +46,26 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture
-def app(tmp_path) -> Iterator[Server]:
-    """The app on a CSV of this test alone: tmp_path/feedback.csv."""
+def app_storing_in(folder: Path) -> AbstractContextManager[Server]:
     env = {
-        "VITRINE_FEEDBACK_URL": f"csv:{tmp_path}/feedback.csv",
+        "VITRINE_FEEDBACK_URL": f"csv:{folder}/feedback.csv",
         "VITRINE_FEEDBACK_LASTING": "true",
         "VITRINE_WARM": "0",
     }
-    with running_app(tmp_path / "app.log", env) as server:
+    return running_app(folder / "app.log", env)
+
+
+@pytest.fixture
+def app(tmp_path) -> Iterator[Server]:
+    """The app on a CSV of this test alone: tmp_path/feedback.csv."""
+    with app_storing_in(tmp_path) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def shared_app(tmp_path_factory) -> Iterator[Server]:
     """One app for the tests of a file that do not care what is in the store."""
-    folder = tmp_path_factory.mktemp("app")
-    env = {
-        "VITRINE_FEEDBACK_URL": f"csv:{folder}/feedback.csv",
-        "VITRINE_FEEDBACK_LASTING": "true",
-        "VITRINE_WARM": "0",
-    }
-    with running_app(folder / "app.log", env) as server:
+    with app_storing_in(tmp_path_factory.mktemp("app")) as server:
         yield server
 
 

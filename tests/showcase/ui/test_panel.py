@@ -113,6 +113,15 @@ def test_click_that_comes_with_a_newer_input_judges_nothing(open_page, store):
     assert store.read()["expected"].tolist() == ["negative"]
 
 
+def test_right_answer_that_comes_with_a_newer_input_is_not_stored(open_page, store):
+    at = open_page("sentiment")
+    at.button(key="sentiment_wrong").click().run()
+    at.text_input(key="sentiment_text").set_value("Horrible awful stuff")
+    at.button(key="sentiment_save").click().run()
+    assert store.read()["verdict"].tolist() == ["wrong"]
+    assert "input changed before your click" in words(at)
+
+
 def test_verdict_after_the_log_was_removed_is_stored_as_new(open_page, store, tmp_path):
     at = click(open_page(NAME), "correct")
     (tmp_path / "feedback.csv").unlink()
