@@ -1,8 +1,9 @@
 """What pages are made of: a cached model, a form, charts, a feedback panel."""
 
+from showcase.ui.draft import visit
 from showcase.ui.entry import through_home
-from showcase.ui.errors import calm, fragment
-from showcase.ui.form import Answer, examples, form
+from showcase.ui.errors import callback, calm, fragment
+from showcase.ui.form import Answer, examples, form, say_if_stale
 from showcase.ui.links import arrive
 from showcase.ui.literal import literal
 from showcase.ui.modelcard import model_card, scores_caption
@@ -13,6 +14,7 @@ __all__ = [
     "Answer",
     "Loaded",
     "arrive",
+    "callback",
     "calm",
     "examples",
     "feedback",
@@ -21,10 +23,12 @@ __all__ = [
     "literal",
     "model",
     "model_card",
+    "say_if_stale",
     "scores_caption",
     "store",
     "tab_icon",
     "through_home",
+    "visit",
     "warm",
 ]
 

@@ -33,6 +33,17 @@ def signed(value: float) -> str:
     return f"{value:+.2f}".rstrip("0").rstrip(".").replace("-", "−")
 
 
+def percent(share: float) -> str:
+    """Return a probability (0 to 1) as a whole percentage, never as a certainty.
+
+    >>> percent(0.834), percent(0.9999), percent(0.001)
+    ('83%', '>99%', '<1%')
+    """
+    if share > 0.99:
+        return ">99%"
+    return "<1%" if share < 0.01 else f"{share:.0%}"
+
+
 def probability_bars(
     probabilities: Sequence[tuple[str, float]], colours: Mapping[str, str]
 ) -> go.Figure:
@@ -44,7 +55,7 @@ def probability_bars(
         y=labels,
         orientation="h",
         marker_color=[colours.get(label, BLUE) for label in labels],
-        text=[f"{value:.0%}" for value in values],
+        text=[percent(value) for value in values],
         textposition="outside",
         cliponaxis=False,
         hovertemplate="%{y}: %{x:.1%}<extra></extra>",

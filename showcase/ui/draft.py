@@ -1,6 +1,7 @@
 """An answer on the screen, what this visit said about it, and the row that a verdict becomes."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,11 +24,15 @@ class Given:
 
 @dataclass(frozen=True)
 class Draft:
-    """The answer on the screen, ready to become a row when somebody judges it."""
+    """The answer on the screen, ready to become a row when somebody judges it.
+
+    `unchanged` tells whether the widgets still hold an input: a click may come with a newer one.
+    """
 
     loaded: Loaded
     given: ModelInput
     prediction: Prediction
+    unchanged: Callable[[ModelInput], bool]
 
     @property
     def name(self) -> str:

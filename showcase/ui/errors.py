@@ -25,15 +25,18 @@ def calm() -> Iterator[None]:
         _apologise(_logged(error))
 
 
-def fragment(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return `function` as a Streamlit fragment whose reruns end calmly too."""
+def fragment(function: Callable[..., Any], run_every: float | None = None) -> Callable[..., Any]:
+    """Return `function` as a Streamlit fragment whose reruns end calmly too.
+
+    With `run_every` it reruns by itself, after so many seconds.
+    """
 
     @functools.wraps(function)
     def calmed(*args: Any, **kwargs: Any) -> None:
         with calm():
             function(*args, **kwargs)
 
-    fragmented: Callable[..., Any] = st.fragment(calmed)
+    fragmented: Callable[..., Any] = st.fragment(calmed, run_every=run_every)
     return fragmented
 
 

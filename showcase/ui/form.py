@@ -1,7 +1,8 @@
 """The form of a demo: one widget per field of its pydantic `Input`, bound to the URL."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -36,8 +37,7 @@ def form(name: str, input_type: type[ModelInput]) -> Answer:
     put_back = links.restore(name, input_type)
     values = {field.name: _widget(key(name, field.name), field) for field in fields(input_type)}
     links.insist(name, put_back, values)
-    if st.session_state.pop(key(name, STALE), False):
-        st.warning(CHANGED, icon=":material/update:")
+    say_if_stale(name)
     try:
         return Answer(given=input_type.model_validate(values))
     except ValidationError as error:
@@ -45,7 +45,7 @@ def form(name: str, input_type: type[ModelInput]) -> Answer:
 
 
 def shows(name: str, given: ModelInput) -> bool:
-    """Tell whether the form's widgets still hold this very input; if not, the form will say so.
+    """Tell whether the form's widgets still hold this very input.
 
     In a callback they hold what the browser just sent: that may be newer than the answer that the
     visitor saw. A field without a widget of its own counts as unchanged.
@@ -53,11 +53,15 @@ def shows(name: str, given: ModelInput) -> bool:
     before = given.model_dump()
     now = {field: st.session_state.get(key(name, field), value) for field, value in before.items()}
     try:
-        same = type(given).model_validate(now) == given
+        return type(given).model_validate(now) == given
     except ValidationError:
-        same = False
-    st.session_state[key(name, STALE)] = not same
-    return same
+        return False
+
+
+def say_if_stale(name: str) -> None:
+    """Say above an input that the last click was for the one before, and stored nothing."""
+    if st.session_state.pop(key(name, STALE), False):
+        st.warning(CHANGED, icon=":material/update:")
 
 
 def plain(message: str) -> str:
@@ -69,13 +73,19 @@ def plain(message: str) -> str:
     return message.removeprefix("Value error, ")
 
 
-def examples(name: str, inputs: Sequence[ModelInput], names: Sequence[str]) -> None:
-    """Draw a button per example, in one row; a click fills the form."""
+def examples(
+    name: str,
+    inputs: Sequence[ModelInput],
+    names: Sequence[str],
+    fill: Callable[[Any], None] | None = None,
+) -> None:
+    """Draw a button per example, in one row; a click fills the form, or calls `fill` with it."""
+    clicked = partial(_fill, name) if fill is None else callback(fill)
     st.caption("Or try one of these")
     with st.container(horizontal=True, gap="small", wrap=False, key=f"{name}_examples"):
         for index, (given, label) in enumerate(zip(inputs, names, strict=True)):
             chosen = f"{name}_example_{index}"
-            st.button(label, key=chosen, on_click=_fill, args=(name, given), width="content")
+            st.button(label, key=chosen, on_click=clicked, args=(given,), width="content")
 
 
 @callback

@@ -1,5 +1,6 @@
 """Links that reproduce a result: what a link brings is checked, a copy is made on demand."""
 
+import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -78,20 +79,35 @@ def forget(name: str) -> None:
 
 def copy_link(name: str, given: ModelInput) -> None:
     """Offer a link that reproduces this very input, text included, up to 1,500 characters."""
-    values = given.model_dump(mode="json")
-    too_long = any(isinstance(v, str) and len(v) > LONGEST_TEXT for v in values.values())
+    values = written(given)
     with st.popover("Copy link", icon=":material/link:", type="tertiary"):
-        if too_long:
-            st.write(f"The text is too long for a link: at most {LONGEST_TEXT:,} characters.")
+        if any(len(value) > LONGEST_TEXT for value in values.values()):
+            st.write(f"This is too long for a link: at most {LONGEST_TEXT:,} characters.")
             return
         st.write("Whoever opens this link sees the same input and the same answer.")
         st.code(url(name, values), language=None, wrap_lines=True)
 
 
-def url(name: str, values: dict[str, Any]) -> str:
+def written(given: ModelInput) -> dict[str, str]:
+    """Return the fields as a link writes them: texts as they are, all else as JSON; none for null.
+
+    >>> from models.rainfall import EXAMPLES
+    >>> written(EXAMPLES[0])["humidity_3pm"]
+    '55.0'
+    """
+    values = given.model_dump(mode="json")
+    return {
+        field: value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
+        for field, value in values.items()
+        if value is not None
+    }
+
+
+def url(name: str, values: dict[str, str]) -> str:
     """Return this page's address with every input in it."""
     base = (st.context.url or f"/{name}").split("?")[0]
-    return f"{base}?{urlencode({key(name, field): value for field, value in values.items()})}"
+    query = urlencode({key(name, field): value for field, value in values.items()}, safe="[],")
+    return f"{base}?{query}"
 
 
 def _read_link(name: str, input_type: type[ModelInput]) -> dict[str, str]:

@@ -1,7 +1,9 @@
 """The feedback panel: correct, wrong or not sure; stored before anyone is thanked."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -11,7 +13,8 @@ from models.base import Classification, ModelInput, Prediction
 from showcase.feedback import FeedbackError, RefusedError
 from showcase.ui.draft import Draft, Given
 from showcase.ui.errors import callback
-from showcase.ui.form import plain, shows
+from showcase.ui.fields import key
+from showcase.ui.form import STALE, plain, shows
 from showcase.ui.links import copy_link
 from showcase.ui.literal import literal
 from showcase.ui.resources import Loaded, store
@@ -38,10 +41,17 @@ VERDICTS = {
 
 
 def feedback(
-    loaded: Loaded, given: ModelInput, prediction: Prediction, question: str = "Is this right?"
+    loaded: Loaded,
+    given: ModelInput,
+    prediction: Prediction,
+    question: str = "Is this right?",
+    unchanged: Callable[[ModelInput], bool] | None = None,
 ) -> None:
-    """Ask whether the answer is right, and store the verdict as one row."""
-    draft = Draft(loaded, given, prediction)
+    """Ask whether the answer is right, and store the verdict as one row.
+
+    `unchanged` tells whether the page's widgets still hold an input; None asks those of `form`.
+    """
+    draft = Draft(loaded, given, prediction, unchanged or partial(shows, loaded.demo.name))
     said = draft.said()
     st.markdown(f"**{question}**")
     _buttons(draft, said)
@@ -70,11 +80,18 @@ def _judge(draft: Draft, verdict: str) -> None:
     """Store a clicked verdict, unless it is the one already stored or the input has changed."""
     said = draft.said()
     draft.remember("problem", None)
-    if not shows(draft.name, draft.given):
+    if _stale(draft):
         return
     if said is None or said.verdict != verdict:
         _store(draft, verdict)
     draft.remember("correcting", draft.token if verdict == "wrong" else None)
+
+
+def _stale(draft: Draft) -> bool:
+    """Tell whether the click came with a newer input than it is for; then the page will say so."""
+    stale = not draft.unchanged(draft.given)
+    st.session_state[key(draft.name, STALE)] = stale
+    return stale
 
 
 def _store(draft: Draft, verdict: str, expected: str = "", comment: str = "") -> None:
@@ -176,7 +193,7 @@ def _withdraw(draft: Draft) -> None:
 @callback
 def _save_correction(draft: Draft) -> None:
     draft.remember("problem", None)
-    if not shows(draft.name, draft.given):
+    if _stale(draft):
         return
     expected = st.session_state.get(draft.key("expected", draft.token))
     comment = st.session_state.get(draft.key("comment", draft.token)) or ""
