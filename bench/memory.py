@@ -22,7 +22,8 @@ def rows() -> Iterator[Row]:
             server.visit()
             yield Row("Memory after the gallery", f"{resident(server):.0f} MiB")
             for demo in DEMOS:
-                server.visit(page=demo.name)
+                visit = server.visit(page=demo.name)["session_id"]
+                server.visit(session_id=visit, trigger={"key": f"{demo.name}_example_0"})
                 used = resident(server)
                 last = demo is DEMOS[-1]
                 yield Row(

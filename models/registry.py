@@ -4,6 +4,14 @@ from models.base import Demo
 
 DEMOS: tuple[Demo, ...] = (
     Demo(
+        name="sketch",
+        title="Sketch",
+        icon=":material/draw:",
+        section="Pictures",
+        summary="Draw something: what is it, out of 345 things? It guesses while you draw.",
+        module="models.sketch",
+    ),
+    Demo(
         name="sentiment",
         title="Sentiment",
         icon=":material/sentiment_satisfied:",

@@ -42,3 +42,26 @@ trumpet, umbrella, underwear, van, vase, violin, washing machine, watermelon, wa
 wheel, windmill, wine bottle, wine glass, wristwatch, yoga, zebra, zigzag
 """.replace("\n", " ").split(",")
 )
+
+# Things that are many, or that cannot be counted: "this looks like grass"
+WITHOUT_ARTICLE = frozenset(
+    name.strip()
+    for name in """
+animal migration, asparagus, binoculars, bread, broccoli, camouflage, drums, eyeglasses, flip flops,
+grapes, grass, headphones, lightning, matches, pants, peas, pliers, rain, rollerskates, scissors,
+shorts, stairs, stitches, toothpaste, underwear, yoga
+""".replace("\n", " ").split(",")
+)
+
+
+def phrase(label: str) -> str:
+    """Return a label as it stands in a sentence.
+
+    >>> phrase("cat"), phrase("owl"), phrase("grass"), phrase("The Mona Lisa")
+    ('a cat', 'an owl', 'grass', 'the Mona Lisa')
+    """
+    if label in WITHOUT_ARTICLE:
+        return label
+    if label.startswith("The "):
+        return f"the {label.removeprefix('The ')}"
+    return f"an {label}" if label[0] in "aeiou" or label == "hourglass" else f"a {label}"

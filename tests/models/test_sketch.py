@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -289,6 +290,16 @@ def test_eight_threads_get_the_same_answers(model):
     alone = sketch.predict_many(model, inputs)
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(lambda one: sketch.predict(model, one), inputs)) == alone
+
+
+def test_memory_stays_flat(model):
+    process = psutil.Process()
+    for example in EXAMPLES:
+        sketch.predict(model, example)
+    before = process.memory_info().rss
+    for number in range(1_000):
+        sketch.predict(model, EXAMPLES[number % len(EXAMPLES)])
+    assert process.memory_info().rss - before < 2 * 2**20
 
 
 def test_explains_by_strokes(model):

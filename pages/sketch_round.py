@@ -1,0 +1,116 @@
+"""The rounds of "Draw this!": what was asked, how it ended, and the row that it becomes."""
+
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from random import SystemRandom
+
+import streamlit as st
+
+from models.base import Classification
+from models.sketch import Input
+from models.sketch.labels import phrase
+from showcase import ui
+from showcase.feedback import FeedbackError, Record
+
+NAME = "sketch"
+SECONDS = 20.0
+RUNNING, WON, LOST = "running", "won", "lost"
+
+
+@dataclass
+class Round:
+    """One thing to draw: what was asked, what the model said, and how it ended."""
+
+    number: int
+    asked: str
+    began: float = field(default_factory=time.monotonic)
+    state: str = RUNNING
+    took_s: float = SECONDS
+    said: list[str] = field(default_factory=list)
+    given: Input | None = None
+    row: str = ""
+    problem: str = ""
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since it began."""
+        return time.monotonic() - self.began
+
+    def end(self, loaded: ui.Loaded, given: Input | None, state: str) -> None:
+        """End the round and store it, unless nothing was drawn."""
+        self.state, self.given, self.took_s = state, given, min(self.elapsed_s, SECONDS)
+        if given is not None:
+            prediction = loaded.predict(given)
+            verdict = "correct" if prediction.label == self.asked else "wrong"
+            # made from visit and round: however often it is sent, the round counts once
+            row = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{NAME} {ui.visit()} {self.number}"))
+            self._store(
+                loaded, prediction, verdict, id=row, expected=self.asked, annotator=annotator()
+            )
+
+    def take_back(self, loaded: ui.Loaded) -> None:
+        """Store that the round's row counts no longer."""
+        if self.row and self.given is not None:
+            prediction = loaded.predict(self.given)
+            self._store(loaded, prediction, "withdrawn", supersedes=self.row)
+            self.row = "" if not self.problem else self.row
+
+    def _store(
+        self, loaded: ui.Loaded, prediction: Classification, verdict: str, **more: str
+    ) -> None:
+        record = Record(
+            demo=NAME,
+            model_version=loaded.version,
+            source="game",
+            input=(self.given or Input()).model_dump(mode="json"),
+            prediction=prediction.model_dump(mode="json"),
+            verdict=verdict,
+            session=ui.visit(),
+            **more,
+        )
+        try:
+            self.row, self.problem = ui.store().append(record), ""
+        except FeedbackError as error:
+            self.problem = str(error)
+
+
+@dataclass
+class Game:
+    """The rounds of this visit."""
+
+    rounds: list[Round] = field(default_factory=list)
+
+    @classmethod
+    def of_this_visit(cls) -> "Game":
+        """Return the game of this visit."""
+        found: Game = st.session_state.setdefault(f"{NAME}_game", cls())
+        return found
+
+    @property
+    def now(self) -> Round | None:
+        """The last round begun."""
+        return self.rounds[-1] if self.rounds else None
+
+    def begin(self, choices: Sequence[str]) -> None:
+        """Ask for a thing that was not asked for lately."""
+        lately = {each.asked for each in self.rounds[-(len(choices) // 2) :]}
+        asked = SystemRandom().choice([label for label in choices if label not in lately])
+        self.rounds.append(Round(len(self.rounds) + 1, asked))
+
+    @property
+    def score(self) -> str:
+        """The rounds so far in words; empty before the first has ended."""
+        ended = [each for each in self.rounds if each.state != RUNNING]
+        won = [each for each in ended if each.state == WON]
+        if not ended:
+            return ""
+        fastest = min(won, key=lambda each: each.took_s, default=None)
+        best = f"; fastest: {phrase(fastest.asked)} in {fastest.took_s:.1f} s" if fastest else ""
+        return f"This visit: {len(won)} of {len(ended)} recognised{best}."
+
+
+def annotator() -> str:
+    """Return the name that the visitor gave, empty for none."""
+    return st.session_state.get("annotator") or ""

@@ -1,0 +1,228 @@
+"""Drawing in a real browser on the real canvas, with the mouse and with a finger."""
+
+import itertools
+import json
+import math
+import re
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import expect
+
+from models.base import canonical_json
+from models.sketch import Input, load, predict
+from showcase.feedback import open_store
+from tests.e2e.conftest import ready
+
+
+def circle(x, y, radius, points=24):
+    turns = (2 * math.pi * step / points for step in range(points + 1))
+    return [(x + radius * math.cos(turn), y + radius * math.sin(turn)) for turn in turns]
+
+
+def star(x, y, radius):
+    turns = (math.pi * (4 * step / 5 - 0.5) for step in range(6))
+    return [(x + radius * math.cos(turn), y + radius * math.sin(turn)) for turn in turns]
+
+
+def along(corners, spacing=30):
+    """Return the corners with places between them, as a hand passes them."""
+    places = corners[:1]
+    for (x, y), (to_x, to_y) in itertools.pairwise(corners):
+        steps = math.ceil(math.dist((x, y), (to_x, to_y)) / spacing)
+        shares = (step / steps for step in range(1, steps + 1))
+        places += [(x + share * (to_x - x), y + share * (to_y - y)) for share in shares]
+    return places
+
+
+MOUTH = [(90 + 5 * step, 160 + 40 * math.sin(math.pi * step / 20)) for step in range(21)]
+# No stroke begins in the 26 pixels at the top: the canvas's own tools hide there at first
+DRAWINGS = {
+    "smiley face": [circle(140, 140, 110), circle(105, 110, 10), circle(175, 110, 10), MOUTH],
+    "circle": [circle(140, 140, 100)],
+    "star": [star(140, 150, 105)],
+}
+
+
+SENT_AFTER_MS = 300  # the canvas waits 200 ms before it sends
+FRAME_MS = 20  # a browser hands on the last place of each frame only: a hand is not faster
+
+
+class Hand:
+    """Draws on the page's canvas with the mouse or, on a touch screen, with a finger."""
+
+    def __init__(self, page, touch=False):
+        self.page = page
+        self.canvas = page.locator("canvas.upper-canvas")
+        self.canvas.wait_for()
+        self.canvas.scroll_into_view_if_needed()
+        self.touch = page.context.new_cdp_session(page) if touch else None
+
+    def draw(self, strokes):
+        for stroke in strokes:
+            box = self.canvas.bounding_box()
+            places = [(box["x"] + x, box["y"] + y) for x, y in along(stroke)]
+            self._touch(places) if self.touch else self._mouse(places)
+
+    def finish(self, strokes):
+        """Draw and wait until the answer is for all of it."""
+        self.draw(strokes)
+        self.page.wait_for_timeout(SENT_AFTER_MS)
+        ready(self.page)
+
+    def _mouse(self, places):
+        self.page.mouse.move(*places[0])
+        self.page.mouse.down()
+        for place in places[1:]:
+            self.page.mouse.move(*place)
+            self.page.wait_for_timeout(FRAME_MS)
+        self.page.mouse.up()
+
+    def _touch(self, places):
+        self._finger("touchStart", places[0])
+        for place in places[1:]:
+            self._finger("touchMove", place)
+            self.page.wait_for_timeout(FRAME_MS)
+        self._finger("touchEnd")
+
+    def _finger(self, kind, *places):
+        points = [{"x": x, "y": y} for x, y in places]
+        self.touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def guessed(page, label):
+    """Wait for the label to be among the three guesses."""
+    bars = page.get_by_role("figure", name=re.compile(f"three likeliest: .*\\b{label} "))
+    expect(bars.first).to_be_attached(timeout=15_000)
+
+
+def stored(app):
+    return open_store(f"csv:{app.log.parent}/feedback.csv").read()
+
+
+def judged(page, verdict="Correct"):
+    page.get_by_role("button", name=verdict).click()
+    page.get_by_text(re.compile("^Saved")).wait_for()
+
+
+def ink(page):
+    """Return how many dark pixels the canvas shows."""
+    return page.locator("canvas.dc-canvas.lower-canvas").evaluate(
+        """canvas => {
+            const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            let dark = 0;
+            for (let i = 0; i < data.length; i += 4) dark += data[i + 3] > 0 && data[i] < 128;
+            return dark;
+        }"""
+    )
+
+
+@pytest.mark.parametrize("label", DRAWINGS)
+@pytest.mark.parametrize(("width", "touch"), [(1280, False), (390, True)], ids=["mouse", "touch"])
+def test_a_drawing_is_recognised_stored_and_predicts_the_same_again(
+    app, open_tab, label, width, touch
+):
+    page = open_tab(f"{app.url}/sketch", width=width, has_touch=touch, is_mobile=touch)
+    Hand(page, touch).finish(DRAWINGS[label])
+    guessed(page, label)
+    judged(page)
+    row = stored(app).iloc[0]
+    given = Input.model_validate_json(row["input"])
+    assert len(given.drawing) == len(DRAWINGS[label])
+    assert canonical_json(predict(load(), given)) == row["prediction"]
+
+
+def test_the_same_strokes_get_the_same_answer(app, open_tab):
+    page = open_tab(f"{app.url}/sketch")
+    for verdict in ("Correct", "Not sure"):
+        Hand(page).finish(DRAWINGS["star"])
+        guessed(page, "star")
+        judged(page, verdict)
+        page.get_by_role("button", name="Clear").click()
+        page.get_by_text("Your turn").wait_for()
+    rows = stored(app)
+    assert rows["predicted"].nunique() == 1
+    assert rows["input"].nunique() == 1
+
+
+def test_a_link_shows_a_stored_drawing_again(app, open_tab):
+    page = open_tab(f"{app.url}/sketch", width=390)
+    Hand(page).finish(DRAWINGS["smiley face"])
+    guessed(page, "smiley face")
+    judged(page)
+    sentence = page.locator("h3").first.inner_text()
+    drawing = json.dumps(json.loads(stored(app)["input"][0])["drawing"])
+    again = open_tab(f"{app.url}/sketch?{urlencode({'sketch_drawing': drawing})}")
+    expect(again.locator("h3").first).to_have_text(sentence)
+    assert ink(again) > 1_000
+
+
+def test_the_drawing_survives_a_change_of_page(shared_app, open_tab):
+    page = open_tab(f"{shared_app.url}/sketch")
+    Hand(page).finish(DRAWINGS["star"])
+    guessed(page, "star")
+    before = ink(page)
+    page.get_by_role("link", name="Rainfall").first.click()
+    page.get_by_role("heading", name="Rainfall", exact=True).wait_for()
+    page.get_by_role("link", name="Sketch").first.click()
+    guessed(page, "star")
+    assert ink(page) == pytest.approx(before, rel=0.02)
+
+
+def test_undo_clear_and_examples_change_what_is_on_the_paper(shared_app, open_tab):
+    page = open_tab(f"{shared_app.url}/sketch")
+    hand = Hand(page)
+    hand.finish([circle(140, 140, 100), circle(140, 140, 40)])
+    guessed(page, "donut")
+    both = ink(page)
+    page.locator(".st-key-sketch_drawing_undo button").click()
+    guessed(page, "circle")
+    assert 0 < ink(page) < both
+    hand.finish([circle(140, 140, 40)])
+    guessed(page, "donut")
+    page.get_by_role("button", name="Sailboat").click()
+    guessed(page, "sailboat")
+    page.get_by_role("button", name="Clear").click()
+    page.get_by_text("Your turn").wait_for()
+    assert ink(page) == 0
+
+
+def test_an_object_moved_with_the_edit_tool_counts_where_it_is(app, open_tab):
+    page = open_tab(f"{app.url}/sketch")
+    Hand(page).finish([circle(140, 140, 110), circle(60, 60, 10)])
+    page.locator("canvas.upper-canvas").hover()
+    page.get_by_role("button", name="Edit").click()
+    Hand(page).finish([[(60, 50), (140, 130)]])  # the dot goes into the middle of the circle
+    judged(page)
+    drawing = Input.model_validate_json(stored(app)["input"][0]).drawing
+    middles = [[(min(axis) + max(axis)) / 2 for axis in stroke] for stroke in drawing]
+    assert math.dist(*middles) < 12
+
+
+def test_two_hundred_strokes_on_one_canvas(shared_app, open_tab):
+    page = open_tab(f"{shared_app.url}/sketch")
+    hand = Hand(page)
+    first = page.locator("canvas.upper-canvas").element_handle()
+    least = []
+    for number in range(200):
+        x, y = 10 + 13 * (number % 20), 12 + 26 * (number // 20)
+        hand.draw([[(x, y), (x + 8, y + 16)]])
+        least.append(ink(page))
+    ready(page)
+    assert first.evaluate("canvas => canvas.isConnected"), "the canvas was not made anew"
+    assert least == sorted(least), "no stroke went away, not even for a moment"
+    assert page.locator("h3").first.inner_text()
+
+
+def test_a_round_of_the_game_ends_by_itself(app, open_tab):
+    page = open_tab(f"{app.url}/sketch", width=390)
+    page.get_by_role("tab", name="Draw this!").click()
+    page.get_by_role("button", name="Start").click()
+    asked = page.get_by_role("heading", name=re.compile("^Draw a")).inner_text()
+    page.get_by_text("seconds left").wait_for()
+    Hand(page).finish(DRAWINGS["smiley face"])
+    page.get_by_text(re.compile("Is it|It saw")).first.wait_for()
+    page.get_by_role("button", name="Next round").wait_for(timeout=30_000)
+    row = stored(app).iloc[0]
+    assert (row["source"], row["demo"]) == ("game", "sketch")
+    assert asked.endswith(row["expected"].removeprefix("The "))

@@ -1,0 +1,106 @@
+"""Strokes out of the canvas's JSON, as Fabric.js 7 writes it in the browser, and back."""
+
+import math
+
+import numpy as np
+import pytest
+
+from models.sketch import EXAMPLE_NAMES, EXAMPLES, Input, tile
+from pages.sketch_strokes import drawn_on_canvas, strokes, without_last
+
+# A stroke drawn in Chromium, as the canvas sent it
+DRAWN = {
+    "type": "Path",
+    "originX": "center",
+    "originY": "center",
+    "left": 125,
+    "top": 69.2031,
+    "width": 50.012,
+    "height": 40.012,
+    "strokeWidth": 6,
+    "scaleX": 1,
+    "scaleY": 1,
+    "angle": 0,
+    "flipX": False,
+    "flipY": False,
+    "skewX": 0,
+    "skewY": 0,
+    "path": [
+        ["M", 99.994, 49.197125],
+        ["Q", 100, 49.203125, 102, 51.203125],
+        ["Q", 104, 53.203125, 126, 64.703125],
+        ["L", 150.006, 89.209125],
+    ],
+}
+
+
+def stroke(**changes):
+    (found,) = strokes({"objects": [DRAWN | changes]})
+    return np.array(found).T
+
+
+def test_a_drawn_stroke_goes_from_its_first_point_to_its_last():
+    points = stroke()
+    assert points[0].tolist() == [99.994, 49.197125]
+    assert points[-1].tolist() == [150.006, 89.209125]
+
+
+def test_points_lie_on_the_curve():
+    start, control, end = np.array([[102, 51.203125], [104, 53.203125], [126, 64.703125]])
+    halfway = start / 4 + control / 2 + end / 4
+    assert np.hypot(*(stroke() - halfway).T).min() < 3
+
+
+@pytest.mark.parametrize("raw", [None, {}, {"objects": []}, {"objects": [{"path": [["M", 1, 1]]}]}])
+def test_nothing_drawn_is_no_stroke(raw):
+    assert strokes(raw) == []
+
+
+def test_moved_with_the_edit_tool():
+    moved = stroke(left=125 + 30, top=69.2031 - 12)
+    assert np.allclose(moved, stroke() + np.array([30, -12]), atol=1e-3)
+
+
+def test_scaled_about_its_middle():
+    grown = stroke(scaleX=2, scaleY=2)
+    assert np.allclose(grown, 2 * stroke() - [125, 69.2031], atol=1e-3)
+
+
+def test_turned_about_its_middle():
+    turned = stroke(angle=90) - [125, 69.2031]
+    before = stroke() - [125, 69.2031]
+    assert np.allclose(turned, np.column_stack([-before[:, 1], before[:, 0]]), atol=1e-3)
+
+
+def test_mirrored():
+    mirrored = stroke(flipX=True) - [125, 69.2031]
+    assert np.allclose(mirrored, (stroke() - [125, 69.2031]) * [-1, 1], atol=1e-3)
+
+
+def test_middle_is_that_of_the_curve_not_of_its_points():
+    arch = [["M", 0, 0], ["Q", 50, 100, 100, 0]]  # its highest point is at y = 50
+    drawn = {"originX": "center", "originY": "center", "left": 50, "top": 25, "path": arch}
+    (as_drawn,) = strokes({"objects": [drawn]})
+    (turned,) = strokes({"objects": [drawn | {"angle": 180}]})
+    assert max(turned[1]) == pytest.approx(50)
+    assert max(as_drawn[1]) == pytest.approx(50, abs=1)
+
+
+@pytest.mark.parametrize("given", EXAMPLES, ids=EXAMPLE_NAMES)
+def test_a_drawing_put_onto_the_canvas_comes_back_alike(given):
+    again = Input(drawing=strokes(drawn_on_canvas(given.drawing, 280, 6)))
+    one, other = (tile(each).ravel().astype(float) for each in (given, again))
+    assert one @ other / math.sqrt((one @ one) * (other @ other)) > 0.99
+
+
+def test_a_drawing_put_onto_the_canvas_is_centred():
+    found = strokes(drawn_on_canvas(EXAMPLES[0].drawing, 280, 6))
+    points = np.concatenate(found, axis=1)
+    assert ((points.min(axis=1) + points.max(axis=1)) / 2).tolist() == [140, 140]
+    assert np.ptp(points, axis=1).max() == 224
+
+
+def test_undo_takes_the_last_stroke():
+    raw = {"objects": [DRAWN, DRAWN | {"left": 1}], "background": "#FFFFFF"}
+    assert without_last(raw) == {"objects": [DRAWN]}
+    assert without_last({"objects": []}) == {"objects": []}
