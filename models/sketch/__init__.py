@@ -1,8 +1,8 @@
-"""Which of Quick, Draw!'s 345 things is drawn here? A small convolutional network says.
+"""Which of Quick, Draw!'s 345 things is drawn here? Two small convolutional networks say.
 
 A drawing is brought into Quick, Draw!'s simplified form, drawn as a 28x28 bitmap like those the
-network learned from, and looked at twice, the second time in a mirror. Importing this package
-loads neither numpy nor Pillow nor LiteRT.
+networks learned from, and looked at twice by each, the second time in a mirror. Importing this
+package loads neither numpy nor Pillow nor LiteRT.
 """
 
 from collections.abc import Sequence

@@ -13,7 +13,7 @@ from models.sketch.raster import Bitmap
 class Recogniser:
     """A network from a bitmap to 345 probabilities.
 
-    An interpreter must not be used by two threads at once; a call takes well under a millisecond,
+    An interpreter must not be used by two threads at once; a call takes about two milliseconds,
     so that threads wait for one another.
     """
 

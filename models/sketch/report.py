@@ -2,7 +2,7 @@
 
 import hashlib
 import platform
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -37,30 +37,41 @@ LIBRARIES = ("tensorflow-cpu", "keras", "ai-edge-litert", "numpy", "pillow")
 
 
 @dataclass(frozen=True)
-class Run:
-    """What is to be told of one training: its settings and what it came to."""
+class Member:
+    """One network's training: the minutes it was begun and resumed for, what it came to."""
 
     seed: int
-    minutes: float
-    steps: int
-    drawings: int
+    minutes: list[float]
+    batches: int
+    drawings_seen: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is to be told of the training of all members."""
+
     temperature: float
     difference: float
+    rounding: float
     command: str
+    members: list[Member]
 
 
 def card(folder: Path, split: Split, scores: dict[str, float], run: Run) -> Card:
     """Return the model card."""
     return Card(
         demo="sketch",
-        model="A convolutional network of four stages, at 28x28, in 1 million parameters.",
+        model=(
+            f"Convolutional networks of four stages, at 28x28, in 1 million parameters: the mean "
+            f"of {len(run.members)}."
+        ),
         data="Quick, Draw!: drawings made by the public within 20 seconds",
         author="Google and the players of Quick, Draw!",
         licence="CC BY 4.0",
         url="https://github.com/googlecreativelab/quickdraw-dataset",
         data_sha256={name: _sha256(folder / name) for name in FILES if (folder / name).exists()},
         split=_split(split),
-        seed=run.seed,
+        seed=run.members[0].seed,
         headline=HEADLINE,
         summary=_summary(scores, split.test),
         scores=[Score(name=name, value=scores[name], meaning=MEANINGS[name]) for name in MEANINGS],
@@ -80,11 +91,10 @@ def training_drawings(part: Part) -> dict[str, int]:
 
 def _more(train: Part, run: Run) -> dict[str, Any]:
     return {
-        "minutes": run.minutes,
-        "batches": run.steps,
-        "drawings seen": run.drawings,
+        "members": [asdict(member) for member in run.members],
         "temperature": run.temperature,
         "largest difference from Keras": run.difference,
+        "largest change by half precision": run.rounding,
         "thin below": THIN,
         "training drawings": training_drawings(train),
     }

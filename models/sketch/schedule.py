@@ -30,7 +30,7 @@ class Schedule:
     totals_s: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        if self.total_s not in self.totals_s:
+        if self.total_s > self.elapsed_s and self.total_s not in self.totals_s:
             self.totals_s.append(self.total_s)
 
     @classmethod

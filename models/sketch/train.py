@@ -1,9 +1,10 @@
 """Train the recogniser; write model.tflite, card.json and thumbnail.svg.
 
-python -m models.sketch.train --data DIR [--minutes 60] [--resume] [--download N]
+python -m models.sketch.train --data DIR [--minutes 60] [--seeds 0 1] [--resume] [--download N]
 
 DIR holds the files of `models.sketch.drawings`; --download fetches N drawings of each category
-from the public bucket first. A stopped training goes on with --resume.
+from the public bucket first. A stopped training goes on with --resume. What is shipped is the mean
+of a network for each seed, trained one after the other.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from models.sketch.pool import pool
 if TYPE_CHECKING:
     import keras
 
-COMMAND = "python -m models.sketch.train --data DIR --seed {seed} --minutes {minutes}"
+COMMAND = "python -m models.sketch.train --data DIR --seeds {seeds} --minutes {minutes}"
 
 
 def options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -30,14 +31,14 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Train the sketch recogniser.")
     parser.add_argument("--data", type=Path, required=True, help="folder of the drawings")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="where to write")
-    parser.add_argument("--minutes", type=float, default=60, help="time to train, pool not counted")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--minutes", type=float, default=60, help="to train each, pool not counted")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1], help="one for each network")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     parser.add_argument(
         "--scratch",
         type=Path,
         default=Path(tempfile.gettempdir(), "vitrine-sketch"),
-        help="for checkpoints and the pool of redrawn drawings (325 MB)",
+        help="for checkpoints and the pools of redrawn drawings (325 MB a seed)",
     )
     parser.add_argument("--each", type=int, default=1200, help="redrawn drawings of each category")
     parser.add_argument("--processes", type=int, default=os.cpu_count(), help="that redraw")
@@ -50,42 +51,67 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = options(arguments)
     if chosen.download:
         download(chosen.data, chosen.download)
-    chosen.scratch.mkdir(parents=True, exist_ok=True)
     split = drawings.read(chosen.data)
-    redrawn = pool(chosen.scratch, split.train, chosen.each, chosen.seed, chosen.processes)
+    members = [train(split, chosen, seed) for seed in chosen.seeds]
+    finish(members, split, chosen)
+
+
+def train(split: drawings.Split, chosen: argparse.Namespace, seed: int) -> "keras.Model":
+    """Return one network."""
+    scratch = folder(chosen, seed)
+    scratch.mkdir(parents=True, exist_ok=True)
+    redrawn = pool(scratch, split.train, chosen.each, seed, chosen.processes)
     # TensorFlow is imported here, after the processes that redraw: they need none of it
     from models.sketch.fitting import fit
 
-    model = fit(
-        Mixture(split.train, redrawn), chosen.scratch, chosen.minutes, chosen.seed, chosen.resume
-    )
-    finish(model, split, chosen)
+    return fit(Mixture(split.train, redrawn), scratch, chosen.minutes, seed, chosen.resume)
 
 
-def finish(model: "keras.Model", split: drawings.Split, chosen: argparse.Namespace) -> None:
+def folder(chosen: argparse.Namespace, seed: int) -> Path:
+    """Return where one network's checkpoints and redrawn drawings are."""
+    return Path(chosen.scratch, f"seed-{seed}")
+
+
+def finish(
+    members: Sequence["keras.Model"], split: drawings.Split, chosen: argparse.Namespace
+) -> None:
     """Set the temperature, export, measure what was exported, and write the card."""
-    from models.sketch.export import best_temperature, export
-    from models.sketch.fitting import BATCH
+    from models.sketch.export import best_temperature, export, rounding
+    from models.sketch.network import folded
     from models.sketch.recogniser import Recogniser
-    from models.sketch.schedule import Schedule
 
     chosen.out.mkdir(parents=True, exist_ok=True)
     path = chosen.out / "model.tflite"
-    temperature = best_temperature(model, split.calibration)
-    difference = export(model, temperature, path, split.test.images)
+    halved = [folded(member) for member in members]
+    temperature = best_temperature(halved, split.calibration)
+    difference = export(halved, temperature, path, split.test.images)
+    rounded = rounding(members, halved, split.test.images)
     recogniser = Recogniser(path)
     scores = measure(lambda images: predict_bitmaps(recogniser, images), split.test)
-    schedule = Schedule.resumed(chosen.scratch, 60 * chosen.minutes)
-    steps = schedule.steps
-    minutes = ", then --resume --minutes ".join(f"{total / 60:g}" for total in schedule.totals_s)
-    command = COMMAND.format(minutes=minutes, seed=chosen.seed)
-    run = report.Run(
-        chosen.seed, chosen.minutes, steps, steps * BATCH, temperature, difference, command
-    )
+    run = report.Run(temperature, difference, rounded, command(chosen), told(chosen))
     card = report.card(chosen.data, split, scores, run)
     (chosen.out / "card.json").write_text(card.model_dump_json(indent=2) + "\n", encoding="utf-8")
     thumbnail.write(chosen.out / "thumbnail.svg", recogniser)
     print(card.summary)
+
+
+def told(chosen: argparse.Namespace) -> list[report.Member]:
+    """Return what is to be told of each network's training."""
+    from models.sketch.fitting import BATCH
+    from models.sketch.schedule import Schedule
+
+    told = []
+    for seed in chosen.seeds:
+        schedule = Schedule.resumed(folder(chosen, seed), 60 * chosen.minutes)
+        minutes = [total / 60 for total in schedule.totals_s]
+        told.append(report.Member(seed, minutes, schedule.steps, schedule.steps * BATCH))
+    return told
+
+
+def command(chosen: argparse.Namespace) -> str:
+    """Return the command that makes the artifact; the card says how long each seed took."""
+    seeds = " ".join(map(str, chosen.seeds))
+    return COMMAND.format(seeds=seeds, minutes=f"{chosen.minutes:g}")
 
 
 if __name__ == "__main__":

@@ -390,18 +390,20 @@ def test_leaving_out_a_stroke_moves_no_other():
 
 @pytest.mark.slow
 def test_trains_and_resumes(folder, tmp_path):
-    options = ["--data", str(folder), "--out", str(tmp_path / "out"), "--each", "6",
-               "--scratch", str(tmp_path / "scratch"), "--processes", "1"]  # fmt: skip
+    options = ["--data", str(folder), "--out", str(tmp_path / "out"), "--each", "6", "--seeds", "0",
+               "1", "--scratch", str(tmp_path / "scratch"), "--processes", "1"]  # fmt: skip
     code = (
         "from models.sketch.train import main\n"
-        f"main({[*options, '--minutes', '0.02']})\n"
-        f"main({[*options, '--minutes', '0.04', '--resume']})\n"
+        f"main({[*options, '--minutes', '0.01']})\n"
+        f"main({[*options, '--minutes', '0.06', '--resume']})\n"
     )
     environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2"}
     subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, env=environment, check=True)
     card = base.Card.model_validate_json((tmp_path / "out" / "card.json").read_text("utf-8"))
     assert card.more["largest difference from Keras"] <= 1e-4
     assert card.more["training drawings"]["cat"] > 300
+    assert [member["seed"] for member in card.more["members"]] == [0, 1]
+    assert [len(member["minutes"]) for member in card.more["members"]] == [2, 2]
     assert (tmp_path / "out" / "model.tflite").stat().st_size <= 4_000_000
 
 

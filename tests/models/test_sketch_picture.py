@@ -51,13 +51,20 @@ def drawn(name, size=360, width=6.0, margin=0.15):
 
 def photographed(name, ink=0.3, seed=0, grain=6):
     """The drawing on paper under uneven light with a shadow, a little turned, as a bad JPEG."""
-    paper = drawn(name, 700, 5, 0.2).rotate(2, Image.Resampling.BICUBIC, fillcolor=255)
-    across, down = np.meshgrid(np.linspace(0, 1, 700), np.linspace(0, 1, 700))
+    paper = drawn(name, 500, 4, 0.2).rotate(2, Image.Resampling.BICUBIC, fillcolor=255)
+    across, down = np.meshgrid(np.linspace(0, 1, 500), np.linspace(0, 1, 500))
     light = 220 - 70 * across - 30 * down
     light *= 1 - 0.25 / (1 + np.exp((across - 0.6 + 0.3 * down) * 30))
     grey = light * (ink + (1 - ink) * np.asarray(paper.filter(ImageFilter.GaussianBlur(1))) / 255)
     grey += np.random.default_rng(seed).normal(0, grain, grey.shape)
     return encoded(Image.fromarray(grey.clip(0, 255).astype(np.uint8)), "JPEG", quality=60)
+
+
+def on_nothing(name, shade, form):
+    """The drawing in a shade of grey on a transparent picture."""
+    ink = Image.new("L", drawn(name).size, shade)
+    image = Image.merge("LA", [ink, ImageOps.invert(drawn(name))])
+    return encoded(image.convert("RGBA"), form)
 
 
 def encoded(image, form="PNG", **options):
@@ -113,12 +120,9 @@ def test_light_on_dark_looks_like_dark_on_light(name):
 
 
 @pytest.mark.parametrize("name", EXAMPLE_NAMES)
-@pytest.mark.parametrize("shade", [0, 90, 255])
-def test_ink_of_any_shade_on_nothing(name, shade):
-    ink = Image.new("L", drawn(name).size, shade)
-    image = Image.merge("LA", [ink, ImageOps.invert(drawn(name))]).convert("RGBA")
-    for form in ("PNG", "WEBP"):
-        assert cosine(picture.read(encoded(image, form)), rasterise(DRAWINGS[name])) > 0.98
+def test_ink_of_any_shade_on_nothing(name):
+    for shade, form in ((0, "PNG"), (255, "WEBP")):
+        assert cosine(picture.read(on_nothing(name, shade, form)), rasterise(DRAWINGS[name])) > 0.98
 
 
 @pytest.mark.parametrize("name", EXAMPLE_NAMES)
@@ -136,8 +140,9 @@ def test_size_and_line_width_do_not_matter(model, size, width):
         assert name.lower() in dict(guess(model, bitmap).top(3))
 
 
-@pytest.mark.parametrize("turned", UPRIGHT)
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize(
+    ("turned", "form"), [*((turned, "JPEG") for turned in UPRIGHT), (6, "PNG"), (6, "WEBP")]
+)
 def test_exif_turns_a_picture_upright(turned, form):
     exif = Image.Exif()
     exif[ORIENTATION] = turned
@@ -205,6 +210,7 @@ FRAMES = {"save_all": True, "append_images": [Image.new("RGB", (40, 40), "red")]
         (png(5_001, 5_000), "5,001 x 5,000 pixels"),
         (png(1, 1), "1 x 1 pixels: 8 x 8 is the least"),
         (png(300, 300), "damaged"),
+        (encoded(Image.new("P", (40, 40))).replace(b"PLTE", b"pLTE"), "damaged"),
         (encoded(Image.new("RGB", (40, 40)), "WEBP", **FRAMES), "animation"),
         (encoded(Image.new("RGB", (40, 40)), "PNG", **FRAMES), "animation"),
         (encoded(Image.new("RGB", (40, 40), "white"), "JPEG"), "Nothing is drawn"),
@@ -266,7 +272,7 @@ def survives(content):
         assert bitmap.any()
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF\0\0\0\0WEBPVP8 "]),
     st.binary(),
@@ -276,7 +282,7 @@ def test_random_bytes_raise_nothing_else(start, rest):
     survives(start + rest)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.sampled_from(WHOLE), st.data())
 def test_spoilt_pictures_raise_nothing_else(whole, data):
     spoilt = bytearray(whole)
@@ -285,7 +291,7 @@ def test_spoilt_pictures_raise_nothing_else(whole, data):
     survives(bytes(spoilt[: data.draw(st.integers(len(whole) // 3, len(whole)))]))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(8, 40), st.integers(8, 40), st.integers(0, 2**32), st.booleans())
 def test_any_pixels_raise_nothing_else(width, height, seed, coloured):
     shape = (height, width, 3) if coloured else (height, width)
@@ -324,11 +330,10 @@ print(peak() - before)
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is read from /proc")
-@pytest.mark.parametrize("progressive", [False, True])
-def test_25_megapixels_stay_below_200_megabytes(progressive):
+def test_a_progressive_jpeg_of_25_megapixels_stays_below_200_megabytes():
     image = Image.new("RGB", (5_000, 5_000), "white")
     ImageDraw.Draw(image).circle((2_500, 2_500), 2_000, outline="black", width=60)
-    content = encoded(image, "JPEG", progressive=progressive)
+    content = encoded(image, "JPEG", progressive=True, subsampling=0)
     run = subprocess.run(
         [sys.executable, "-c", GROWTH],
         cwd=REPOSITORY,
