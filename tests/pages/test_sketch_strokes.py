@@ -1,13 +1,18 @@
 """Strokes out of the canvas's JSON, as Fabric.js 7 writes it in the browser, and back."""
 
 import math
+import os
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from models.sketch import EXAMPLE_NAMES, EXAMPLES, Input, tile
+from models.sketch.drawings import read
+from models.sketch.raster import rasterise_many
 from pages.sketch_strokes import drawn_on_canvas, strokes, without_last
 
+DATA = Path(os.environ.get("VITRINE_DATA", Path(__file__).parents[3] / "shared/data")) / "quickdraw"
 # A stroke drawn in Chromium, as the canvas sent it
 DRAWN = {
     "type": "Path",
@@ -32,6 +37,11 @@ DRAWN = {
         ["L", 150.006, 89.209125],
     ],
 }
+
+
+def cosine(one, other):
+    one, other = one.ravel().astype(float), other.ravel().astype(float)
+    return one @ other / math.sqrt((one @ one) * (other @ other))
 
 
 def stroke(**changes):
@@ -89,8 +99,7 @@ def test_middle_is_that_of_the_curve_not_of_its_points():
 @pytest.mark.parametrize("given", EXAMPLES, ids=EXAMPLE_NAMES)
 def test_a_drawing_put_onto_the_canvas_comes_back_alike(given):
     again = Input(drawing=strokes(drawn_on_canvas(given.drawing, 280, 6)))
-    one, other = (tile(each).ravel().astype(float) for each in (given, again))
-    assert one @ other / math.sqrt((one @ one) * (other @ other)) > 0.99
+    assert cosine(tile(given), tile(again)) > 0.99
 
 
 def test_a_drawing_put_onto_the_canvas_is_centred():
@@ -104,3 +113,14 @@ def test_undo_takes_the_last_stroke():
     raw = {"objects": [DRAWN, DRAWN | {"left": 1}], "background": "#FFFFFF"}
     assert without_last(raw) == {"objects": [DRAWN]}
     assert without_last({"objects": []}) == {"objects": []}
+
+
+@pytest.mark.data
+def test_official_vector_drawings_survive_the_canvas():
+    if not DATA.is_dir():
+        pytest.skip("no full data sets here")
+    kept = read(DATA).test.drawings
+    seen = [tile(Input(drawing=strokes(drawn_on_canvas(drawing, 280, 6)))) for drawing in kept]
+    likeness = [cosine(one, other) for one, other in zip(seen, rasterise_many(kept), strict=True)]
+    assert np.median(likeness) > 0.995
+    assert np.quantile(likeness, 0.01) > 0.98
