@@ -53,7 +53,7 @@ def why(loaded: ui.Loaded, given: Input, prediction: Classification) -> None:
     """Draw the tile that the model sees, and the drawing coloured by what decided."""
     parts = loaded.explain(given, prediction)
     name = phrase(prediction.label)
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="small"):
         with st.container(width=PICTURE_WIDTH, gap="small"):
             st.markdown("**What the model sees**")
             st.html(as_seen(given))
@@ -61,7 +61,7 @@ def why(loaded: ui.Loaded, given: Input, prediction: Classification) -> None:
         with st.container(width=PICTURE_WIDTH, gap="small"):
             st.markdown("**What decided it**")
             st.html(as_decided(given, parts, name))
-            st.caption(f"Blue speaks for {name}, orange against.")
+            st.caption(f"Blue speaks for {name}, orange against, grey neither.")
 
 
 def things(loaded: ui.Loaded) -> None:

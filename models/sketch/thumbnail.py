@@ -19,8 +19,12 @@ def write(path: Path, model: Recogniser) -> None:
     """Write the picture of what the model says about the drawings."""
     inputs = [EXAMPLES[EXAMPLE_NAMES.index(name)] for name in SHOWN]
     guesses = [predict(model, given) for given in inputs]
-    words = [f"{guess.label}, {100 * (guess.confidence or 0):.0f}%" for guess in guesses]
+    words = [f"{guess.label}, {_percent(guess.confidence or 0)}" for guess in guesses]
     path.write_text(draw(inputs, words), encoding="utf-8")
+
+
+def _percent(share: float) -> str:
+    return "&gt;99%" if share > 0.99 else f"{share:.0%}"
 
 
 def draw(inputs: list[Input], words: list[str]) -> str:
