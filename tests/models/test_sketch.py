@@ -393,9 +393,12 @@ def test_trains_and_resumes(folder, tmp_path):
     options = ["--data", str(folder), "--out", str(tmp_path / "out"), "--each", "6", "--seeds", "0",
                "1", "--scratch", str(tmp_path / "scratch"), "--processes", "1"]  # fmt: skip
     code = (
+        "import json, pathlib\n"
         "from models.sketch.train import main\n"
         f"main({[*options, '--minutes', '0.01']})\n"
-        f"main({[*options, '--minutes', '0.06', '--resume']})\n"
+        f"files = pathlib.Path({str(tmp_path)!r}).rglob('checkpoint.json')\n"
+        "so_far = max(json.loads(file.read_text())['elapsed_s'] for file in files)\n"
+        f"main([*{options}, '--minutes', str(so_far / 60 + 0.01), '--resume'])\n"
     )
     environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2"}
     subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, env=environment, check=True)
