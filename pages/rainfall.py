@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from models.rainfall import familiarity
-from pages.rainfall_why import what_if_curves, why
+from pages.rainfall_why import warn_if_unusual, what_if_curves, why
 from showcase import ui
 from showcase.ui import charts
 
@@ -27,17 +26,9 @@ def this_afternoon() -> None:
     prediction = loaded.predict(answer.given)
     chance, usual = prediction.probabilities["rain"], loaded.model.average_chance
     with right:
-        st.subheader(
-            f"More likely {prediction.label}: a {chance:.0%} chance of rain by 9 tomorrow morning",
-            anchor=False,
-        )
-        seen = familiarity(loaded.model, answer.given)
-        if seen.unusual:
-            st.warning(
-                seen.sentence,
-                title="The model hardly knows such weather",
-                icon=":material/explore_off:",
-            )
+        said = f"{chance:.0%} chance of rain by 9 tomorrow morning"
+        st.subheader(f"More likely {prediction.label}: a {said}", anchor=False)
+        warn_if_unusual(loaded, answer.given)
         charts.show(
             charts.gauge(chance, usual, loaded.colours["rain"]),
             key=f"{NAME}_gauge",
@@ -56,5 +47,13 @@ def this_afternoon() -> None:
     what_if_curves(loaded, answer.given, chance)
 
 
-this_afternoon()
+# Only the open tab is drawn: the keys Y, N and U must not judge a day that nobody sees.
+one, many = st.tabs(["One afternoon", "A table of days"], on_change="rerun", key=f"{NAME}_tab")
+if one.open:
+    ui.forget_batch(NAME)
+    with one:
+        this_afternoon()
+else:
+    with many:
+        ui.batch(loaded)
 ui.model_card(loaded)

@@ -1,13 +1,21 @@
-"""Why this chance: what each reading added, and how the chance would change with each of them."""
+"""Why this chance: what each reading added, how it would change, and whether to trust it."""
 
 import streamlit as st
 
 from models.base import Classification
-from models.rainfall import Input, what_if
+from models.rainfall import Input, familiarity, what_if
 from showcase import ui
 from showcase.ui import charts
 
 NAME = "rainfall"
+
+
+def warn_if_unusual(loaded: ui.Loaded, given: Input) -> None:
+    """Say so where the model has hardly seen such readings."""
+    seen = familiarity(loaded.model, given)
+    if seen.unusual:
+        title = "The model hardly knows such weather"
+        st.warning(seen.sentence, title=title, icon=":material/explore_off:")
 
 
 def why(loaded: ui.Loaded, given: Input, prediction: Classification, usual: float) -> None:

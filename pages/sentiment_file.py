@@ -13,6 +13,7 @@ from models.sentiment.lines import Lines, ScoredLine, read_lines, score_lines
 from showcase import ui
 from showcase.feedback.formulas import guard
 from showcase.ui import charts
+from showcase.ui.histogram import histogram
 
 NAME = "sentiment_file"
 THRESHOLD = 0.05
@@ -113,26 +114,11 @@ def _summary(found: Lines, scored: Sequence[ScoredLine]) -> None:
 
 
 def _histogram(scored: Sequence[ScoredLine]) -> go.Figure:
-    figure = go.Figure()
-    for label in LABELS:
-        figure.add_histogram(
-            x=[line.compound for line in scored if line.label == label],
-            xbins={"start": -1 - BIN / 2, "end": 1 + BIN / 2, "size": BIN},
-            name=label,
-            marker_color=COLOURS[label],
-            hovertemplate=f"{label}, score %{{x}}: %{{y}} lines<extra></extra>",
-        )
-    figure.update_layout(
-        barmode="stack", bargap=0.06, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}
-    )
-    figure.update_xaxes(
-        title_text="score, from −1 most negative to +1 most positive",
-        range=[-1.06, 1.06],
-        fixedrange=True,
-    )
-    return figure.update_yaxes(
-        title_text="lines", fixedrange=True, tickformat=",d", rangemode="tozero", nticks=5
-    )
+    scores = {label: [line.compound for line in scored if line.label == label] for label in LABELS}
+    title = "score, from −1 most negative to +1 most positive"
+    bins = (-1 - BIN / 2, 1 + BIN / 2, BIN)
+    figure = histogram(scores, COLOURS, (title, "lines"), bins)
+    return figure.update_xaxes(range=[-1.06, 1.06])
 
 
 def _details(scored: Sequence[ScoredLine], file_name: str) -> None:

@@ -1,33 +1,22 @@
 """A text or CSV file as a list of texts, and their scores, for the batch tab. No Streamlit."""
 
-import csv
-import io
 import re
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 from models.sentiment import MAX_CHARACTERS, Input, is_blank, predict
+from models.textfile import TABLES, csv_rows, decode
 
 if TYPE_CHECKING:
     from models.sentiment.analyzer import Analyzer
 
-MAX_BYTES = 5 * 2**20
 MAX_LINES = 10_000
-TABLES = (".csv", ".tsv")
-DELIMITERS = ",;\t"  # Excel writes semicolons where the comma is the decimal sign
 TEXT_COLUMNS = (
     "text", "texts", "comment", "comments", "review", "reviews", "tweet", "message", "feedback",
     "sentence", "answer", "opinion", "description", "content", "body", "title", "line",
 )  # fmt: skip
-# control characters that no text file holds: all but tab, line and page breaks, and escape
-CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-NOT_TEXT = (
-    "This is not a text file: it holds bytes that no text has. Save it as plain text or CSV in "
-    "UTF-8 (in Excel: CSV UTF-8) and try again."
-)
 
 
 class Line(NamedTuple):
@@ -78,30 +67,6 @@ def read_lines(content: bytes, file_name: str, column: str | None = None) -> Lin
     return _sorted_out(lines, column=header[chosen], columns=tuple(header))
 
 
-def decode(content: bytes) -> str:
-    """Return a file's text from UTF-8, UTF-16 with its mark, or Windows-1252; else ValueError."""
-    if not content:
-        raise ValueError("The file is empty.")
-    if len(content) > MAX_BYTES:
-        size = f"{len(content) / 2**20:.1f}"
-        raise ValueError(f"The file has {size} MB; 5 MB are allowed. Split it into parts.")
-    encoding = "utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError:
-        text = _decode_windows(content)
-    if CONTROL.search(text):
-        raise ValueError(NOT_TEXT)
-    return text
-
-
-def _decode_windows(content: bytes) -> str:
-    try:
-        return content.decode("cp1252")
-    except UnicodeDecodeError as error:
-        raise ValueError(NOT_TEXT) from error
-
-
 def _split(text: str) -> list[str]:
     """Return the lines as a text editor counts them: the end of the last line begins no other."""
     lines = re.split(r"\r\n|\r|\n", text)
@@ -110,15 +75,7 @@ def _split(text: str) -> list[str]:
 
 def _table(text: str) -> tuple[list[str], list[list[str]]]:
     """Return the header and the rows of a CSV text, short rows filled up with empty cells."""
-    delimiter = max(DELIMITERS, key=text.split("\n", 1)[0].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        table = list(reader)
-    except csv.Error as error:
-        raise ValueError(
-            f"The CSV file is broken near line {reader.line_num}: a quotation mark is missing or "
-            "too many. Put a text in quotation marks, and double those inside it."
-        ) from error
+    table = [row.cells for row in csv_rows(text)]
     if not table or not any(table[0]):
         raise ValueError("The first line of the CSV file is blank; it must name the columns.")
     header, rows = table[0], table[1:]

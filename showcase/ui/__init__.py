@@ -1,5 +1,6 @@
 """What pages are made of: a cached model, a form, charts, a feedback panel."""
 
+from showcase.ui.batch import batch, forget_batch
 from showcase.ui.draft import visit
 from showcase.ui.entry import through_home
 from showcase.ui.errors import callback, calm, fragment
@@ -14,10 +15,12 @@ __all__ = [
     "Answer",
     "Loaded",
     "arrive",
+    "batch",
     "callback",
     "calm",
     "examples",
     "feedback",
+    "forget_batch",
     "form",
     "fragment",
     "literal",

@@ -1,0 +1,85 @@
+"""The rows of a table as inputs of a model, or what is wrong with each, column by column."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from models.base import ModelInput
+from models.textfile import Row
+from showcase.batch.columns import Column, own_words
+from showcase.batch.table import Table, shortened
+
+
+class Problem(NamedTuple):
+    """Why a row was not used: its line in the file, the column, what stands there, what is wrong.
+
+    The column is empty where the row as a whole is at fault.
+    """
+
+    line: int
+    column: str
+    value: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """Turns rows into inputs, or into their problems."""
+
+    table: Table
+    input_type: type[ModelInput]
+    columns: Sequence[Column]
+
+    def row(self, row: Row) -> ModelInput | list[Problem]:
+        """Return the input that a row holds, or what is wrong with it, column by column."""
+        width = len(self.table.columns)
+        if len(row.cells) > width:
+            said = f"The row has {len(row.cells)} cells, the first line names {width} columns."
+            return [Problem(row.line, "", shortened(row.cells[width]), said)]
+        values, wrong = self._values(row.cells)
+        try:
+            given = self.input_type.model_validate(values)
+        except ValidationError as error:
+            wrong = self._messages(error) | wrong
+        else:
+            if not wrong:
+                return given
+        in_order = [column.name for column in self.columns if column.name in wrong] or [""]
+        return [self._problem(row, name, wrong[name]) for name in in_order]
+
+    def _values(self, cells: Sequence[str]) -> tuple[dict[str, Any], dict[str, str]]:
+        """Return the values by field, null and absent ones left out, and what is wrong by field."""
+        values: dict[str, Any] = {}
+        wrong: dict[str, str] = {}
+        for column in self.columns:
+            cell = cells[self.table.places[column.name]] if column.name in self.table.places else ""
+            if cell.strip():
+                try:
+                    values[column.name] = column.value(cell)
+                except ValueError as error:
+                    wrong[column.name] = str(error)
+            elif column.required and column.nullable:
+                values[column.name] = None
+            elif column.required:
+                wrong[column.name] = f"This must be filled in: {column.takes}."
+        return values, wrong
+
+    def _messages(self, error: ValidationError) -> dict[str, str]:
+        """Return the first message for each field; under no name what is wrong between fields."""
+        named = {column.name: column for column in self.columns}
+        messages: dict[str, str] = {}
+        for found in error.errors():
+            column = named.get(str(found["loc"][0])) if found["loc"] else None
+            if column is None:
+                messages.setdefault("", own_words(found["msg"]))
+            else:
+                messages.setdefault(column.name, column.message(found))
+        return messages
+
+    def _problem(self, row: Row, name: str, message: str) -> Problem:
+        place = self.table.places.get(name)
+        if place is None:
+            return Problem(row.line, name, "", message)
+        return Problem(row.line, self.table.columns[place], shortened(row.cells[place]), message)

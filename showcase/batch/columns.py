@@ -1,0 +1,155 @@
+"""What a CSV column for a field of an `Input` takes, and how its cells become values."""
+
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from annotated_types import MaxLen
+from pydantic.fields import FieldInfo
+
+from models.base import ModelInput
+from showcase.feedback.formulas import NUMBER
+
+SHORT_TEXT = 300
+LISTED = 12
+OUT_OF_RANGE = ("greater_than", "less_than", "finite_number")
+
+
+@dataclass(frozen=True)
+class Column:
+    """The column of one field: a number, one of some choices, or a short text."""
+
+    name: str
+    info: FieldInfo
+    kind: Any
+    nullable: bool
+
+    @property
+    def choices(self) -> tuple[Any, ...]:
+        """The values of a choice; empty for other kinds."""
+        return get_args(self.kind) if get_origin(self.kind) is Literal else ()
+
+    @property
+    def required(self) -> bool:
+        """Whether the file must have this column."""
+        return self.info.is_required()
+
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether a cell may be left empty."""
+        return self.nullable or not self.required
+
+    @property
+    def takes(self) -> str:
+        """What a cell may hold, as a visitor reads it."""
+        if self.choices:
+            listed = "; ".join(map(str, self.choices[:LISTED]))
+            return f"one of: {listed}{'; …' if len(self.choices) > LISTED else ''}"
+        if self.kind is str:
+            return "a short text"
+        return f"a {'whole ' if self.kind is int else ''}number{self._range()}"
+
+    def value(self, cell: str) -> Any:
+        """Return what a cell that is not blank means; ValueError for text in a number.
+
+        The bounds and a choice that does not exist are left to the model, which says it better.
+        """
+        text = cell.strip()
+        if self.choices:
+            return next((c for c in self.choices if _means(text, c)), text)
+        return text if self.kind is str else self._number(text)
+
+    def message(self, error: Mapping[str, Any]) -> str:
+        """Return what pydantic found as a visitor reads it: the model's own words, or the range."""
+        if error["type"] in ("value_error", "assertion_error"):
+            return own_words(str(error["msg"]))
+        if error["type"] == "literal_error" or error["type"].startswith(OUT_OF_RANGE):
+            return f"It takes {self.takes}."
+        if error["type"] == "int_from_float":
+            return "It takes a whole number, without decimals."
+        return f"{error['msg']}."
+
+    def _number(self, text: str) -> float | int:
+        if NUMBER.fullmatch(text):
+            number = float(text)
+            return int(number) if self.kind is int and number.is_integer() else number
+        if "," in text:
+            raise ValueError(
+                "Write the number without thousands separators and with a point for the decimals, "
+                "like 1234.5."
+            )
+        empty = " Leave the cell empty if it is not known." if self.may_be_empty else ""
+        raise ValueError(f"This is not a number. It takes {self.takes}.{empty}")
+
+    def _range(self) -> str:
+        low, high = self._bound("ge", "gt"), self._bound("le", "lt")
+        extra = self.info.json_schema_extra
+        unit = extra.get("unit") if isinstance(extra, dict) else None
+        units = f" ({unit})" if unit else ""
+        if low is not None and high is not None:
+            return f" from {low:.15g} to {high:.15g}{units}"
+        if low is not None:
+            return f" of at least {low:.15g}{units}"
+        return f" of at most {high:.15g}{units}" if high is not None else units
+
+    def _bound(self, *names: str) -> float | None:
+        found = (getattr(c, name, None) for c in self.info.metadata for name in names)
+        return next((float(bound) for bound in found if bound is not None), None)
+
+
+def columns(input_type: type[ModelInput]) -> list[Column]:
+    """Return the columns of an `Input`, in order; TypeError for one that is not tabular."""
+    found = [_column(name, info) for name, info in input_type.model_fields.items()]
+    if None in found:
+        raise TypeError(f"{input_type.__module__}.Input does not fit into the cells of a table")
+    return [column for column in found if column is not None]
+
+
+def is_tabular(input_type: type[ModelInput]) -> bool:
+    """Tell whether all fields are numbers, choices or short texts, each possibly null.
+
+    >>> from models import rainfall, sentiment, sketch
+    >>> [is_tabular(model.Input) for model in (rainfall, sentiment, sketch)]
+    [True, False, False]
+    """
+    return all(_column(name, info) for name, info in input_type.model_fields.items())
+
+
+def own_words(message: str) -> str:
+    """Return a pydantic message as a visitor reads it.
+
+    >>> own_words("Value error, Did you mean 0.45?")
+    'Did you mean 0.45?'
+    """
+    return message.removeprefix("Value error, ").removeprefix("Assertion failed, ")
+
+
+def _column(name: str, info: FieldInfo) -> Column | None:
+    members = _members(info.annotation)
+    kinds = [member for member in members if member is not types.NoneType]
+    longest = [c.max_length for c in info.metadata if isinstance(c, MaxLen)]
+    if len(kinds) != 1 or any(length > SHORT_TEXT for length in longest):
+        return None
+    fits = kinds[0] in (int, float, str) or get_origin(kinds[0]) is Literal
+    return Column(name, info, kinds[0], nullable=len(members) > 1) if fits else None
+
+
+def _members(annotation: Any) -> list[Any]:
+    """Return the types that an annotation allows, without their metadata."""
+    if get_origin(annotation) is Annotated:
+        return _members(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, types.UnionType):
+        return [member for part in get_args(annotation) for member in _members(part)]
+    return [annotation]
+
+
+def _means(text: str, choice: Any) -> bool:
+    """Tell whether a cell is this choice; pandas writes the code 3 as 3.0 beside empty cells.
+
+    >>> _means("3.0", 3), _means("PUBLIC", "Public"), _means("3", "3.0")
+    (True, True, False)
+    """
+    if isinstance(choice, str):
+        return text.casefold() == choice.casefold()
+    return NUMBER.fullmatch(text) is not None and float(text) == choice
