@@ -14,6 +14,7 @@ NAME = "sketch"
 GUESSES = 3
 PICTURE_WIDTH = 165  # pixels: two side by side on a phone
 SURE, UNSURE = 0.6, 0.25
+SERIOUS, HARDLY = 0.1, 0.02
 
 
 def answer(loaded: ui.Loaded, prediction: Classification) -> None:
@@ -27,8 +28,8 @@ def answer(loaded: ui.Loaded, prediction: Classification) -> None:
         alt="The three likeliest: " + ", ".join(f"{label} {p:.0%}" for label, p in guesses),
         height=125,
     )
-    if rare := rarely_seen(loaded, [label for label, _ in guesses]):
-        st.caption(f":material/school: Learnt from few drawings: {rare}. Take that with care.")
+    if rare := rarely_seen(loaded, guesses):
+        st.caption(f":material/school: Learnt from few drawings, so take it with care: {rare}.")
 
 
 def sentence(guesses: list[tuple[str, float]]) -> str:
@@ -36,17 +37,21 @@ def sentence(guesses: list[tuple[str, float]]) -> str:
 
     >>> sentence([("cat", 0.83), ("tiger", 0.1)])
     'This looks like a cat, 83% sure; next guess: a tiger'
+    >>> sentence([("cat", 0.98), ("tiger", 0.01)])
+    'This looks like a cat, 98% sure'
     """
-    (first, share), (second, _) = guesses[:2]
+    (first, share), (second, next_share) = guesses[:2]
     opening = "This looks like" if share >= SURE else "This might be"
     opening = "Hard to say: perhaps" if share < UNSURE else opening
-    return f"{opening} {phrase(first)}, {charts.percent(share)} sure; next guess: {phrase(second)}"
+    also = f"; next guess: {phrase(second)}" if next_share >= HARDLY else ""
+    return f"{opening} {phrase(first)}, {charts.percent(share)} sure{also}"
 
 
-def rarely_seen(loaded: ui.Loaded, labels: list[str]) -> str:
-    """Return those of the labels that the model saw few drawings of, with how many."""
+def rarely_seen(loaded: ui.Loaded, guesses: list[tuple[str, float]]) -> str:
+    """Return the serious guesses that the model saw few drawings of, with how many."""
     counts, thin = loaded.card.more["training drawings"], loaded.card.more["thin below"]
-    return ", ".join(f"{label} ({counts[label]})" for label in labels if counts[label] < thin)
+    serious = [label for label, share in guesses if share >= SERIOUS or label == guesses[0][0]]
+    return ", ".join(f"{label} ({counts[label]})" for label in serious if counts[label] < thin)
 
 
 def why(loaded: ui.Loaded, given: Input, prediction: Classification) -> None:
@@ -61,7 +66,7 @@ def why(loaded: ui.Loaded, given: Input, prediction: Classification) -> None:
         with st.container(width=PICTURE_WIDTH, gap="small"):
             st.markdown("**What decided it**")
             st.html(as_decided(given, parts, name))
-            st.caption(f"Blue speaks for {name}, orange against, grey neither.")
+            st.caption(f"Without the blue, it is less likely {name}; without the orange, more.")
 
 
 def things(loaded: ui.Loaded) -> None:
@@ -70,8 +75,8 @@ def things(loaded: ui.Loaded) -> None:
     well = [label for label, count in counts.items() if count >= thin]
     hardly = [label for label, count in counts.items() if count < thin]
     with st.expander(f"The {len(counts)} things it can recognise", icon=":material/list:"):
-        st.markdown(f"**Learnt from {thin} drawings or more ({len(well)}).** {', '.join(well)}.")
+        st.markdown(f"**{len(well)} learnt from {thin} drawings or more.** {', '.join(well)}.")
         st.markdown(
-            f"**Learnt from fewer than {thin}, most from about 16 ({len(hardly)}): more often "
-            f"wrong.** {', '.join(hardly)}."
+            f"**{len(hardly)} learnt from fewer, most of them from about 16: more often wrong.** "
+            f"{', '.join(hardly)}."
         )

@@ -6,7 +6,7 @@ from models.base import Classification
 from models.sketch import Input
 from pages.sketch_answer import answer, why
 from pages.sketch_canvas import Sheet, tools
-from pages.sketch_link import drop_outdated
+from pages.sketch_link import drop_outdated, say_what_was_wrong
 from showcase import ui
 
 NAME = "sketch"
@@ -34,8 +34,10 @@ def _drawing(loaded: ui.Loaded, sheet: Sheet) -> tuple[Input, Classification] | 
     except ValueError as problem:
         right.info(str(problem), icon=":material/draw:")
         return None
-    drop_outdated(given)
+    drop_outdated("drawing", given)
     if given is None:
+        with right:
+            say_what_was_wrong()
         right.info("It guesses on every stroke.", icon=":material/draw:", title="Your turn")
         return None
     prediction = loaded.predict(given)

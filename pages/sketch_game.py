@@ -1,5 +1,7 @@
 """Draw this!: twenty seconds to draw what the page asks for, while the model guesses aloud."""
 
+from functools import partial
+
 import streamlit as st
 
 from models.sketch import Input
@@ -13,6 +15,7 @@ from showcase.feedback import FeedbackError
 from showcase.ui import charts
 
 GRACE_S = 0.5  # the canvas sends a stroke a little after the pen was lifted
+LATE_S = 3.0  # nobody watched the clock: the visitor had left, and what is there was not finished
 WELL_KNOWN = 400  # training drawings, for a fair game
 GAME = f"{NAME}_game"
 
@@ -21,7 +24,7 @@ def draw_this(loaded: ui.Loaded) -> None:
     """Play: an invitation, a running round, or how the last one ended."""
     game, sheet = Game.of_this_visit(), Sheet.of(f"{GAME}_drawing")
     now = game.now
-    if now is not None and now.state == RUNNING:
+    if now is not None and game.running:
         _running(loaded, now, sheet)
         return
     if now is None:
@@ -45,7 +48,7 @@ def draw_this(loaded: ui.Loaded) -> None:
 @ui.callback
 def _begin(loaded: ui.Loaded, game: Game, sheet: Sheet) -> None:
     counts = loaded.card.more["training drawings"]
-    if game.now is None or game.now.state != RUNNING:
+    if not game.running:
         game.begin([label for label, count in counts.items() if count >= WELL_KNOWN])
         sheet.push({"objects": []})
 
@@ -61,13 +64,15 @@ def _running(loaded: ui.Loaded, now: Round, sheet: Sheet) -> None:
 
     ui.fragment(clock, run_every=1.0)()
     ui.fragment(paper)()
+    skip = ui.callback(partial(now.end, loaded, None, LOST))
+    st.button("Skip this one", key=f"{GAME}_skip", type="tertiary", on_click=skip)
 
 
 def _clock(loaded: ui.Loaded, now: Round, sheet: Sheet) -> None:
     """Count down, in a fragment of its own; end the round when the time is up."""
     left = SECONDS - now.elapsed_s
     if now.state == RUNNING and left <= -GRACE_S:
-        now.end(loaded, _held(sheet), LOST)
+        now.end(loaded, _held(sheet) if left > -LATE_S else None, LOST)
     if now.state != RUNNING:
         st.rerun()
     st.progress(min(max(left / SECONDS, 0.0), 1.0), text=f"{max(left, 0):.0f} seconds left")
@@ -107,14 +112,16 @@ def _ended(loaded: ui.Loaded, now: Round) -> None:
     if now.state == WON:
         st.success(f"It saw {thing} after {now.took_s:.1f} seconds.", icon=":material/celebration:")
     elif now.given is None:
-        st.info(f"Time is up, and nothing was drawn. It was to be {thing}.")
+        st.info(f"You were asked for {thing}. There is nothing to store.")
     else:
-        st.info(f"Time is up. It was to be {thing}; it looked like {phrase(now.said[-1])}.")
+        looked = phrase(now.said[-1])
+        st.info(f"Time is up. You were asked for {thing}; it looked like {looked}.")
     if now.problem:
         st.error(ui.literal(now.problem), icon=":material/error:")
     if now.given is not None:
         with st.container(width=PICTURE_WIDTH):
             st.html(as_seen(now.given))
+            st.caption("What the model saw")
     if now.row:
         st.button(
             "Do not keep this drawing",
@@ -130,8 +137,10 @@ def _ended(loaded: ui.Loaded, now: Round) -> None:
 
 def _small_print() -> None:
     try:
-        place = ui.store().place
+        place, lasting = ui.store().place, ui.store().lasting
     except FeedbackError as error:
         st.warning(str(error), title="Rounds cannot be stored at present")
         return
-    st.caption(f"Each round’s drawing is stored in {ui.literal(place)}, with what was asked for.")
+    passing = "" if lasting else " :material/warning: It is lost when the server restarts."
+    where = f"stored in {ui.literal(place)}, with what was asked for."
+    st.caption(f"Each round’s drawing is {where}{passing}")

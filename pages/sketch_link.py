@@ -1,6 +1,7 @@
 """Links to a drawing: `?sketch_drawing=[[[x, ...], [y, ...]], ...]` or `?sketch_bitmap=...`."""
 
 import json
+from typing import Any
 
 import streamlit as st
 from pydantic import ValidationError
@@ -10,35 +11,41 @@ from pages.sketch_canvas import Sheet
 from showcase import ui
 
 LINKED, PROBLEM = "sketch_linked", "sketch_link_problem"
+PICTURE = "sketch_picture"  # the picture that is looked at: an input, or what is wrong with it
 FIELDS = {"drawing": "sketch_drawing", "bitmap": "sketch_bitmap"}
 
 
 def take(sheet: Sheet) -> None:
     """Take what the link brings, once a visit: a drawing onto the paper, a picture to its tab."""
-    if LINKED not in st.session_state:
-        st.session_state[LINKED] = None
-        try:
-            given = brought()
-        except ValueError as error:
-            st.session_state[PROBLEM] = str(error)
-        else:
-            _place(given, sheet)
+    if LINKED in st.session_state:
+        return
+    st.session_state[LINKED] = None
+    try:
+        _place(brought(), sheet)
+    except ValueError as error:
+        st.session_state[PROBLEM] = str(error)
+
+
+def say_what_was_wrong() -> None:
+    """Name what the link brought and cannot be used, until there is something else to look at."""
     if problem := st.session_state.get(PROBLEM):
-        st.warning(
-            ui.literal(problem),
-            title="The link’s drawing cannot be used",
-            icon=":material/link_off:",
-        )
+        st.warning(ui.literal(problem), title="The link cannot be used", icon=":material/link_off:")
 
 
 def brought() -> Input | None:
     """Return the input in the address, None for none; ValueError with a sentence for a bad one."""
-    given = {field: st.query_params[key] for field, key in FIELDS.items() if key in st.query_params}
+    given: dict[str, Any] = {}
+    for field, key in FIELDS.items():
+        found = st.query_params.get_all(key)
+        if len(found) > 1:
+            raise ValueError(f"“{key}” stands in it {len(found)} times.")
+        if found:
+            given[field] = found[0]
     if not given:
         return None
     try:
         if "drawing" in given:
-            given["drawing"] = json.loads(given["drawing"])
+            given["drawing"] = json.loads(given["drawing"]) or []
         return Input.model_validate(given)
     except (json.JSONDecodeError, RecursionError):
         raise ValueError("It is not of the form [[[x, ...], [y, ...]], ...].") from None
@@ -51,18 +58,16 @@ def _place(given: Input | None, sheet: Sheet) -> None:
     if given is not None and given.drawing is not None:
         sheet.show(given)
     elif given is not None:
+        st.session_state[PICTURE] = given
         st.session_state["sketch_tab"] = "Upload a picture"
 
 
-def drop_outdated(given: Input | None) -> None:
-    """Take the drawing out of the address once another is on the paper, and the warning with it."""
+def drop_outdated(field: str, given: Input | None) -> None:
+    """Take out of the address what is no longer shown, and forget what was wrong with it."""
     if given is not None:
         st.session_state.pop(PROBLEM, None)
-    if FIELDS["drawing"] in st.query_params and given != st.session_state.get(LINKED):
-        del st.query_params[FIELDS["drawing"]]
-
-
-def linked_picture() -> Input | None:
-    """Return the picture that the link brought."""
-    linked: Input | None = st.session_state.get(LINKED)
-    return linked if linked is not None and linked.bitmap is not None else None
+    if given == st.session_state.get(LINKED):
+        return
+    for name, key in FIELDS.items():
+        if key in st.query_params and (given is not None or name == field):
+            del st.query_params[key]

@@ -93,6 +93,11 @@ class Game:
         """The last round begun."""
         return self.rounds[-1] if self.rounds else None
 
+    @property
+    def running(self) -> bool:
+        """Whether a round is going on."""
+        return self.now is not None and self.now.state == RUNNING
+
     def begin(self, choices: Sequence[str]) -> None:
         """Ask for a thing that was not asked for lately."""
         lately = {each.asked for each in self.rounds[-(len(choices) // 2) :]}

@@ -4,13 +4,12 @@ import streamlit as st
 
 from models.sketch import Input, from_bitmap
 from pages.sketch_answer import answer, why
-from pages.sketch_link import linked_picture
+from pages.sketch_link import PICTURE, drop_outdated, say_what_was_wrong
 from showcase import ui
 
 NAME = "sketch"
 FILE = f"{NAME}_upload"
-READ = f"{NAME}_read"  # what came of the file: the file's id, and an input or a sentence
-TYPES = ["png", "jpg", "jpeg", "webp"]
+LARGEST_MB = 20  # what is over 5 MB gets a sentence, what is over this only Streamlit's red mark
 PROMISE = "A photo is never stored: only the 28 by 28 pixels that the model sees."
 
 
@@ -20,38 +19,64 @@ def upload(loaded: ui.Loaded) -> None:
     left, right = st.columns([5, 6], gap="medium")
     with left:
         ui.say_if_stale(NAME)
-        st.file_uploader(
-            "A picture of one drawing, dark on light or light on dark",
-            type=TYPES,
-            key=FILE,
-            help="PNG, JPEG or WebP, at most 5 MB and 25 megapixels.",
-        )
-        st.caption(f":material/lock: {PROMISE}")
+        _uploader()
     given = held()
-    if not isinstance(given, Input):
-        right.info(
-            given or "Its drawing is found, cut out and recognised.",
-            icon=":material/image:",
-            title="" if given else "Upload a photo or a screenshot of a drawing",
-        )
-        return
-    prediction = loaded.predict(given)
     with right:
+        if not isinstance(given, Input):
+            drop_outdated("bitmap", None)
+            say_what_was_wrong()
+            _ask(given)
+            return
+        drop_outdated("bitmap", given)
+        prediction = loaded.predict(given)
         answer(loaded, prediction)
         ui.feedback(loaded, given, prediction, unchanged=lambda before: held() == before)
     why(loaded, given, prediction)
 
 
 def held() -> Input | str | None:
-    """Return the input of the picture on the page, a sentence if it cannot be used, or None."""
-    file = st.session_state.get(FILE)
-    if file is None:
-        return linked_picture()
-    known, found = st.session_state.get(READ, (None, None))
-    if known != file.file_id:
-        found = _read(file.getvalue())
-        st.session_state[READ] = (file.file_id, found)
+    """Return the picture that is looked at, a sentence if it cannot be used, or None.
+
+    It stays when the uploader, on another tab or page, forgets its file.
+    """
+    found: Input | str | None = st.session_state.get(PICTURE)
     return found
+
+
+def _uploader() -> None:
+    # Every type is let in: what cannot be used gets a sentence of our own
+    file = st.file_uploader(
+        "A picture of one drawing, dark on light or light on dark",
+        key=FILE,
+        max_upload_size=LARGEST_MB,
+        help="PNG, JPEG or WebP, at most 5 MB and 25 megapixels.",
+        on_change=_take_file,
+    )
+    if file is None and held() is not None:
+        st.button(
+            "Remove the picture", key=PICTURE + "_remove", icon=":material/close:", on_click=_remove
+        )
+    st.caption(f":material/lock: {PROMISE}")
+
+
+def _ask(problem: str | None) -> None:
+    """Say what is wrong with the file, or what to do."""
+    if problem:
+        st.info(problem, icon=":material/image:", title="This file cannot be used")
+    else:
+        title = "Upload a photo or a screenshot of a drawing"
+        st.info("It is found, cut out and recognised.", icon=":material/image:", title=title)
+
+
+@ui.callback
+def _take_file() -> None:
+    file = st.session_state.get(FILE)
+    st.session_state[PICTURE] = None if file is None else _read(file.getvalue())
+
+
+@ui.callback
+def _remove() -> None:
+    st.session_state[PICTURE] = None
 
 
 def _read(content: bytes) -> Input | str:

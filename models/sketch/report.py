@@ -117,8 +117,8 @@ def _summary(scores: dict[str, float], test: Part) -> str:
     )
     return (
         f"Of {len(test.drawn):,} drawings by strangers, it named {first} in 100 at once out of 345 "
-        f"things, and {three} within three guesses; choosing among the "
-        f"{len(np.unique(test.labels))} it knows best, {known} and {known_three}."
+        f"things, and {three} within three guesses; among {len(np.unique(test.labels))} things "
+        f"that it knows well, {known} in 100 at once and {known_three} within three."
     )
 
 

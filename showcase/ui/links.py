@@ -82,7 +82,7 @@ def copy_link(name: str, given: ModelInput) -> None:
     values = written(given)
     with st.popover("Copy link", icon=":material/link:", type="tertiary"):
         if any(len(value) > LONGEST_TEXT for value in values.values()):
-            st.write(f"This is too long for a link: at most {LONGEST_TEXT:,} characters.")
+            st.write(f"There is too much of it for a link: at most {LONGEST_TEXT:,} characters.")
             return
         st.write("Whoever opens this link sees the same input and the same answer.")
         st.code(url(name, values), language=None, wrap_lines=True)

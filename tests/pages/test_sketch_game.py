@@ -69,7 +69,7 @@ def test_a_round_is_won_when_the_model_says_the_word(game, store):
 def test_a_round_is_lost_when_the_time_is_up(game, store):
     draw(start(game, asked="frog"), CAT, CANVAS)
     run_out(game)
-    assert "It was to be a frog; it looked like a cat" in words(game)
+    assert "You were asked for a frog; it looked like a cat" in words(game)
     assert "0 of 1 recognised." in words(game)
     row = store.read().iloc[0]
     assert (row["verdict"], row["expected"], row["predicted"]) == ("wrong", "frog", "cat")
@@ -77,7 +77,22 @@ def test_a_round_is_lost_when_the_time_is_up(game, store):
 
 def test_nothing_drawn_is_nothing_stored(game, store):
     run_out(start(game))
-    assert "nothing was drawn" in words(game)
+    assert "nothing to store" in words(game)
+    assert store.read().empty
+
+
+def test_a_round_that_nobody_finished_is_not_stored(game, store):
+    draw(start(game, asked="frog"), CAT, CANVAS)
+    game.session_state["sketch_game"].now.began -= 60  # the visitor was elsewhere
+    game.run()
+    assert "nothing to store" in words(game)
+    assert store.read().empty
+
+
+def test_a_round_can_be_skipped(game, store):
+    draw(start(game, asked="frog"), CAT, CANVAS)
+    game.button(key="sketch_game_skip").click().run()
+    assert "You were asked for a frog" in words(game)
     assert store.read().empty
 
 
@@ -115,8 +130,6 @@ def test_a_round_outlives_a_look_at_another_page(game):
     start(game, asked="owl")
     game.switch_page("pages/rainfall.py").run()
     game.switch_page("pages/sketch.py").run()
-    game.session_state["sketch_tab"] = "Draw this!"
-    game.run()
     assert game.subheader[0].value == "Draw an owl"
 
 

@@ -135,9 +135,11 @@ def test_the_pen_does_not_change_the_answer(page):
 
 
 def test_thin_categories_are_marked(page):
+    click(page, "example_7")
+    assert "care: sailboat (" in " ".join(each.value for each in page.caption)
     draw(page, SMILEY)
-    assert "Learnt from few drawings" in " ".join(each.value for each in page.caption)
-    assert "Learnt from fewer than 100" in " ".join(each.value for each in page.markdown)
+    assert "care: " not in " ".join(each.value for each in page.caption)
+    assert "learnt from fewer" in " ".join(each.value for each in page.markdown)
 
 
 # Links
@@ -170,6 +172,7 @@ def test_a_link_brings_a_picture(open_page, store):
         ({"sketch_drawing": "[" * 100_000}, "not of the form"),
         ({"sketch_drawing": "[[[1,1],[1,1]]]"}, "more than a dot"),
         ({"sketch_drawing": "[]"}, "empty"),
+        ({"sketch_drawing": "null"}, "empty"),
         ({"sketch_bitmap": "abc"}, "not base64"),
         ({"sketch_bitmap": "abc", "sketch_drawing": "[[[0,9],[0,9]]]"}, "base64"),
     ],
@@ -179,3 +182,5 @@ def test_a_link_that_cannot_be_used_is_named(open_page, query, words):
     assert words in at.warning[0].value
     assert not at.exception
     assert not at.error
+    click(at, "example_0")
+    assert not at.warning, "it goes as soon as there is something else"

@@ -90,6 +90,19 @@ def test_a_file_that_cannot_be_used_gets_a_sentence(tab, content, words):
     assert not tab.subheader
 
 
+def test_the_picture_survives_another_tab_and_another_page(tab, store):
+    upload(tab, picture())
+    tab.button(key="sketch_wrong").click().run()
+    tab.switch_page("pages/rainfall.py").run()
+    tab.switch_page("pages/sketch.py").run()
+    tab.session_state["sketch_tab"] = "Upload a picture"
+    tab.run()
+    tab.button(key="sketch_undo").click().run()
+    assert store.read()["verdict"].tolist() == ["wrong", "withdrawn"]
+    tab.button(key="sketch_picture_remove").click().run()
+    assert not tab.subheader
+
+
 def test_a_bad_file_loses_nothing_that_was_drawn(open_page):
     at = draw(open_page("sketch"), [[[40, 200, 200, 40, 40], [40, 40, 200, 200, 40]]])
     before = at.subheader[0].value
