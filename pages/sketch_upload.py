@@ -9,7 +9,6 @@ from showcase import ui
 
 NAME = "sketch"
 FILE = f"{NAME}_upload"
-LARGEST_MB = 20  # what is over 5 MB gets a sentence, what is over this only Streamlit's red mark
 PROMISE = "A photo is never stored: only the 28 by 28 pixels that the model sees."
 
 
@@ -46,10 +45,9 @@ def held() -> Input | str | None:
 def _uploader() -> None:
     # Every type is let in: what cannot be used gets a sentence of our own
     file = st.file_uploader(
-        "A picture of one drawing, dark on light or light on dark",
+        "A picture of one drawing (PNG, JPEG or WebP)",
         key=FILE,
-        max_upload_size=LARGEST_MB,
-        help="PNG, JPEG or WebP, at most 5 MB and 25 megapixels.",
+        help="At most 5 MB and 25 megapixels; dark on light or light on dark.",
         on_change=_take_file,
     )
     if file is None and held() is not None:
