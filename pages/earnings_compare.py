@@ -8,7 +8,7 @@ from models.earnings import Input, predict_many
 from pages.earnings_money import details, dollars, programme
 from showcase import ui
 from showcase.ui import charts
-from showcase.ui.palette import BLUE, SKY
+from showcase.ui.palette import BLUE, GREY, SKY
 
 NAME = "earnings"
 PINNED = f"{NAME}_pinned"
@@ -89,18 +89,16 @@ def _bars(named: list[tuple[str, Regression]]) -> go.Figure:
     answers = [answer for _, answer in named][::-1]
     bars = go.Bar(
         x=[answer.value for answer in answers],
-        y=[name for name, _ in named][::-1],
+        y=[f"{name}, <b>{dollars(answer.value)}</b>" for name, answer in named][::-1],
         orientation="h",
         width=0.6,
-        marker_color=[SKY if name == "On the form" else BLUE for name, _ in named][::-1],
-        text=[f"<b>{dollars(answer.value)}</b>" for answer in answers],
-        textposition="inside",
-        insidetextanchor="start",
+        marker_color=[GREY if name == "On the form" else SKY for name, _ in named][::-1],
         error_x={
             "array": [answer.high - answer.value for answer in answers],
             "arrayminus": [answer.value - answer.low for answer in answers],
-            "color": "#8C8C8C",
-            "thickness": 2,
+            "color": BLUE,
+            "thickness": 3,
+            "width": 7,
         },
         hovertemplate="%{y}: %{x:$,.0f}<extra></extra>",
     )

@@ -1,8 +1,6 @@
 """Dollars as people read them, and a choice in one line."""
 
-from models.earnings import Input, title_of
-
-NEAREST = 100
+from models.earnings import LOCALES, REGIONS, Input, title_of
 
 
 def dollars(value: float) -> str:
@@ -26,6 +24,8 @@ def details(given: Input) -> str:
     rate = given.admission_rate
     parts = [
         given.control,
+        "region not known" if given.region is None else REGIONS[given.region],
+        "setting not known" if given.locale is None else LOCALES[given.locale].lower(),
         "price not known" if given.net_price is None else f"{dollars(given.net_price)} a year",
         "no SAT" if given.sat_average is None else f"SAT {given.sat_average:.0f}",
         "no selection" if rate is None else f"admits {rate:.0%}",

@@ -131,6 +131,14 @@ def test_three_choices_stand_side_by_side_and_go_again(open_page):
     assert not at.button(key="earnings_keep").disabled
 
 
+def test_cards_tell_apart_what_differs_in_one_input(open_page):
+    at = click(open_page("earnings"), "keep")
+    at.selectbox(key="earnings_region").select("Southeast").run()
+    text = seen(click(at, "keep"))
+    assert "Public · Great Lakes · city, large · $15,000 a year · SAT 1150 · admits 70%" in text
+    assert "Public · Southeast" in text
+
+
 def test_same_choice_is_kept_once(open_page):
     at = click(open_page("earnings"), "keep")
     assert at.button(key="earnings_keep").disabled
