@@ -27,6 +27,14 @@ DEMOS: tuple[Demo, ...] = (
         summary="How likely is rain by 9 tomorrow morning, from this afternoon's readings?",
         module="models.rainfall",
     ),
+    Demo(
+        name="earnings",
+        title="Earnings",
+        icon=":material/payments:",
+        section="Education",
+        summary="What do a programme's graduates earn a year after completing it, and why?",
+        module="models.earnings",
+    ),
 )
 
 

@@ -1,11 +1,10 @@
 """The file `model.skops`: what it holds, which types it may hold, and how it is written."""
 
-import io
-import json
-import zipfile
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
+
+from models.archive import repeatable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,9 +15,6 @@ TRUSTED = (
     "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
     "sklearn.utils._bunch.Bunch",
 )
-
-# The earliest time stamp that a zip can hold: the same model gives the same bytes.
-EPOCH = (1980, 1, 1, 0, 0, 0)
 
 # Rows per call of the classifier. From 257 rows of 32 units on, OpenBLAS splits a product over its
 # threads, which on busy cores wait for one another: measured 40 ms instead of 2 for 1,000 rows.
@@ -80,39 +76,4 @@ def write(model: Model, path: Path) -> None:
     from skops.io import dumps
 
     state = {field.name: getattr(model, field.name) for field in fields(model)}
-    path.write_bytes(_repeatable(dumps(state)))
-
-
-def _repeatable(data: bytes) -> bytes:
-    """Return a skops archive with memory addresses and time stamps replaced.
-
-    skops names objects and array files by `id(object)`; numbers in order of appearance serve as
-    well and are the same in every run.
-    """
-    numbers: dict[int, int] = {}
-    packed = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(packed, "w") as target:
-        schema = _renumbered(json.loads(source.read("schema.json")), numbers)
-        _add(target, "schema.json", json.dumps(schema, separators=(",", ":")).encode())
-        stored = set(source.namelist())
-        for address, number in numbers.items():
-            if f"{address}.npy" in stored:
-                _add(target, f"{number}.npy", source.read(f"{address}.npy"))
-    return packed.getvalue()
-
-
-def _renumbered(node: object, numbers: dict[int, int]) -> object:
-    """Return the schema with every `__id__` and array file name replaced by a running number."""
-    if isinstance(node, list):
-        return [_renumbered(child, numbers) for child in node]
-    if not isinstance(node, dict):
-        return node
-    if "__id__" in node:
-        number = numbers.setdefault(node["__id__"], len(numbers))
-        node = node | {"__id__": number} | ({"file": f"{number}.npy"} if "file" in node else {})
-    return {key: _renumbered(child, numbers) for key, child in node.items()}
-
-
-def _add(target: zipfile.ZipFile, name: str, content: bytes) -> None:
-    entry = zipfile.ZipInfo(name, date_time=EPOCH)
-    target.writestr(entry, content, zipfile.ZIP_DEFLATED, compresslevel=9)
+    path.write_bytes(repeatable(dumps(state)))

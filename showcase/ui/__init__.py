@@ -1,11 +1,11 @@
 """What pages are made of: a cached model, a form, charts, a feedback panel."""
 
+from showcase.ui.address import arrive
 from showcase.ui.batch import batch, forget_batch
 from showcase.ui.draft import visit
 from showcase.ui.entry import through_home
 from showcase.ui.errors import callback, calm, fragment
-from showcase.ui.form import Answer, examples, form, say_if_stale
-from showcase.ui.links import arrive
+from showcase.ui.form import Answer, examples, form, say_if_stale, shows
 from showcase.ui.literal import literal
 from showcase.ui.modelcard import model_card, scores_caption
 from showcase.ui.panel import feedback
@@ -28,6 +28,7 @@ __all__ = [
     "model_card",
     "say_if_stale",
     "scores_caption",
+    "shows",
     "store",
     "tab_icon",
     "through_home",

@@ -1,6 +1,6 @@
 """Plotly figures that several pages share. Streamlit's theme gives them their text colours."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -140,11 +140,15 @@ def shares(parts: Mapping[str, float], colours: Mapping[str, str]) -> go.Figure:
 
 
 def contributions(
-    parts: Sequence[Contribution], colours: tuple[str, str], scale_by: float = 1
+    parts: Sequence[Contribution],
+    colours: tuple[str, str],
+    scale_by: float = 1,
+    written: Callable[[float], str] = "{:+.1f}".format,
 ) -> go.Figure:
     """Return bars to the right for what raised the answer, to the left for what lowered it.
 
-    `colours` are those of the label that is raised and of the one that gains when it is lowered.
+    `colours` are those of the label that is raised and of the one that gains when it is lowered;
+    `written` turns a scaled value into the text beside its bar.
     """
     raised, lowered = colours
     values = [part.value * scale_by for part in parts][::-1]
@@ -154,7 +158,7 @@ def contributions(
         y=[part.name for part in parts][::-1],
         orientation="h",
         marker_color=[raised if value >= 0 else lowered for value in values],
-        text=[f"{value:+.1f}".replace("-", "−") for value in values],
+        text=[written(value).replace("-", "−") for value in values],
         textposition="outside",
         cliponaxis=False,
         hovertemplate="%{y}: %{text}<extra></extra>",

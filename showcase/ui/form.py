@@ -1,7 +1,7 @@
 """The form of a demo: one widget per field of its pydantic `Input`, bound to the URL."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,9 +10,10 @@ from annotated_types import MaxLen
 from pydantic import ValidationError
 
 from models.base import ModelInput
-from showcase.ui import links
+from showcase.ui import address, links, unknown
 from showcase.ui.errors import callback
 from showcase.ui.fields import Field, fields, key
+from showcase.ui.literal import plain
 
 LONG_TEXT = 300
 STALE = "stale"
@@ -27,16 +28,29 @@ class Answer:
     problems: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
-def form(name: str, input_type: type[ModelInput]) -> Answer:
+def form(
+    name: str,
+    input_type: type[ModelInput],
+    *,
+    names: Mapping[str, Mapping[Any, str]] | None = None,
+    rows: Sequence[Sequence[str]] = (),
+    widgets: Mapping[str, Callable[[str, Field], Any]] | None = None,
+) -> Answer:
     """Draw the form and return the one `Input` it holds, or the problems by field.
 
-    Choices and numbers are bound to the URL; text is not (length, privacy). What a link brought
-    that cannot be used is named above the form.
+    Choices and numbers are in the URL; text is not (length, privacy). What a link brought that
+    cannot be used is named above the form. `names` are what people read for a choice's values and
+    for null; `rows` are fields that stand side by side, the others follow one by one. `widgets`
+    are a page's own: each is called with its key and field, keeps the value in
+    `st.session_state[key]` and returns it.
     """
-    links.take(name, input_type)
+    own = address.written_here(input_type, widgets or ())
+    links.take(name, input_type, own)
     put_back = links.restore(name, input_type)
-    values = {field.name: _widget(key(name, field.name), field) for field in fields(input_type)}
+    drawn = _Drawn(name, names or {}, widgets or {})
+    values = drawn.all(fields(input_type), rows)
     links.insist(name, put_back, values)
+    address.write(name, input_type, own, values)
     say_if_stale(name)
     try:
         return Answer(given=input_type.model_validate(values))
@@ -52,6 +66,8 @@ def shows(name: str, given: ModelInput) -> bool:
     """
     before = given.model_dump()
     now = {field: st.session_state.get(key(name, field), value) for field, value in before.items()}
+    if any(unknown.box_moved(key(name, field), value) for field, value in before.items()):
+        return False
     try:
         return type(given).model_validate(now) == given
     except ValidationError:
@@ -62,15 +78,6 @@ def say_if_stale(name: str) -> None:
     """Say above an input that the last click was for the one before, and stored nothing."""
     if st.session_state.pop(key(name, STALE), False):
         st.warning(CHANGED, icon=":material/update:")
-
-
-def plain(message: str) -> str:
-    """Return a pydantic message as a visitor reads it.
-
-    >>> plain("Value error, Type some words.")
-    'Type some words.'
-    """
-    return message.removeprefix("Value error, ")
 
 
 def examples(
@@ -95,10 +102,38 @@ def _fill(name: str, given: ModelInput) -> None:
     links.forget(name)
 
 
-def _widget(chosen: str, field: Field) -> Any:
-    if field.options:
-        return _choice(chosen, field)
-    return _text(chosen, field) if field.is_text else _number(chosen, field)
+@dataclasses.dataclass(frozen=True)
+class _Drawn:
+    """How the fields of one form are drawn."""
+
+    name: str
+    names: Mapping[str, Mapping[Any, str]]
+    widgets: Mapping[str, Callable[[str, Field], Any]]
+
+    def all(self, found: Sequence[Field], rows: Sequence[Sequence[str]]) -> dict[str, Any]:
+        """Draw every field and return the values, in the order of the fields."""
+        by_name = {field.name: field for field in found}
+        placed = {field_name for row in rows for field_name in row}
+        values: dict[str, Any] = {}
+        for row in (*rows, *([field] for field in by_name if field not in placed)):
+            places = st.columns(len(row), gap="small") if len(row) > 1 else [st.container()]
+            for place, field_name in zip(places, row, strict=True):
+                with place:
+                    values[field_name] = self.widget(by_name[field_name])
+        return {field_name: values[field_name] for field_name in by_name}
+
+    def widget(self, field: Field) -> Any:
+        """Draw one field and return its value."""
+        chosen, names = key(self.name, field.name), self.names.get(field.name, {})
+        if field.name in self.widgets:
+            return self.widgets[field.name](chosen, field)
+        if field.options and (field.is_long or field.may_be_unknown):
+            return unknown.select(chosen, field, names)
+        if field.may_be_unknown:
+            return unknown.number(chosen, field, names.get(None, unknown.NOT_KNOWN))
+        if field.options:
+            return _choice(chosen, field)
+        return _text(chosen, field) if field.is_text else _number(chosen, field)
 
 
 def _choice(chosen: str, field: Field) -> Any:
@@ -115,7 +150,6 @@ def _choice(chosen: str, field: Field) -> Any:
 
 
 def _number(chosen: str, field: Field) -> float:
-    decimals = 0 if field.step.is_integer() else len(f"{field.step}".split(".")[1])
     return float(
         st.slider(
             field.title,
@@ -123,7 +157,7 @@ def _number(chosen: str, field: Field) -> float:
             max_value=field.bound("le", "lt"),
             value=float(field.start),
             step=field.step,
-            format=f"%.{decimals}f {field.unit.replace('%', '%%')}".strip(),
+            format=f"%.{field.decimals}f {field.unit.replace('%', '%%')}".strip(),
             key=chosen,
             help=field.info.description,
             bind="query-params",

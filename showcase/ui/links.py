@@ -1,6 +1,10 @@
-"""Links that reproduce a result: what a link brings is checked, a copy is made on demand."""
+"""Links that reproduce a result: what a link brings is checked, a copy is made on demand.
 
-import json
+A value stands in a link as the data have it, null as "unknown"; a field that is not there starts
+as it does without a link.
+"""
+
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,24 +12,28 @@ import streamlit as st
 from pydantic import ValidationError
 
 from models.base import ModelInput
+from showcase.ui import address
+from showcase.ui.address import ARRIVED, UNKNOWN, as_text
 from showcase.ui.fields import Field, fields, key
-from showcase.ui.literal import literal
+from showcase.ui.literal import literal, plain
 
 LONGEST_TEXT = 1_500
 QUOTED = 60
-ARRIVED = "arrived"
-ATTEMPTS = 2
 
 
-def take(name: str, input_type: type[ModelInput]) -> None:
+def take(name: str, input_type: type[ModelInput], own: Collection[str] = ()) -> None:
     """Take what the link brings, once a visit, and name on the page what cannot be used.
 
     Streamlit itself fills the bound widgets and silently drops values it cannot use. A warning
-    goes as soon as the visitor changes that field.
+    goes as soon as the visitor changes that field. `own` fields are taken again when the visitor
+    goes back or forward to an address that `write` wrote earlier.
     """
     remembered = f"{name}_link"
-    if remembered not in st.session_state:
-        st.session_state[remembered] = _read_link(name, input_type)
+    moved = address.moved(name, own)
+    if remembered not in st.session_state or moved:
+        for field_name in own if moved else ():
+            st.session_state.pop(key(name, field_name), None)
+        st.session_state[remembered] = _read_link(name, input_type, own)
     for field in fields(input_type):
         problem = st.session_state[remembered].get(field.name)
         if st.session_state.get(key(name, field.name), field.start) != field.start:
@@ -36,15 +44,8 @@ def take(name: str, input_type: type[ModelInput]) -> None:
                 title=f"The link’s “{field.title}” cannot be used",
                 icon=":material/link_off:",
             )
-        if field.is_text:
+        if field.is_text and field.name not in own:
             _drop_outdated(key(name, field.name))
-
-
-def arrive(page: str) -> None:
-    """Note on each full run which page it is, so that a form knows when the visitor came to it."""
-    if st.session_state.get("page") != page:
-        st.session_state["page"] = page
-        st.session_state[ARRIVED] = ATTEMPTS
 
 
 def restore(name: str, input_type: type[ModelInput]) -> dict[str, Any]:
@@ -89,7 +90,9 @@ def copy_link(name: str, given: ModelInput) -> None:
 
 
 def written(given: ModelInput) -> dict[str, str]:
-    """Return the fields as a link writes them: texts as they are, all else as JSON; none for null.
+    """Return the fields as a link writes them: texts as they are, all else as JSON.
+
+    Null is "unknown" for a choice or a number; other fields are left out then.
 
     >>> from models.rainfall import EXAMPLES
     >>> written(EXAMPLES[0])["humidity_3pm"]
@@ -97,9 +100,9 @@ def written(given: ModelInput) -> dict[str, str]:
     """
     values = given.model_dump(mode="json")
     return {
-        field: value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
-        for field, value in values.items()
-        if value is not None
+        field.name: as_text(values[field.name])
+        for field in fields(type(given))
+        if values[field.name] is not None or field.may_be_unknown
     }
 
 
@@ -110,7 +113,7 @@ def url(name: str, values: dict[str, str]) -> str:
     return f"{base}?{query}"
 
 
-def _read_link(name: str, input_type: type[ModelInput]) -> dict[str, str]:
+def _read_link(name: str, input_type: type[ModelInput], own: Collection[str]) -> dict[str, str]:
     """Return the problems of the link by field; put into the widgets what Streamlit would not."""
     problems: dict[str, str] = {}
     start = {field.name: field.start for field in fields(input_type)}
@@ -120,18 +123,28 @@ def _read_link(name: str, input_type: type[ModelInput]) -> dict[str, str]:
             problems[field.name] = f"It stands in the link {len(raw)} times."
         elif raw:
             try:
-                taken = getattr(input_type.model_validate(start | {field.name: raw[0]}), field.name)
+                value = start | {field.name: _meant(field, raw[0])}
+                taken = getattr(input_type.model_validate(value), field.name)
             except ValidationError as error:
                 problems[field.name] = _problem(field, raw[0], error)
             else:
-                if field.is_text or (field.options and raw[0] not in map(str, field.options)):
+                unnamed = field.options and raw[0] not in map(str, field.options)
+                if field.is_text or field.name in own or unnamed:
                     st.session_state[key(name, field.name)] = taken
     return problems
 
 
+def _meant(field: Field, raw: str) -> Any:
+    """Return null for "unknown" or nothing, a choice's own value, or the text as it is."""
+    if field.may_be_unknown and raw in (UNKNOWN, ""):
+        return None
+    return {str(option): option for option in field.options}.get(raw, raw)
+
+
 def _problem(field: Field, raw: str, error: ValidationError) -> str:
-    if field.is_text:
-        return literal(error.errors()[0]["msg"])
+    first = error.errors()[0]
+    if field.is_text or first["type"] == "value_error":  # the model's own words
+        return literal(plain(first["msg"]))
     shown = raw if len(raw) <= QUOTED else f"{raw[:QUOTED]} …"
     return literal(f"The link says “{shown}”; {field.allowed}.")
 

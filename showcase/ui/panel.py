@@ -14,9 +14,9 @@ from showcase.feedback import FeedbackError, RefusedError
 from showcase.ui.draft import Draft, Given
 from showcase.ui.errors import callback
 from showcase.ui.fields import key
-from showcase.ui.form import STALE, plain, shows
+from showcase.ui.form import STALE, shows
 from showcase.ui.links import copy_link
-from showcase.ui.literal import literal
+from showcase.ui.literal import literal, plain
 from showcase.ui.resources import Loaded, store
 
 logger = logging.getLogger(__name__)

@@ -36,3 +36,9 @@ def test_labels_without_colours_of_their_own_get_them_by_order():
     assert colours["a"] == palette.BLUE
     assert colours["i"] == palette.BLUE, "the palette begins again"
     assert len(set(colours.values())) == 8
+
+
+def test_contributions_can_be_written_in_dollars():
+    parts = [Contribution(name="field", value=4200.0), Contribution(name="price", value=-100.0)]
+    figure = charts.contributions(parts, ("#0000aa", "#aa0000"), written="${:+,.0f}".format)
+    assert list(figure.data[0].text) == ["$−100", "$+4,200"]

@@ -1,5 +1,6 @@
 """The form that a pydantic `Input` becomes."""
 
+import json
 from typing import Literal
 
 import pytest
@@ -7,7 +8,7 @@ from pydantic import Field
 from streamlit.testing.v1 import AppTest
 
 from models.base import ModelInput
-from showcase.ui import links
+from showcase.ui import address, links
 from showcase.ui.fields import fields
 
 
@@ -138,3 +139,149 @@ def test_warning_goes_when_the_field_is_changed():
     at.run()
     at.slider(key="sample_size").set_value(3.0).run()
     assert not at.warning
+
+
+class Gaps(ModelInput):
+    """Fields that may be unknown, a choice too long for buttons, and one that a page draws."""
+
+    shade: Literal[1, 2, 3] | None = Field(
+        default=None, title="Shade", description="A code.", examples=[2]
+    )
+    weight: float | None = Field(
+        default=None,
+        title="Weight",
+        description="In kg.",
+        ge=0,
+        le=9,
+        examples=[1.5],
+        json_schema_extra={"unit": "kg", "step": 0.5},
+    )
+    place: Literal["north", "east", "south", "west", "middle"] = Field(
+        title="Place", description="Where.", examples=["south"]
+    )
+    code: str = Field(title="Code", description="Drawn by the page.", examples=["a"])
+
+
+START = {"shade": 2, "weight": 1.5, "place": "south", "code": "a"}
+
+
+def gaps_script():
+    import streamlit as st
+
+    from showcase.ui.form import form, shows
+    from tests.showcase.ui.test_form import Gaps
+
+    def drawn(chosen, field):
+        st.session_state.setdefault(chosen, field.start)
+        return st.selectbox(field.title, ["a", "b"], key=chosen)
+
+    names = {"shade": {1: "light", 2: "grey", 3: "dark"}, "weight": {None: "No weight"}}
+    rows = (("shade", "weight"), ("place",))
+    answer = form("gaps", Gaps, names=names, rows=rows, widgets={"code": drawn})
+    st.json(answer.given.model_dump() if answer.given else answer.problems)
+    st.caption(str(shows("gaps", answer.given)))
+
+
+@pytest.fixture
+def gaps():
+    return AppTest.from_function(gaps_script).run()
+
+
+def held(at):
+    assert not at.exception
+    return json.loads(at.json[0].value)
+
+
+def test_kinds_of_fields():
+    found = {field.name: field for field in fields(Gaps)}
+    assert [name for name, field in found.items() if field.may_be_unknown] == ["shade", "weight"]
+    assert [name for name, field in found.items() if field.is_long] == ["place"]
+    assert found["shade"].options == (1, 2, 3)
+    assert address.written_here(Gaps, ["code"]) == ("shade", "weight", "place", "code")
+    assert address.written_here(Sample, ()) == ()
+
+
+def test_unknown_starts_with_the_example_and_can_be_chosen(gaps):
+    assert held(gaps) == START
+    assert gaps.selectbox(key="gaps_shade").options == ["Not known", "light", "grey", "dark"]
+    gaps.selectbox(key="gaps_shade").select("Not known").run()
+    assert held(gaps) == START | {"shade": None}
+    gaps.selectbox(key="gaps_shade").select("dark").run()
+    assert held(gaps) == START | {"shade": 3}
+
+
+def test_ticked_box_is_null_and_unticked_brings_the_number_back(gaps):
+    box = gaps.checkbox(key="gaps_weight_unknown")
+    assert box.label == "No weight"
+    gaps.number_input(key="gaps_weight").set_value(4.5).run()
+    gaps.checkbox(key="gaps_weight_unknown").check().run()
+    assert held(gaps) == START | {"weight": None}
+    gaps.checkbox(key="gaps_weight_unknown").uncheck().run()
+    assert held(gaps) == START | {"weight": 4.5}
+    assert gaps.caption[0].value == "True", "the form shows what it returned"
+
+
+def test_number_that_comes_after_a_ticked_box_unticks_it(gaps):
+    gaps.checkbox(key="gaps_weight_unknown").check().run()
+    gaps.number_input(key="gaps_weight").set_value(3.0).run()
+    assert held(gaps) == START | {"weight": 3.0}
+    assert not gaps.checkbox(key="gaps_weight_unknown").value
+
+
+def test_rows_do_not_change_the_order_of_the_fields(gaps):
+    assert list(held(gaps)) == list(Gaps.model_fields)
+
+
+def test_address_holds_values_not_names_once_something_is_changed(gaps):
+    assert not gaps.query_params
+    gaps.selectbox(key="gaps_shade").select("Not known").run()
+    assert dict(gaps.query_params) == {
+        "gaps_shade": "unknown",
+        "gaps_weight": "1.5",
+        "gaps_place": "south",
+        "gaps_code": "a",
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "taken"),
+    [
+        ({"gaps_shade": "3"}, {"shade": 3}),
+        ({"gaps_shade": "unknown", "gaps_weight": ""}, {"shade": None, "weight": None}),
+        ({"gaps_weight": "2", "gaps_code": "b"}, {"weight": 2.0, "code": "b"}),
+        ({"gaps_place": "west"}, {"place": "west"}),
+    ],
+)
+def test_link_fills_what_streamlit_cannot_bind(query, taken):
+    at = AppTest.from_function(gaps_script)
+    for name, value in query.items():
+        at.query_params[name] = value
+    assert held(at.run()) == START | taken
+    assert not at.warning
+    assert dict(at.query_params)["gaps_place"] == taken.get("place", "south")
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"gaps_shade": "7"}, "choose 1 or 2 or 3"),
+        ({"gaps_weight": "10"}, "takes 0 to 9 kg"),
+        ({"gaps_place": "unknown"}, "choose north or"),
+    ],
+)
+def test_link_with_an_unusable_value_starts_as_without(query, said):
+    at = AppTest.from_function(gaps_script)
+    for name, value in query.items():
+        at.query_params[name] = value
+    assert held(at.run()) == START
+    assert said in at.warning[0].value
+
+
+def test_copied_link_says_unknown():
+    given = Gaps(shade=None, weight=None, place="east", code="b")
+    assert links.written(given) == {
+        "shade": "unknown",
+        "weight": "unknown",
+        "place": "east",
+        "code": "b",
+    }

@@ -1,0 +1,168 @@
+"""What graduates of a programme earn: the median one year after completing it.
+
+In 2018 US dollars, of graduates who received federal aid and were working. Trained on the College
+Scorecard of the US Department of Education (see `card.json`). Importing this package loads neither
+scikit-learn nor numpy.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models.base import Contribution, Regression
+from models.earnings.familiar import Familiarity
+from models.earnings.inputs import SITUATIONS, Input
+from models.earnings.names import (
+    CONTROLS,
+    CREDENTIALS,
+    FAMILIES,
+    FIELDS,
+    LOCALES,
+    REGIONS,
+    family_of,
+    title_of,
+)
+
+if TYPE_CHECKING:
+    from models.earnings.artifact import Model
+    from models.earnings.distributions import Distribution
+    from models.earnings.features import Programmes
+
+__all__ = [
+    "ARTIFACT",
+    "CONTROLS",
+    "COVERAGE",
+    "CREDENTIALS",
+    "EXAMPLES",
+    "EXAMPLE_NAMES",
+    "FAMILIES",
+    "FIELDS",
+    "LABELS",
+    "LOCALES",
+    "REGIONS",
+    "UNIT",
+    "WHAT_IF",
+    "Familiarity",
+    "Input",
+    "explain",
+    "familiarity",
+    "family_of",
+    "load",
+    "percentile",
+    "predict",
+    "predict_many",
+    "published",
+    "range_of",
+    "title_of",
+    "typical",
+    "what_if",
+]
+
+ARTIFACT: Path | None = Path(__file__).with_name("model.skops")
+LABELS: tuple[str, ...] | None = None
+UNIT = "USD a year"
+COVERAGE = 0.8
+EXAMPLES: Sequence[Input] = tuple(SITUATIONS.values())
+EXAMPLE_NAMES: tuple[str, ...] = tuple(SITUATIONS)
+
+# The inputs that a curve can be drawn over.
+WHAT_IF = ("net_price", "sat_average", "admission_rate")
+
+
+def load() -> "Model":
+    """Read the model.
+
+    FileNotFoundError names the command that makes the artifact; ValueError names the types found
+    in a file that are not among `artifact.TRUSTED`.
+    """
+    if ARTIFACT is None or not ARTIFACT.exists():
+        raise FileNotFoundError(f"no {ARTIFACT}: run python -m models.earnings.train --data DIR")
+    from models.earnings.artifact import read
+
+    return read(ARTIFACT)
+
+
+def predict(model: "Model", given: Input) -> Regression:
+    """Return the predicted median with the interval that holds 80% of the published ones."""
+    return predict_many(model, [given])[0]
+
+
+def predict_many(model: "Model", inputs: Sequence[Input]) -> list[Regression]:
+    """Return one answer per programme, computed in one go."""
+    if not inputs:
+        return []
+    answers = (ends.tolist() for ends in model.answers(_programmes(inputs)))
+    return [
+        Regression(value=value, low=low, high=high, coverage=COVERAGE, unit=UNIT)
+        for value, low, high in zip(*answers, strict=True)
+    ]
+
+
+def explain(model: "Model", given: Input, prediction: Regression) -> list[Contribution]:
+    """Return the dollars that each input moved the answer by, in the order of `Input`.
+
+    Exact Shapley values: they add up to the predicted value less that of `typical(model)`. `name`
+    is the field's name.
+    """
+    from models.earnings.shapley import shapley_values
+
+    moved = shapley_values(model, _programmes([given]), prediction.value)
+    return [Contribution(name=name, value=moved[name]) for name in Input.model_fields]
+
+
+def typical(model: "Model") -> Input:
+    """Return the programme that explanations start from: commonest choices, median numbers."""
+    from models.earnings.features import inputs
+
+    return inputs(model.typical)[0]
+
+
+def what_if(model: "Model", given: Input, field: str, values: Sequence[float]) -> list[Regression]:
+    """Return the answer for each value of one of `WHAT_IF`, the other inputs held.
+
+    ValueError names the inputs there are; a value out of bounds is refused as in `Input`.
+    """
+    if field not in WHAT_IF:
+        raise ValueError(f"no curve over {field!r}; there are {list(WHAT_IF)}")
+    held = given.model_dump()
+    return predict_many(model, [Input(**held | {field: value}) for value in values])
+
+
+def range_of(model: "Model", field: str) -> tuple[float, float]:
+    """Return the smallest and the largest value of one of `WHAT_IF` that the model has seen."""
+    from models.earnings.features import NUMBERS
+
+    if field not in WHAT_IF:
+        raise ValueError(f"no curve over {field!r}; there are {list(WHAT_IF)}")
+    column = NUMBERS.index(field)
+    return float(model.lowest[column]), float(model.highest[column])
+
+
+def familiarity(model: "Model", given: Input) -> Familiarity:
+    """Return how much the model has seen of the field and of this credential in it."""
+    *_, field, with_credential, _ = _programmes([given]).averages()[0]
+    count = model.encoder.institutions
+    return Familiarity(given.field, count(field), count(with_credential))
+
+
+def published(model: "Model", credential: str, field: str | None = None) -> "Distribution | None":
+    """Return the published medians of a credential, of one field or of all.
+
+    `field` may be a 2-digit family. None where fewer than 10 institutions publish one.
+    """
+    return model.published.of(credential, field or "")
+
+
+def percentile(model: "Model", given: Input, value: float) -> float | None:
+    """Return what percentage, 0 to 100, of the published medians lie below a value.
+
+    Those of the same field and credential; None where fewer than 10 institutions publish one.
+    """
+    same = published(model, given.credential, given.field)
+    return None if same is None else same.percentile(value)
+
+
+def _programmes(inputs: Sequence[Input]) -> "Programmes":
+    from models.earnings.features import programmes
+
+    return programmes(inputs)

@@ -1,0 +1,54 @@
+"""Earnings: what graduates of a programme earn one year after completing it. `/earnings`."""
+
+from functools import partial
+
+import streamlit as st
+
+from models.earnings import Input
+from pages.earnings_answer import said, standing, what_it_is
+from pages.earnings_compare import compare, keep_button
+from pages.earnings_form import choose, unchanged
+from pages.earnings_why import what_if_curves, why
+from showcase import ui
+
+NAME = "earnings"
+QUESTION = "Do you know what is published? Was it right?"
+
+loaded = ui.model(NAME)
+st.title(loaded.demo.title)
+ui.scores_caption(loaded)
+
+
+@ui.fragment
+def one_programme() -> None:
+    """Answer for the programme on the form."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        answer = choose(loaded)
+        ui.examples(NAME, loaded.module.EXAMPLES, loaded.module.EXAMPLE_NAMES)
+    if not isinstance(answer.given, Input):
+        right.error(" ".join(answer.problems.values()), icon=":material/error:")
+        return
+    given, prediction = answer.given, loaded.predict(answer.given)
+    with right:
+        said(loaded, given, prediction)
+        standing(loaded, given, prediction)
+        ui.feedback(loaded, given, prediction, QUESTION, partial(unchanged, NAME))
+    with left:
+        keep_button(given)
+    compare(loaded, given)
+    why(loaded, given, prediction)
+    what_if_curves(loaded, given, prediction)
+
+
+# Only the open tab is drawn: the keys Y, N and U must not judge a programme that nobody sees.
+tabs = st.tabs(["One programme", "A table of programmes"], on_change="rerun", key=f"{NAME}_tab")
+if tabs[0].open:
+    ui.forget_batch(NAME)
+    with tabs[0]:
+        one_programme()
+else:
+    with tabs[1]:
+        ui.batch(loaded)
+what_it_is(loaded.card)
+ui.model_card(loaded)

@@ -1,0 +1,78 @@
+"""The address of a page: what a form itself writes into it, where Streamlit cannot.
+
+Streamlit would write a choice's name instead of its value, and has no word for null.
+"""
+
+import json
+from collections.abc import Collection
+from typing import Any
+
+import streamlit as st
+
+from models.base import ModelInput
+from showcase.ui.fields import fields, key
+
+ARRIVED = "arrived"
+ATTEMPTS = 2
+FULL_RUN = "full_run"
+UNKNOWN = "unknown"
+
+
+def arrive(page: str) -> None:
+    """Note on each full run which page it is, so that a form knows when the visitor came to it."""
+    st.session_state[FULL_RUN] = True
+    if st.session_state.get("page") != page:
+        st.session_state["page"] = page
+        st.session_state[ARRIVED] = ATTEMPTS
+
+
+def written_here(input_type: type[ModelInput], widgets: Collection[str]) -> tuple[str, ...]:
+    """Return the fields that `write` keeps in the address; Streamlit does it for the others."""
+    return tuple(
+        field.name
+        for field in fields(input_type)
+        if field.is_long or field.may_be_unknown or field.name in widgets
+    )
+
+
+def write(
+    name: str, input_type: type[ModelInput], own: Collection[str], values: dict[str, Any]
+) -> None:
+    """Write the `own` fields into the address, all at once: one step for the back button.
+
+    An address without any stays so until one of them is changed.
+    """
+    starts = {field.name: field.start for field in fields(input_type)}
+    texts = {key(name, field): as_text(values[field]) for field in own}
+    before = _held(name, own)
+    if before != texts and (before or any(values[field] != starts[field] for field in own)):
+        st.query_params.update(texts)
+    st.session_state[f"{name}_address"] = _held(name, own)
+
+
+def as_text(value: Any) -> str:
+    """Return a value as a link writes it: a text as it is, null as "unknown", all else as JSON.
+
+    >>> as_text("Public"), as_text(None), as_text(0.7)
+    ('Public', 'unknown', '0.7')
+    """
+    if isinstance(value, str):
+        return value
+    return UNKNOWN if value is None else json.dumps(value, separators=(",", ":"))
+
+
+def _held(name: str, own: Collection[str]) -> dict[str, str]:
+    """Return what the address holds of the `own` fields."""
+    keys = (key(name, field) for field in own)
+    return {chosen: st.query_params[chosen] for chosen in keys if chosen in st.query_params}
+
+
+def moved(name: str, own: Collection[str]) -> bool:
+    """Tell whether the visitor went to another address of the page since `write`.
+
+    Only a full run can tell: a fragment may run before the browser has the newest address.
+    """
+    full = st.session_state.pop(FULL_RUN, False)
+    now, written_last = _held(name, own), st.session_state.get(f"{name}_address")
+    returning = st.session_state.get(ARRIVED, 0) and not now
+    return bool(full and not returning and written_last is not None and now != written_last)
