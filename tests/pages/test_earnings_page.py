@@ -232,3 +232,28 @@ def linked(given: Input) -> dict[str, str]:
     return {
         f"earnings_{field}": "unknown" if value is None else str(value) for field, value in values
     }
+
+
+def test_the_form_keeps_its_values_over_a_look_at_the_table(open_page):
+    at = open_page("earnings")
+    at.button(key="earnings_example_1").click().run()
+    before = at.subheader[0].value
+    at.session_state["earnings_tab"] = "A table of programmes"
+    at.run()
+    assert at.file_uploader(key="earnings_batch") is not None
+    at.session_state["earnings_tab"] = "One programme"
+    at.run()
+    assert at.subheader[0].value == before
+
+
+def test_a_table_of_programmes_gets_ranges_and_names_bad_cells(open_page):
+    at = open_page("earnings")
+    at.session_state["earnings_tab"] = "A table of programmes"
+    rows = (
+        "credential,field,control,admission_rate\n"
+        "Bachelor's Degree,5203,Public,45\nBachelor's Degree,5203,Public,\n"
+    )
+    at.run().file_uploader(key="earnings_batch").upload("p.csv", rows.encode()).run()
+    assert "1 of 2 rows predicted" in at.subheader[0].value
+    assert "Did you mean 0.45?" in at.dataframe[0].value.to_string()
+    assert {"low", "high"} <= set(at.dataframe[1].value.columns)
