@@ -10,6 +10,7 @@ from showcase import ui
 from showcase.ui import charts
 
 NAME = "earnings"
+HIGH, LOW = 225, 165  # pixels: with a warning above it, the verdict still is on the first screen
 
 
 def said(loaded: ui.Loaded, given: Input, prediction: Regression) -> None:
@@ -32,7 +33,7 @@ def standing(loaded: ui.Loaded, given: Input, prediction: Regression) -> None:
         distribution(everyone, same, prediction, title_of(given.field)),
         key=f"{NAME}_distribution",
         alt=f"Published medians of the credential, the answer marked. {place}",
-        height=225,
+        height=LOW if familiarity(loaded.model, given).unusual else HIGH,
     )
     st.caption(
         f"{ui.literal(place)} Pay one year after completing, in 2018 dollars, of graduates who "
