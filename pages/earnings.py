@@ -25,7 +25,7 @@ def one_programme() -> None:
     left, right = st.columns(2, gap="large")
     with left:
         answer = choose(loaded)
-        ui.examples(NAME, loaded.module.EXAMPLES, loaded.module.EXAMPLE_NAMES)
+    ui.examples(NAME, loaded.module.EXAMPLES, loaded.module.EXAMPLE_NAMES)
     if not isinstance(answer.given, Input):
         right.error(" ".join(answer.problems.values()), icon=":material/error:")
         return

@@ -10,6 +10,10 @@ from showcase import ui
 from showcase.ui import charts
 
 NAME = "earnings"
+NO_REGION = (
+    "Few published programmes have no region, most of them at institutions that have closed or "
+    "merged: without one the answer leans to these. Choose a region if you can."
+)
 HIGH, LOW = 225, 165  # pixels: with a warning above it, the verdict still is on the first screen
 
 
@@ -22,6 +26,8 @@ def said(loaded: ui.Loaded, given: Input, prediction: Regression) -> None:
     seen = familiarity(loaded.model, given)
     if seen.unusual:
         st.warning(ui.literal(seen.sentence), icon=":material/explore_off:")
+    if not given.region:
+        st.caption(f":material/info: {NO_REGION}")
 
 
 def standing(loaded: ui.Loaded, given: Input, prediction: Regression) -> None:

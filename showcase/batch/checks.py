@@ -55,7 +55,7 @@ class Check:
         wrong: dict[str, str] = {}
         for column in self.columns:
             cell = cells[self.table.places[column.name]] if column.name in self.table.places else ""
-            if cell.strip():
+            if column.filled(cell):
                 try:
                     values[column.name] = column.value(cell)
                 except ValueError as error:

@@ -13,6 +13,7 @@ from showcase.feedback.formulas import NUMBER
 
 SHORT_TEXT = 300
 LISTED = 12
+UNKNOWN = frozenset(("unknown", "na", "n/a", "nan", "null", "none", "-"))
 OUT_OF_RANGE = ("greater_than", "less_than", "finite_number")
 
 
@@ -49,6 +50,11 @@ class Column:
         if self.kind is str:
             return "a short text"
         return f"a {'whole ' if self.kind is int else ''}number{self._range()}"
+
+    def filled(self, cell: str) -> bool:
+        """Tell whether a cell holds a value: what may be unknown may say so in words."""
+        text = cell.strip()
+        return bool(text) and not (self.nullable and text.lower() in UNKNOWN)
 
     def value(self, cell: str) -> Any:
         """Return what a cell that is not blank means; ValueError for text in a number.

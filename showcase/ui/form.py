@@ -51,11 +51,13 @@ def form(
     values = drawn.all(fields(input_type), rows)
     links.insist(name, put_back, values)
     address.write(name, input_type, own, values)
-    say_if_stale(name)
+    say_if_stale(name, values)
     try:
         return Answer(given=input_type.model_validate(values))
     except ValidationError as error:
-        return Answer(problems={str(e["loc"][0]): plain(e["msg"]) for e in error.errors()})
+        found = {field.name: field for field in fields(input_type)}
+        said = {str(e["loc"][0]): e for e in error.errors()}
+        return Answer(problems={name: _said(found.get(name), e) for name, e in said.items()})
 
 
 def shows(name: str, given: ModelInput) -> bool:
@@ -74,10 +76,25 @@ def shows(name: str, given: ModelInput) -> bool:
         return False
 
 
-def say_if_stale(name: str) -> None:
-    """Say above an input that the last click was for the one before, and stored nothing."""
-    if st.session_state.pop(key(name, STALE), False):
+def _said(field: Field | None, error: Mapping[str, Any]) -> str:
+    """Return what is wrong with a field: its own words, or what it takes."""
+    if field is not None and error["type"].startswith(("greater_than", "less_than")):
+        return f"{field.title}: {field.allowed}."
+    return plain(error["msg"])
+
+
+def say_if_stale(name: str, values: object = None) -> None:
+    """Say above an input that the last click was for the one before, and stored nothing.
+
+    It stays while the same `values` are shown: one click may make the page run twice. Without them
+    it is said once.
+    """
+    said = st.session_state.get(key(name, STALE))
+    if said and (said is True or said == (values,)):
+        st.session_state[key(name, STALE)] = (values,) if values else False
         st.warning(CHANGED, icon=":material/update:")
+    else:
+        st.session_state[key(name, STALE)] = False
 
 
 def examples(

@@ -31,15 +31,14 @@ def select(chosen: str, field: Field, names: Mapping[Any, str]) -> Any:
 def number(chosen: str, field: Field, nothing: str) -> float | None:
     """Draw a number with a box to tick when there is none; return it, None for none.
 
-    The number is the truth, an empty one is null; the box only follows it.
+    The number is the truth, an empty one is null; the box only follows it. The browser is told no
+    bounds: it would keep a number out of them on the screen and not tell us.
     """
     value = st.session_state.setdefault(chosen, field.start)
     known = f"{chosen}_known"
     st.session_state[known] = st.session_state.get(known, field.start) if value is None else value
     st.number_input(
         field.title,
-        min_value=field.bound("ge", "gt"),
-        max_value=field.bound("le", "lt"),
         value=None,
         step=field.step,
         format=f"%.{field.decimals}f",

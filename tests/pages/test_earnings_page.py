@@ -252,8 +252,26 @@ def test_a_table_of_programmes_gets_ranges_and_names_bad_cells(open_page):
     rows = (
         "credential,field,control,admission_rate\n"
         "Bachelor's Degree,5203,Public,45\nBachelor's Degree,5203,Public,\n"
+        "Bachelor's Degree,5203,Public,unknown\n"
     )
     at.run().file_uploader(key="earnings_batch").upload("p.csv", rows.encode()).run()
-    assert "1 of 2 rows predicted" in at.subheader[0].value
+    assert "2 of 3 rows predicted" in at.subheader[0].value
     assert "Did you mean 0.45?" in at.dataframe[0].value.to_string()
     assert {"low", "high"} <= set(at.dataframe[1].value.columns)
+
+
+def test_a_number_out_of_range_is_named_and_an_example_replaces_it(open_page, store):
+    at = open_page("earnings")
+    at.number_input(key="earnings_net_price").set_value(90_000.0).run()
+    assert "Net price: it takes 0 to 80000 USD a year." in at.error[0].value
+    assert not [button for button in at.button if button.key == "earnings_correct"]
+    at.button(key="earnings_example_2").click().run()
+    assert at.number_input(key="earnings_net_price").value == 28_000
+    assert not at.error
+
+
+def test_no_region_says_what_the_answer_leans_to(open_page):
+    at = open_page("earnings")
+    assert "closed or" not in seen(at)
+    at.selectbox(key="earnings_region").set_value(None).run()
+    assert "closed or merged" in seen(at)

@@ -232,7 +232,7 @@ def test_progress_ends_at_one():
         ("a,Public,,3,,45", "admission_rate", "Did you mean 0.45?"),
         ("a,Public,,3,-5,", "price", "It takes a number of at least 0."),
         ('a,Public,,3,"1,234",', "price", "without thousands separators"),
-        ("a,Public,,3,NA,", "price", "Leave the cell empty if it is not known."),
+        ("a,Public,,3,N.A.,", "price", "Leave the cell empty if it is not known."),
         ("a,Public,9,3,,", "region", "It takes one of: 1; 2; 3."),
         ("a,Bank,,3,,", "control", "It takes one of: Public; Private, nonprofit."),
         ("a,Public,,2.5,,", "students", "a whole number, without decimals"),
