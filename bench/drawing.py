@@ -1,7 +1,6 @@
 """Drawing in a real browser: from the canvas's message to the new label, and memory over time."""
 
 import random
-import shutil
 import statistics
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ import psutil
 from playwright.sync_api import Page, sync_playwright
 
 from bench.app_server import running_app
+from bench.browser import FLAGS, system_chromium
 from bench.memory import MIB
 from bench.row import Row
 from models import sketch
@@ -20,7 +20,6 @@ STROKES, POINTS = 30, 8
 SETTLE_MS = 700  # the canvas waits 200 ms before it sends
 LIMIT_MS = 100
 PREDICTIONS = 1_000
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 TELLS_WHAT_IT_SENDS = """
 window.sent = window.shown = null;
 const send = WebSocket.prototype.send;
@@ -39,12 +38,9 @@ new MutationObserver(() => {
 
 def rows() -> Iterator[Row]:
     """Yield the median delay of a label and the memory that 1,000 predictions leave behind."""
-    path = next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-    )
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         env = {"VITRINE_FEEDBACK_URL": f"csv:{folder}/feedback.csv"}
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=system_chromium(), args=FLAGS)
         with running_app(Path(folder) / "log", env) as server:
             page = browser.new_page(viewport={"width": 1280, "height": 800})
             page.add_init_script(TELLS_WHAT_IT_SENDS)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from random import SystemRandom
 
 import streamlit as st
+from pydantic import ValidationError
 
-from models.base import Classification
 from models.sketch import Input
 from models.sketch.labels import phrase
 from showcase import ui
-from showcase.feedback import FeedbackError, Record
+from showcase.feedback import FeedbackError
+from showcase.messages import plain
 
 NAME = "sketch"
 SECONDS = 20.0
@@ -42,36 +43,24 @@ class Round:
         """End the round and store it, unless nothing was drawn."""
         self.state, self.given, self.took_s = state, given, min(self.elapsed_s, SECONDS)
         if given is not None:
-            prediction = loaded.predict(given)
-            verdict = "correct" if prediction.label == self.asked else "wrong"
+            right = loaded.predict(given).label == self.asked
             # made from visit and round: however often it is sent, the round counts once
             row = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{NAME} {ui.visit()} {self.number}"))
-            self._store(
-                loaded, prediction, verdict, id=row, expected=self.asked, annotator=annotator()
-            )
+            verdict = "correct" if right else "wrong"
+            self._store(loaded, given, verdict=verdict, id=row, expected=self.asked)
 
     def take_back(self, loaded: ui.Loaded) -> None:
         """Store that the round's row counts no longer."""
         if self.row and self.given is not None:
-            prediction = loaded.predict(self.given)
-            self._store(loaded, prediction, "withdrawn", supersedes=self.row)
-            self.row = "" if not self.problem else self.row
+            self._store(loaded, self.given, verdict="withdrawn", supersedes=self.row)
+            self.row = self.row if self.problem else ""
 
-    def _store(
-        self, loaded: ui.Loaded, prediction: Classification, verdict: str, **more: str
-    ) -> None:
-        record = Record(
-            demo=NAME,
-            model_version=loaded.version,
-            source="game",
-            input=(self.given or Input()).model_dump(mode="json"),
-            prediction=prediction.model_dump(mode="json"),
-            verdict=verdict,
-            session=ui.visit(),
-            **more,
-        )
+    def _store(self, loaded: ui.Loaded, given: Input, **content: str) -> None:
         try:
+            record = ui.record(loaded, given, loaded.predict(given), source="game", **content)
             self.row, self.problem = ui.store().append(record), ""
+        except ValidationError as error:  # such as a name that is too long
+            self.problem = plain(error.errors()[0]["msg"])
         except FeedbackError as error:
             self.problem = str(error)
 
@@ -114,8 +103,3 @@ class Game:
         fastest = min(won, key=lambda each: each.took_s, default=None)
         best = f"; fastest: {phrase(fastest.asked)} in {fastest.took_s:.1f} s" if fastest else ""
         return f"This visit: {len(won)} of {len(ended)} recognised{best}."
-
-
-def annotator() -> str:
-    """Return the name that the visitor gave, empty for none."""
-    return st.session_state.get("annotator") or ""

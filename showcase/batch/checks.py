@@ -8,8 +8,9 @@ from pydantic import ValidationError
 
 from models.base import ModelInput
 from models.textfile import Row
-from showcase.batch.columns import Column, own_words
+from showcase.batch.columns import Column
 from showcase.batch.table import Table, shortened
+from showcase.messages import plain
 
 
 class Problem(NamedTuple):
@@ -73,7 +74,7 @@ class Check:
         for found in error.errors():
             column = named.get(str(found["loc"][0])) if found["loc"] else None
             if column is None:
-                messages.setdefault("", own_words(found["msg"]))
+                messages.setdefault("", plain(found["msg"]))
             else:
                 messages.setdefault(column.name, column.message(found))
         return messages

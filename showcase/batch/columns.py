@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from models.base import ModelInput
 from showcase.feedback.formulas import NUMBER
+from showcase.messages import plain
 
 SHORT_TEXT = 300
 LISTED = 12
@@ -69,7 +70,7 @@ class Column:
     def message(self, error: Mapping[str, Any]) -> str:
         """Return what pydantic found as a visitor reads it: the model's own words, or the range."""
         if error["type"] in ("value_error", "assertion_error"):
-            return own_words(str(error["msg"]))
+            return plain(str(error["msg"]))
         if error["type"] == "literal_error" or error["type"].startswith(OUT_OF_RANGE):
             return f"It takes {self.takes}."
         if error["type"] == "int_from_float":
@@ -120,15 +121,6 @@ def is_tabular(input_type: type[ModelInput]) -> bool:
     [True, False, False]
     """
     return all(_column(name, info) for name, info in input_type.model_fields.items())
-
-
-def own_words(message: str) -> str:
-    """Return a pydantic message as a visitor reads it.
-
-    >>> own_words("Value error, Did you mean 0.45?")
-    'Did you mean 0.45?'
-    """
-    return message.removeprefix("Value error, ").removeprefix("Assertion failed, ")
 
 
 def _column(name: str, info: FieldInfo) -> Column | None:

@@ -2,7 +2,7 @@
 
 from showcase.ui.address import arrive
 from showcase.ui.batch import batch, forget_batch
-from showcase.ui.draft import visit
+from showcase.ui.draft import record, visit
 from showcase.ui.entry import through_home
 from showcase.ui.errors import callback, calm, fragment
 from showcase.ui.form import Answer, examples, form, say_if_stale, shows
@@ -26,6 +26,7 @@ __all__ = [
     "literal",
     "model",
     "model_card",
+    "record",
     "say_if_stale",
     "scores_caption",
     "shows",

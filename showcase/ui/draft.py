@@ -66,17 +66,28 @@ class Draft:
 
     def record(self, verdict: str, **more: str) -> Record:
         """Return the row for a verdict; `more` holds expected, comment, supersedes."""
-        return Record(
-            demo=self.name,
-            model_version=self.loaded.version,
-            source="ui",
-            input=self.given.model_dump(mode="json"),
-            prediction=self.prediction.model_dump(mode="json"),
-            verdict=verdict,
-            annotator=st.session_state.get("annotator") or "",
-            session=visit(),
+        return record(self.loaded, self.given, self.prediction, verdict=verdict, **more)
+
+
+def record(
+    loaded: Loaded, given: ModelInput, prediction: Prediction, source: str = "ui", **more: str
+) -> Record:
+    """Return a row of this visit about an answer; `more` holds the verdict and what goes with it.
+
+    ValidationError for a text that a row cannot hold.
+    """
+    return Record.model_validate(
+        {
+            "demo": loaded.demo.name,
+            "model_version": loaded.version,
+            "source": source,
+            "input": given.model_dump(mode="json"),
+            "prediction": prediction.model_dump(mode="json"),
+            "annotator": st.session_state.get("annotator") or "",
+            "session": visit(),
             **more,
-        )
+        }
+    )
 
 
 def visit() -> str:

@@ -10,10 +10,10 @@ from annotated_types import MaxLen
 from pydantic import ValidationError
 
 from models.base import ModelInput
+from showcase.messages import plain
 from showcase.ui import address, links, unknown
 from showcase.ui.errors import callback
 from showcase.ui.fields import Field, fields, key
-from showcase.ui.literal import plain
 
 LONG_TEXT = 300
 STALE = "stale"

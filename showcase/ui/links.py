@@ -12,10 +12,11 @@ import streamlit as st
 from pydantic import ValidationError
 
 from models.base import ModelInput
+from showcase.messages import plain
 from showcase.ui import address
 from showcase.ui.address import ARRIVED, UNKNOWN, as_text
 from showcase.ui.fields import Field, fields, key
-from showcase.ui.literal import literal, plain
+from showcase.ui.literal import literal
 
 LONGEST_TEXT = 1_500
 QUOTED = 60

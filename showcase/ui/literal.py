@@ -16,12 +16,3 @@ def literal(text: str) -> str:
     """
     broken_up = ADDRESS.sub(WORD_JOINER, " ".join(text.split()))
     return MARKDOWN.sub(r"\\\1", broken_up)
-
-
-def plain(message: str) -> str:
-    """Return a pydantic message as a visitor reads it.
-
-    >>> plain("Value error, Type some words.")
-    'Type some words.'
-    """
-    return message.removeprefix("Value error, ")

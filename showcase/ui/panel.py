@@ -11,12 +11,13 @@ from pydantic import ValidationError
 
 from models.base import Classification, ModelInput, Prediction
 from showcase.feedback import FeedbackError, RefusedError
+from showcase.messages import plain
 from showcase.ui.draft import Draft, Given
 from showcase.ui.errors import callback
 from showcase.ui.fields import key
 from showcase.ui.form import STALE, shows
 from showcase.ui.links import copy_link
-from showcase.ui.literal import literal, plain
+from showcase.ui.literal import literal
 from showcase.ui.resources import Loaded, store
 
 logger = logging.getLogger(__name__)

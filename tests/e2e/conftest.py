@@ -1,7 +1,6 @@
 """A real Chromium on the real app."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -10,17 +9,8 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
 from bench.app_server import Server, running_app
+from bench.browser import FLAGS, system_chromium
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-]
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 # On a deep link such as /rainfall Streamlit looks for its server below the page's path first,
 # and finds it one level up: two 404s that are its own and that no app can avoid.
 STREAMLIT_PROBES = ("/_stcore/health", "/_stcore/host-config")
@@ -34,9 +24,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
     with sync_playwright() as playwright:
-        path = found or playwright.chromium.executable_path
+        path = system_chromium() or playwright.chromium.executable_path
         if not Path(path).exists():
             if os.environ.get("CI"):
                 pytest.fail("CI needs Chromium: tests/e2e/install_browser.sh installs it")

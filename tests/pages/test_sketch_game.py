@@ -143,3 +143,10 @@ def test_a_round_that_cannot_be_stored_says_so(game, store, monkeypatch):
     monkeypatch.setattr(ui.store(), "append", full)
     draw(start(game), CAT, CANVAS)
     assert "The disk is full" in words(game).replace("\\", "")
+
+
+def test_a_name_that_is_too_long_is_said(game, store):
+    game.session_state["annotator"] = "x" * 81
+    draw(start(game), CAT, CANVAS)
+    assert "80" in game.error[0].value
+    assert store.read().empty
