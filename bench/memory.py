@@ -8,7 +8,10 @@ import psutil
 
 from bench.app_server import AGENT_API, Server, running_app
 from bench.row import Row
+from models.base import Demo
 from models.registry import DEMOS
+from showcase.ui.fields import key
+from showcase.ui.links import written
 
 LIMIT_MIB = 400
 MIB = 2**20
@@ -22,7 +25,7 @@ def rows() -> Iterator[Row]:
             server.visit()
             yield Row("Memory after the gallery", f"{resident(server):.0f} MiB")
             for demo in DEMOS:
-                visit = server.visit(page=demo.name)["session_id"]
+                visit = server.visit(page=demo.name, query_params=_link(demo))["session_id"]
                 server.visit(session_id=visit, trigger={"key": f"{demo.name}_example_0"})
                 used = resident(server)
                 last = demo is DEMOS[-1]
@@ -32,6 +35,12 @@ def rows() -> Iterator[Row]:
                     f"{LIMIT_MIB} MiB" if last else "",
                     used <= LIMIT_MIB if last else None,
                 )
+
+
+def _link(demo: Demo) -> dict[str, list[str]]:
+    """Return a link to the last example: it opens the form, whichever tab of the page has it."""
+    values = written(demo.load_module().EXAMPLES[-1])
+    return {key(demo.name, field): [value] for field, value in values.items()}
 
 
 def resident(server: Server) -> float:

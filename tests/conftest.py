@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from models.base import Demo, ModelInput
 from showcase import ui
 from showcase.feedback import Store, open_store
 from showcase.settings import settings
+from showcase.ui.fields import key
+from showcase.ui.links import written
 
 ROOT = Path(__file__).parents[1]
 TIMEOUT_S = 60
@@ -43,5 +46,16 @@ def open_page(feedback_url: str) -> Callable[..., AppTest]:
             at.query_params[key] = value
         at.run()
         return at if name is None else at.switch_page(f"pages/{name}.py").run()
+
+    return opened
+
+
+@pytest.fixture
+def open_form(open_page: Callable[..., AppTest]) -> Callable[[Demo, ModelInput], AppTest]:
+    """A function that opens a demo's page by a link to an input: its form, whichever tab has it."""
+
+    def opened(demo: Demo, given: ModelInput) -> AppTest:
+        link = {key(demo.name, field): text for field, text in written(given).items()}
+        return open_page(demo.name, **link)
 
     return opened

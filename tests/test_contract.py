@@ -162,9 +162,9 @@ def test_page_is_short_enough_to_read(demo):
 
 @pytest.mark.parametrize("verdict", ["correct", "unsure"])
 def test_one_click_is_one_row_with_that_input_and_prediction(
-    demo, loaded, open_page, store, verdict
+    demo, loaded, open_form, store, verdict
 ):
-    at = open_page(demo.name)
+    at = open_form(demo, loaded.module.EXAMPLES[-1])
     at.button(key=f"{demo.name}_example_0").click().run()
     at.button(key=f"{demo.name}_{verdict}").click().run()
     at.run()
@@ -177,9 +177,15 @@ def test_one_click_is_one_row_with_that_input_and_prediction(
     assert row["model_version"] == loaded.version
 
 
-def test_every_example_can_be_clicked(demo, loaded, open_page, store):
+def test_a_link_reproduces_its_input(demo, loaded, open_form, store):
+    given = loaded.module.EXAMPLES[1]
+    open_form(demo, given).button(key=f"{demo.name}_unsure").click().run()
+    assert store.read()["input"].tolist() == [base.canonical_json(given)]
+
+
+def test_every_example_can_be_clicked(demo, loaded, open_form, store):
     for index, given in enumerate(loaded.module.EXAMPLES):
-        at = open_page(demo.name)
+        at = open_form(demo, loaded.module.EXAMPLES[index - 1])
         at.button(key=f"{demo.name}_example_{index}").click().run()
         at.button(key=f"{demo.name}_unsure").click().run()
         assert not at.exception
