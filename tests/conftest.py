@@ -42,8 +42,8 @@ def open_page(feedback_url: str) -> Callable[..., AppTest]:
 
     def opened(name: str | None = None, **query: str) -> AppTest:
         at = AppTest.from_file(str(ROOT / "Home.py"), default_timeout=TIMEOUT_S)
-        for key, value in query.items():
-            at.query_params[key] = value
+        for parameter, value in query.items():
+            at.query_params[parameter] = value
         at.run()
         return at if name is None else at.switch_page(f"pages/{name}.py").run()
 
