@@ -1,12 +1,14 @@
 """What people say about predictions: the record, and the store that keeps it. No Streamlit."""
 
 from showcase.feedback.errors import FeedbackError, RefusedError, StorageError
+from showcase.feedback.games import GameRow
 from showcase.feedback.record import COLUMNS, Record, hash_input
 from showcase.feedback.store import Store, open_store
 
 __all__ = [
     "COLUMNS",
     "FeedbackError",
+    "GameRow",
     "Record",
     "RefusedError",
     "StorageError",

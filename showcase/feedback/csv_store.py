@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from filelock import FileLock
 
 from showcase.feedback.errors import RefusedError, StorageError, storage_errors
+from showcase.feedback.games import GameRow
 from showcase.feedback.index import Entry, Index
 from showcase.feedback.log import Log, open_log
 from showcase.feedback.place import is_lasting
@@ -76,6 +77,10 @@ class CsvStore:
     def count(self, demo: str | None = None) -> int:
         """Return how many verdicts are in force: a chain counts once, a withdrawn one not."""
         return self._ask(lambda index: index.count(demo), 0)
+
+    def games(self, demo: str, session: str = "") -> list[GameRow]:
+        """Return the rounds of games in force, in the order in which they were stored."""
+        return self._ask(lambda index: index.games(demo, session), [])
 
     def __contains__(self, record_id: str) -> bool:
         """Tell whether a row with this id is stored."""

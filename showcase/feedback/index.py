@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Literal, NamedTuple, Self
 
+from showcase.feedback import games
+from showcase.feedback.games import GameRow
 from showcase.feedback.log import Mark, boot_id
 from showcase.feedback.record import COLUMNS
 
-VERSION = 1
+VERSION = 2
 SCHEMA = """
 CREATE TABLE rows (
     id TEXT PRIMARY KEY, content BLOB NOT NULL, subject BLOB NOT NULL, chain TEXT, stands INTEGER
@@ -94,7 +96,7 @@ class Index:
 
     def create(self) -> None:
         """Make the tables in an empty file."""
-        self._connection.executescript(f"{SCHEMA} PRAGMA user_version = {VERSION};")
+        self._connection.executescript(f"{SCHEMA} {games.SCHEMA} PRAGMA user_version = {VERSION};")
 
     def begin(self, kind: Literal["IMMEDIATE", "DEFERRED"] = "IMMEDIATE") -> None:
         """Begin what `commit` makes stay; without it the end of the `with` block undoes it."""
@@ -123,6 +125,10 @@ class Index:
         query = "SELECT COALESCE(SUM(verdicts), 0) FROM counts WHERE ? IS NULL OR demo = ?"
         return int(self._execute(query, (demo, demo)).fetchone()[0])
 
+    def games(self, demo: str, session: str) -> list[GameRow]:
+        """Return the game rows in force of a demo, as stored; an empty session means all."""
+        return games.find(self._connection, demo, session)
+
     def add(self, rows: Iterable[Sequence[str]]) -> None:
         """Take rows in, in the order of the log; of rows with one id the first counts."""
         change: Counter[str] = Counter()
@@ -141,6 +147,7 @@ class Index:
         values = (row_id, own.content, own.subject, root, stands if root is None else None)
         if not self._execute("INSERT OR IGNORE INTO rows VALUES (?, ?, ?, ?, ?)", values).rowcount:
             return 0
+        games.take_in(self._connection, root or row_id, row, replaces=root is not None)
         if root is None:
             return stands
         before = self._execute("SELECT stands FROM rows WHERE id = ?", (root,)).fetchone()[0]

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from showcase.feedback.csv_store import CsvStore
+from showcase.feedback.games import GameRow
 from showcase.feedback.record import Record
 
 if TYPE_CHECKING:
@@ -33,6 +34,13 @@ class Store(Protocol):
 
     def count(self, demo: str | None = None) -> int:
         """Return how many verdicts are in force, of one demo or of all, in constant time."""
+
+    def games(self, demo: str, session: str = "") -> list[GameRow]:
+        """Return the rounds of games of a demo, in the order in which they were stored.
+
+        Of a chain of superseding rows the newest counts; one that is withdrawn or no game counts as
+        nothing. With a session only its rounds, in a time that does not grow with the log.
+        """
 
     def __contains__(self, record_id: str) -> bool:
         """Tell whether a row with this id is stored, in constant time."""

@@ -51,6 +51,14 @@ def big_rows(url, writer):
         print(store.append(big(int(writer), number)), flush=True)
 
 
+def games(url, session, count):
+    from tests.showcase.feedback.test_feedback_games import game
+
+    store = open_store(url)
+    for number in range(int(count)):
+        print(store.append(game(number, session)), flush=True)
+
+
 def die_in_write(url, number):
     log.Log._write = write_half
     open_store(url).append(nasty(0, int(number)))
@@ -92,11 +100,23 @@ def as_nobody(url):
     store.read()
     with tempfile.TemporaryDirectory() as folder:  # imports all there is while that is allowed
         open_store(f"csv:{folder}/x.csv").append(make())
+    become_nobody()
+    print(told(store, make()))
+    print(store.count(), len(store.read()))
+
+
+def games_as_nobody(url):
+    """Read the rounds of games without the right to write."""
+    with tempfile.TemporaryDirectory() as folder:  # imports all there is while that is allowed
+        open_store(f"csv:{folder}/x.csv").append(make())
+    become_nobody()
+    print(*(row.id for row in open_store(url).games("flower_power")), sep="\n")
+
+
+def become_nobody():
     if os.getuid() == 0:
         os.setgid(NOBODY)
         os.setuid(NOBODY)
-    print(told(store, make()))
-    print(store.count(), len(store.read()))
 
 
 if __name__ == "__main__":
