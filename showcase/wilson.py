@@ -23,5 +23,6 @@ def wilson(successes: int, trials: int, z: float = Z_95) -> tuple[float, float]:
     middle = share + z * z / (2 * trials)
     reach = z * sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
     scale = 1 + z * z / trials
-    # rounding alone would leave the share itself outside
-    return min(share, (middle - reach) / scale), max(share, (middle + reach) / scale)
+    low, high = (middle - reach) / scale, (middle + reach) / scale
+    # rounding alone would leave 0 to 1, or the share itself outside
+    return max(0.0, min(share, low)), min(1.0, max(share, high))
