@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from models.registry import DEMOS
+from models import registry
 from showcase import ui
 from showcase.log import configure_logging
 from showcase.settings import settings
@@ -12,9 +12,14 @@ from showcase.settings import settings
 st.set_page_config(page_icon=ui.tab_icon(), layout="wide")
 gallery = st.Page("pages/gallery.py", title="Gallery", default=True)
 pages = {"": [gallery]}
-for demo in DEMOS:
-    page = st.Page(f"pages/{demo.name}.py", title=demo.title, icon=demo.icon, help=demo.summary)
-    pages.setdefault(demo.section, []).append(page)
+for name, demos in registry.pages().items():
+    page = st.Page(
+        f"pages/{name}.py",
+        title=registry.page_title(demos),
+        icon=demos[0].icon,
+        help=" ".join(demo.summary for demo in demos),
+    )
+    pages.setdefault(demos[0].section, []).append(page)
 
 page = st.navigation(pages, expanded=True)
 st.set_page_config(page_title=f"{page.title} · Vitrine")

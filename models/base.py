@@ -2,162 +2,51 @@
 
 import hashlib
 import importlib
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, field_serializer
+from models.card import Card, Score
+from models.predictions import (
+    BaseOutput,
+    Classification,
+    Contribution,
+    ModelInput,
+    Prediction,
+    Regression,
+    canonical_json,
+    rounded,
+)
 
-STORED_LABELS = 10
-STORED_DIGITS = 6
-
-
-def canonical_json(value: BaseModel | dict[str, Any]) -> str:
-    r"""Return JSON that is the same for equal values: sorted keys, compact, ASCII, no NaN.
-
-    >>> canonical_json({"b": 1, "a": "é"})
-    '{"a":"\\u00e9","b":1}'
-    """
-    plain = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
-    return json.dumps(
-        plain, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
-    )
-
-
-def rounded(value: float) -> float:
-    """Return the value with the six significant digits that are stored and sent.
-
-    >>> rounded(0.12345678)
-    0.123457
-    """
-    return float(f"{value:.{STORED_DIGITS}g}")
-
-
-class ModelInput(BaseModel):
-    """Base of every demo's `Input`: frozen, and unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Classification(BaseModel):
-    """One label out of several.
-
-    `probabilities` sums to 1, or is None for a model whose numbers are not probabilities. Such a
-    model fills `score` and `parts` instead (VADER: the compound score and its three shares).
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    kind: Literal["classification"] = "classification"
-    label: str
-    probabilities: dict[str, float] | None = None
-    score: float | None = None
-    parts: dict[str, float] | None = None
-
-    @property
-    def confidence(self) -> float | None:
-        """Probability of the label, 0 to 1; None where the model gives no probabilities."""
-        return None if self.probabilities is None else self.probabilities[self.label]
-
-    def top(self, k: int) -> list[tuple[str, float]]:
-        """Return the k likeliest labels with their probabilities, likeliest first."""
-        ranked = sorted((self.probabilities or {}).items(), key=lambda pair: -pair[1])
-        return ranked[:k]
-
-    @field_serializer("probabilities")
-    def _likeliest(self, _: dict[str, float] | None) -> dict[str, float] | None:
-        if self.probabilities is None:
-            return None
-        return {label: rounded(p) for label, p in self.top(STORED_LABELS)}
-
-    @field_serializer("score")
-    def _rounded_score(self, score: float | None) -> float | None:
-        return None if score is None else rounded(score)
-
-    @field_serializer("parts")
-    def _rounded_parts(self, parts: dict[str, float] | None) -> dict[str, float] | None:
-        return None if parts is None else {name: rounded(share) for name, share in parts.items()}
-
-
-class Regression(BaseModel):
-    """A number with the interval that holds the truth in `coverage` (0 to 1) of the cases."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    kind: Literal["regression"] = "regression"
-    value: float
-    low: float
-    high: float
-    coverage: float = Field(gt=0, lt=1)
-    unit: str
-
-    @field_serializer("value", "low", "high")
-    def _six_digits(self, number: float) -> float:
-        return rounded(number)
-
-
-Prediction = Classification | Regression
-
-
-class Contribution(BaseModel):
-    """What one part of the input added to the answer; `start:end` slices a text input."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str
-    value: float
-    start: int | None = None
-    end: int | None = None
-
-
-class Score(BaseModel):
-    """One measured figure of a model card, in words that a visitor understands."""
-
-    name: str
-    value: float
-    meaning: str = ""
-
-
-class Card(BaseModel):
-    """A model card: what `train.py` measured and wrote into `card.json`."""
-
-    demo: str
-    model: str = Field(description="One line: what kind of model this is.")
-    data: str
-    author: str
-    licence: str
-    url: str = Field(description="Public address of the data.")
-    data_sha256: dict[str, str] = Field(description="File name to SHA-256 of the data used.")
-    split: str
-    seed: int | None
-    headline: str = Field(description="Name of the score that the gallery shows.")
-    summary: str = Field(description="The honest score in one plain sentence.")
-    scores: list[Score] = Field(description="On the part kept apart from training.")
-    limits: list[str] = Field(default=[], description="What the model does not know.")
-    versions: dict[str, str] = Field(description="Library to version at training.")
-    date: str
-    command: str
-    more: dict[str, Any] = Field(default={}, description="Baselines, experiments, counts.")
-
-    def score(self, name: str) -> float:
-        """Return the value of one score; KeyError names those there are."""
-        return self.named(name).value
-
-    def named(self, name: str) -> Score:
-        """Return one score with what it means; KeyError names those there are."""
-        found = {score.name: score for score in self.scores}
-        if name not in found:
-            raise KeyError(f"no score {name!r} in the card of {self.demo}; it has {sorted(found)}")
-        return found[name]
+__all__ = [
+    "BaseOutput",
+    "Card",
+    "Classification",
+    "Contribution",
+    "Demo",
+    "ModelInput",
+    "ModelModule",
+    "Prediction",
+    "Regression",
+    "Score",
+    "canonical_json",
+    "card",
+    "model_version",
+    "rounded",
+    "version",
+]
 
 
 @dataclass(frozen=True)
 class Demo:
-    """A line of the registry. Nothing of the model is imported before it is asked for."""
+    """A line of the registry. Nothing of the model is imported before it is asked for.
+
+    `module` is a model package, or `package.module:function` for a typed function. `page` is the
+    page that it shares with other demos; left out, the demo has one of its own name.
+    """
 
     name: str
     title: str
@@ -165,15 +54,46 @@ class Demo:
     section: str
     summary: str
     module: str
+    page: str = ""
 
     def load_module(self) -> "ModelModule":
-        """Import the model package."""
-        return importlib.import_module(self.module)
+        """Import the model package, or the function's module."""
+        package, _, function = self.module.partition(":")
+        module = importlib.import_module(package)
+        if not function:
+            return module
+        from models.function import registered
+
+        return registered(getattr(module, function))
+
+    @property
+    def page_name(self) -> str:
+        """The page that shows it: `pages/<page_name>.py`, `/<page_name>`."""
+        return self.page or self.name
+
+    @property
+    def deep_link(self) -> dict[str, str]:
+        """The URL parameters that open its tab on a page it shares."""
+        return {f"{self.page}_tab": self.title} if self.page else {}
+
+    @property
+    def function(self) -> str:
+        """The name of the function that it is made from; empty for a model package."""
+        return self.module.partition(":")[2]
 
     @property
     def folder(self) -> Path:
         """The model package's folder."""
-        return Path(__file__).parents[1].joinpath(*self.module.split("."))
+        path = Path(__file__).parents[1].joinpath(*self.module.partition(":")[0].split("."))
+        return path if path.is_dir() else path.parent
+
+    def beside(self, name: str) -> Path:
+        """Return where its card.json or thumbnail.svg is; a function's begins with its name.
+
+        >>> Demo("a", "A", "", "", "", "models.sketch:guess").beside("card.json").name
+        'guess.card.json'
+        """
+        return self.folder / (f"{self.function}.{name}" if self.function else name)
 
 
 class ModelModule(Protocol):
@@ -184,20 +104,31 @@ class ModelModule(Protocol):
     EXAMPLE_NAMES: tuple[str, ...]
     LABELS: tuple[str, ...] | None
     ARTIFACT: Path | None
-    load: Callable[[], Any]
-    predict: Callable[[Any, Any], Prediction]
-    predict_many: Callable[[Any, Sequence[Any]], list[Prediction]]
-    explain: Callable[[Any, Any, Any], list[Contribution]]
+
+    def load(self) -> Any:
+        """Return the model."""
+
+    def predict(self, model: Any, given: Any, /) -> Any:
+        """Return the answer to one input: a `BaseOutput`."""
+
+    def predict_many(self, model: Any, inputs: Sequence[Any], /) -> list[Any]:
+        """Return the answers to several inputs, in order."""
+
+    def explain(self, model: Any, given: Any, prediction: Any, /) -> list[Contribution]:
+        """Return what moved the answer."""
 
 
-def card(demo: Demo) -> Card:
-    """Return the demo's model card; FileNotFoundError names the command that makes it."""
-    path = demo.folder / "card.json"
-    if not path.exists():
-        raise FileNotFoundError(
-            f"no {path.name} for {demo.name}: run python -m {demo.module}.train"
-        )
-    return Card.model_validate_json(path.read_text(encoding="utf-8"))
+def card(demo: Demo) -> Card | None:
+    """Return the demo's model card; None for a function without one.
+
+    FileNotFoundError names the command that makes a missing one.
+    """
+    path = demo.beside("card.json")
+    if path.exists():
+        return Card.model_validate_json(path.read_text(encoding="utf-8"))
+    if demo.function:
+        return None
+    raise FileNotFoundError(f"no {path.name} for {demo.name}: run python -m {demo.module}.train")
 
 
 def model_version(module: ModuleType | ModelModule) -> str:

@@ -44,3 +44,21 @@ def find(name: str) -> Demo:
         if demo.name == name:
             return demo
     raise KeyError(f"no demo {name!r}; there are {[demo.name for demo in DEMOS]}")
+
+
+def pages() -> dict[str, list[Demo]]:
+    """Return the demos of each page, by its name, in the order of the list."""
+    found: dict[str, list[Demo]] = {}
+    for demo in DEMOS:
+        found.setdefault(demo.page_name, []).append(demo)
+    return found
+
+
+def page_title(demos: list[Demo]) -> str:
+    """Return the title of a page: that of its one demo, else the page's name as a sentence.
+
+    >>> page_title(pages()["sketch"])
+    'Sketch'
+    """
+    first = demos[0]
+    return first.page.replace("_", " ").capitalize() if first.page else first.title

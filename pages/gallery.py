@@ -6,6 +6,7 @@ import streamlit as st
 
 from models import base
 from models.registry import DEMOS
+from models.thumbnail import thumbnail
 from showcase import ui
 from showcase.feedback import FeedbackError
 
@@ -22,24 +23,35 @@ def verdicts(name: str) -> str:
     return f"**{count:,} verdict{'s' * (count != 1)}.**" if count else "No verdicts yet."
 
 
-def thumbnail(demo: base.Demo) -> str:
+def picture(demo: base.Demo) -> str:
     """Return the demo's small picture as HTML: st.image would import NumPy for it, 0.1 s."""
-    picture = b64encode((demo.folder / "thumbnail.svg").read_bytes()).decode()
+    content = b64encode(thumbnail(demo).encode()).decode()
     alt = f"What {demo.title} shows, as a small picture"
-    source = f"data:image/svg+xml;base64,{picture}"
+    source = f"data:image/svg+xml;base64,{content}"
     return f'<img src="{source}" alt="{alt}" style="width:100%;max-height:180px">'
+
+
+def score(demo: base.Demo) -> None:
+    """Say how good the model is, and how often people judged it."""
+    card = base.card(demo)
+    if card is None:
+        st.caption(f"{ui.NO_CARD} {verdicts(demo.name)}")
+        return
+    best = card.named(card.headline)
+    said = f"{card.summary.split(';')[0].rstrip('.')}. {verdicts(demo.name)}"
+    st.caption(said, help=f"{best.name} {best.value:.2f}: {best.meaning}")
 
 
 grid = st.grid(3, min_column_width=300, gap="medium")
 for demo in DEMOS:
     with grid, st.container(border=True, key=f"card_{demo.name}"):
-        card = base.card(demo)
-        st.html(thumbnail(demo))
+        st.html(picture(demo))
         st.subheader(f"{demo.icon} {demo.title}", anchor=False)
         st.write(demo.summary)
-        score = card.named(card.headline)
-        said = f"{card.summary.split(';')[0].rstrip('.')}. {verdicts(demo.name)}"
-        st.caption(said, help=f"{score.name} {score.value:.2f}: {score.meaning}")
+        score(demo)
         st.page_link(
-            f"pages/{demo.name}.py", label=f"Open {demo.title}", icon=":material/arrow_forward:"
+            f"pages/{demo.page_name}.py",
+            label=f"Open {demo.title}",
+            icon=":material/arrow_forward:",
+            query_params=demo.deep_link or None,
         )

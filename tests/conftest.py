@@ -56,6 +56,6 @@ def open_form(open_page: Callable[..., AppTest]) -> Callable[[Demo, ModelInput],
 
     def opened(demo: Demo, given: ModelInput) -> AppTest:
         link = {key(demo.name, field): text for field, text in written(given).items()}
-        return open_page(demo.name, **link)
+        return open_page(demo.page_name, **link, **demo.deep_link)
 
     return opened

@@ -7,11 +7,12 @@ from showcase.ui.entry import through_home
 from showcase.ui.errors import callback, calm, fragment
 from showcase.ui.form import Answer, examples, form, say_if_stale, shows
 from showcase.ui.literal import literal
-from showcase.ui.modelcard import model_card, scores_caption
+from showcase.ui.modelcard import NO_CARD, model_card, scores_caption
 from showcase.ui.panel import feedback
 from showcase.ui.resources import Loaded, model, store, tab_icon, warm
 
 __all__ = [
+    "NO_CARD",
     "Answer",
     "Loaded",
     "arrive",

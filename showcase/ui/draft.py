@@ -7,7 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from models.base import ModelInput, Prediction, canonical_json
+from models.base import BaseOutput, ModelInput, canonical_json
+from models.outputs import stored
 from showcase.feedback import Record
 from showcase.ui.resources import Loaded
 
@@ -31,7 +32,7 @@ class Draft:
 
     loaded: Loaded
     given: ModelInput
-    prediction: Prediction
+    prediction: BaseOutput
     unchanged: Callable[[ModelInput], bool]
 
     @property
@@ -70,7 +71,7 @@ class Draft:
 
 
 def record(
-    loaded: Loaded, given: ModelInput, prediction: Prediction, source: str = "ui", **more: str
+    loaded: Loaded, given: ModelInput, prediction: BaseOutput, source: str = "ui", **more: str
 ) -> Record:
     """Return a row of this visit about an answer; `more` holds the verdict and what goes with it.
 
@@ -82,7 +83,7 @@ def record(
             "model_version": loaded.version,
             "source": source,
             "input": given.model_dump(mode="json"),
-            "prediction": prediction.model_dump(mode="json"),
+            "prediction": stored(prediction),
             "annotator": st.session_state.get("annotator") or "",
             "session": visit(),
             **more,

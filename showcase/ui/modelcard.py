@@ -6,6 +6,7 @@ from models.base import Card
 from showcase.ui.resources import Loaded
 
 SHOWN_SCORES = 6
+NO_CARD = "A function without a model card: nothing was measured."
 
 
 def sentence(text: str) -> str:
@@ -19,7 +20,7 @@ def sentence(text: str) -> str:
 
 def scores_caption(loaded: Loaded) -> None:
     """Say the honest score in one sentence."""
-    st.caption(loaded.card.summary)
+    st.caption(loaded.card.summary if loaded.card else NO_CARD)
 
 
 def figure(value: float) -> str:
@@ -32,8 +33,13 @@ def figure(value: float) -> str:
 
 
 def model_card(loaded: Loaded) -> None:
-    """Draw the card, folded: what was measured on which data, and what the model cannot know."""
+    """Draw the card, folded: what was measured on which data, and what the model cannot know.
+
+    A function without a card has none to draw.
+    """
     card = loaded.card
+    if card is None:
+        return
     with st.expander("About this model", icon=":material/info:"):
         st.markdown(f"{card.model}\n\n**What it does not know**\n\n{_bullets(card.limits)}")
         st.markdown(_score_table(card))

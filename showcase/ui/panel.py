@@ -9,7 +9,8 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
-from models.base import Classification, ModelInput, Prediction
+from models.base import BaseOutput, Classification, ModelInput, Regression
+from models.outputs import Markdown, Number, Text
 from showcase.feedback import FeedbackError, RefusedError
 from showcase.messages import plain
 from showcase.ui.draft import Draft, Given
@@ -23,6 +24,7 @@ from showcase.ui.resources import Loaded, store
 logger = logging.getLogger(__name__)
 
 SHOWN_LABELS = 5
+QUOTED = 60
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ VERDICTS = {
 def feedback(
     loaded: Loaded,
     given: ModelInput,
-    prediction: Prediction,
+    prediction: BaseOutput,
     question: str = "Is this right?",
     unchanged: Callable[[ModelInput], bool] | None = None,
 ) -> None:
@@ -133,8 +135,8 @@ def _state(draft: Draft, said: Given | None) -> None:
 
 def _saved(draft: Draft, said: Given) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        unit = "" if isinstance(draft.prediction, Classification) else f" {draft.prediction.unit}"
-        right = f", right is “{said.expected}{unit}”" if said.expected else ""
+        unit = f" {_unit(draft.prediction)}".rstrip()
+        right = f", right is “{_shortened(said.expected)}{unit}”" if said.expected else ""
         st.success(
             f"Saved: {VERDICTS[said.verdict].label.lower()}{right}. Thank you!",
             icon=":material/check_circle:",
@@ -170,13 +172,23 @@ def _correction(draft: Draft, said: Given) -> None:
 
 
 def _expected_widget(draft: Draft, said: Given) -> None:
-    chosen = draft.key("expected", draft.token)
-    if not isinstance(draft.prediction, Classification):
+    """Ask for the right answer, in the way that suits its kind; for some there is no way."""
+    chosen, prediction = draft.key("expected", draft.token), draft.prediction
+    if isinstance(prediction, Regression | Number):
         number = float(said.expected) if said.expected else None
-        st.number_input(f"What is right? ({draft.prediction.unit})", value=number, key=chosen)
-        return
-    predicted = draft.prediction.label
-    labels = [label for label in draft.loaded.module.LABELS or () if label != predicted]
+        unit = f" ({prediction.unit})" if prediction.unit else ""
+        st.number_input(f"What is right?{unit}", value=number, key=chosen)
+    elif isinstance(prediction, Text | Markdown):
+        st.text_area("What is right?", value=said.expected, key=chosen)
+    elif isinstance(prediction, Classification) and draft.loaded.module.LABELS:
+        _label_widget(draft, said, prediction)
+    elif isinstance(prediction, Classification):
+        st.text_input("What is right?", value=said.expected, key=chosen)
+
+
+def _label_widget(draft: Draft, said: Given, prediction: Classification) -> None:
+    chosen, labels = draft.key("expected", draft.token), draft.loaded.module.LABELS or ()
+    labels = tuple(label for label in labels if label != prediction.label)
     start = said.expected or (labels[0] if len(labels) == 1 else None)
     if len(labels) <= SHOWN_LABELS:
         st.pills("What is right?", labels, default=start, key=chosen)
@@ -184,6 +196,15 @@ def _expected_widget(draft: Draft, said: Given) -> None:
         index = labels.index(start) if start else None
         hint = "Type to search"
         st.selectbox("What is right?", labels, index=index, placeholder=hint, key=chosen)
+
+
+def _unit(prediction: BaseOutput) -> str:
+    """Return the unit of a number; empty for other answers."""
+    return prediction.unit if isinstance(prediction, Regression | Number) else ""
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= QUOTED else f"{text[:QUOTED]} …"
 
 
 @callback

@@ -29,25 +29,25 @@ WARM_AFTER_S = 1.0  # the first gallery reaches its visitor before imports take 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A demo with its module, its loaded model, the model's version and its card."""
+    """A demo with its module, its loaded model, the model's version and its card, if any."""
 
     demo: base.Demo
     module: base.ModelModule
     model: Any
     version: str
-    card: base.Card
+    card: base.Card | None
 
     @property
     def colours(self) -> dict[str, str]:
         """Each label's colour, the same wherever it is shown."""
         return label_colours(self.module)
 
-    def predict(self, given: base.ModelInput) -> base.Prediction:
-        """Return the model's answer to one validated input."""
+    def predict(self, given: base.ModelInput) -> Any:
+        """Return the model's answer to one validated input: a `BaseOutput`."""
         return self.module.predict(self.model, given)
 
     def explain(
-        self, given: base.ModelInput, prediction: base.Prediction
+        self, given: base.ModelInput, prediction: base.BaseOutput
     ) -> list[base.Contribution]:
         """Return what moved the answer."""
         return self.module.explain(self.model, given, prediction)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from models.registry import DEMOS
+from models.registry import page_title, pages
 
-PATHS = ["", *[demo.name for demo in DEMOS]]
+PATHS = ["", *pages()]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -21,14 +21,15 @@ def test_opens_without_a_console_error(shared_app, open_tab, path, width, scheme
     assert (background == "rgb(255, 255, 255)") == (scheme == "light")
 
 
-@pytest.mark.parametrize("demo", DEMOS, ids=lambda demo: demo.name)
-def test_deep_link_right_after_the_start_goes_through_home(app, open_tab, demo):
-    page = open_tab(f"{app.url}/{demo.name}?rainfall_humidity_3pm=33")
-    page.get_by_role("heading", name=demo.title, exact=True).wait_for()
+@pytest.mark.parametrize("name", pages())
+def test_deep_link_right_after_the_start_goes_through_home(app, open_tab, name):
+    page = open_tab(f"{app.url}/{name}?rainfall_humidity_3pm=33")
+    title = page_title(pages()[name])
+    page.get_by_role("heading", name=title, exact=True).wait_for()
     menu = page.locator('[data-testid="stSidebarNav"]').inner_text()
     assert "Gallery" in menu
     assert "sentiment words" not in menu.lower()
-    assert f"/{demo.name}?rainfall_humidity_3pm=33" in page.url
+    assert f"/{name}?rainfall_humidity_3pm=33" in page.url
 
 
 @pytest.mark.parametrize("path", ["gallery", "sentiment_words"])

@@ -1,0 +1,67 @@
+"""What a function made into a page may answer. Every kind is plain JSON; none needs Streamlit.
+
+`Output` is any of them, told apart by `kind`; `ADAPTER` reads one from JSON. `as_output` turns what
+Python functions return by nature (text, numbers, tables, figures, pictures) into them.
+"""
+
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from models.base import Classification, Regression
+from models.outputs.kinds import (
+    Chart,
+    Data,
+    Download,
+    Labels,
+    Markdown,
+    Number,
+    Picture,
+    Progress,
+    Several,
+    Sound,
+    Table,
+    Text,
+)
+from models.outputs.natural import as_output, labels_of
+from models.outputs.stored import stored
+
+Output = Annotated[
+    Classification
+    | Regression
+    | Text
+    | Markdown
+    | Number
+    | Table
+    | Chart
+    | Picture
+    | Sound
+    | Data
+    | Download
+    | Several,
+    Field(discriminator="kind"),
+]
+Several.model_rebuild(_types_namespace={"Output": Output})
+ADAPTER: TypeAdapter[Output] = TypeAdapter(Output)
+
+__all__ = [
+    "ADAPTER",
+    "Chart",
+    "Classification",
+    "Data",
+    "Download",
+    "Labels",
+    "Markdown",
+    "Number",
+    "Output",
+    "Picture",
+    "Progress",
+    "Regression",
+    "Several",
+    "Sound",
+    "Table",
+    "Text",
+    "as_output",
+    "labels_of",
+    "stored",
+]
