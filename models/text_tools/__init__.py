@@ -1,0 +1,187 @@
+"""Three tools for a text: its palindromes, its most frequent words, how easy it is to read.
+
+Plain functions with types: `interface` makes their page from the annotations and docstrings.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from pydantic import Field, JsonValue
+
+from models.function import examples
+from models.inputs import LongText
+from models.outputs import Chart, Several, Table, Text
+from models.text_tools import mirror, reading, words
+from models.text_tools.figures import bars, ease_scale
+from models.text_tools.texts import PALINDROMES, PROSE, of
+
+LONGEST_SHOWN = 300
+
+YourText = Annotated[LongText, Field(title="Your text", description="Up to a million characters.")]
+
+
+@examples(of(PALINDROMES, shortest=3, most=20, accents=True))
+def palindromes(
+    text: YourText = PALINDROMES["Panama"],
+    shortest: Annotated[
+        int,
+        Field(
+            title="At least",
+            description="Shorter palindromes are not counted.",
+            ge=2,
+            le=30,
+            json_schema_extra={"unit": "letters"},
+        ),
+    ] = 3,
+    most: Annotated[
+        int,
+        Field(
+            title="List the longest",
+            description="How many of those found are listed.",
+            ge=5,
+            le=100,
+            json_schema_extra={"step": 5},
+        ),
+    ] = 20,
+    accents: Annotated[
+        bool, Field(title="Accents count", description="If so, é is another letter than e.")
+    ] = True,
+) -> Several:
+    """Palindromes.
+
+    Which parts of a text read the same backwards? Letters and digits of any script count; capitals,
+    spaces, punctuation and emoji do not. Each palindrome is given once, as long as it gets: one
+    that is the middle of a longer one is left out. Manacher’s algorithm (1975) finds them all in
+    one pass, in a million characters as well.
+    """
+    total, found = mirror.find(text, shortest, most, accents=accents)
+    if not total:
+        return Several({"Found": Text(f"No palindrome has {shortest} letters or more.")})
+    longest = found[0]
+    said = (
+        f"The longest palindrome has {longest.letters:,} letters: "
+        f"“{_short(text[longest.start : longest.end])}”. "
+    )
+    count = f"{total:,} palindromes have" if total > 1 else "It is the only one that has"
+    rows = [[_short(text[p.start : p.end]), p.letters, p.start + 1] for p in found]
+    return Several(
+        {
+            "Found": Text(f"{said}{count} at least {shortest} letters."),
+            "The longest": Table(columns=["Palindrome", "Letters", "From character"], rows=rows),
+        }
+    )
+
+
+@examples(of(PROSE, most=15, common=False))
+def word_frequencies(
+    text: YourText = PROSE["Gettysburg"],
+    most: Annotated[
+        int,
+        Field(
+            title="List",
+            description="How many words are listed, the most frequent ones.",
+            ge=5,
+            le=50,
+            json_schema_extra={"unit": "words", "step": 5},
+        ),
+    ] = 15,
+    common: Annotated[
+        bool,
+        Field(
+            title="Common English words, too",
+            description="Words such as “the”, “of” and “it”, which hold sentences together.",
+        ),
+    ] = False,
+) -> Several:
+    """Word frequencies.
+
+    Which words occur most often? Words of any script that puts spaces between them; an apostrophe
+    or a hyphen within a word belongs to it. Capitals make no other word. Punctuation, emoji and
+    numbers are not counted.
+    """
+    counted = words.counts(text)
+    total = sum(count.times for count in counted)
+    listed = [count for count in counted if common or not words.is_common(count.word)]
+    if not counted:
+        raise ValueError("There are no words in this text.")
+    if not listed:
+        raise ValueError("All of these words are common ones: count those, too.")
+    shown = listed[:most]
+    left_out = "" if common else " Common English words are left out."
+    said = f"{_most_often(listed)} Of {total:,} words {len(counted):,} are different.{left_out}"
+    rows = [
+        [_short(count.word), count.times, round(100 * count.times / total, 1)] for count in shown
+    ]
+    return Several(
+        {
+            "Found": Text(said),
+            "Most frequent": Chart(figure=bars(shown), alt=said),
+            "In figures": Table(columns=["Word", "Times", "% of all words"], rows=rows),
+        }
+    )
+
+
+@examples(of(PROSE))
+def readability(text: YourText = PROSE["Gettysburg"]) -> Several:
+    """Readability.
+
+    How easy is an English text to read? Rudolf Flesch’s reading ease (1948) and the grade that
+    Kincaid and others made of it (1975) look at two things only: how long the sentences are, in
+    words, and how long the words are, in syllables. They know nothing of what a text says, and were
+    made for English prose of at least 100 words.
+
+    Syllables are counted by rules of spelling, which are right for about 99 of 100 words of running
+    English text.
+    """
+    read = reading.measure(text)
+    level, whom = read.level
+    said = (
+        f"{level[0].upper()}{level[1:]}: a reading ease of {_whole(read.ease)}, "
+        f"about right for {whom}."
+    )
+    parts: dict[str, Any] = {"Found": Text(said)}
+    if read.words < reading.ENOUGH_WORDS:
+        parts["Take care"] = Text(
+            f"{read.words:,} word{'s' * (read.words != 1)} are few: in a text of fewer than "
+            f"{reading.ENOUGH_WORDS} a single sentence decides."
+        )
+    rows: list[list[JsonValue]] = [
+        ["Flesch reading ease", round(read.ease, 1)],
+        ["Flesch-Kincaid grade", round(read.grade, 1)],
+        ["Words a sentence", round(read.sentence_length, 1)],
+        ["Syllables a word", round(read.word_length, 2)],
+        ["Letters a word", round(read.letters / read.words, 1)],
+        ["Words of three syllables or more, %", round(100 * read.long_words / read.words, 1)],
+        ["Sentences", read.sentences],
+        ["Words", read.words],
+    ]
+    return Several(
+        parts
+        | {
+            "Reading ease": Chart(figure=ease_scale(read), alt=said),
+            "In figures": Table(columns=["Measure", "Value"], rows=rows),
+            "The longest sentence": Text(_short(read.longest)),
+        }
+    )
+
+
+def _most_often(counts: Sequence[words.Count]) -> str:
+    """Return a sentence on the words that occur most often, the first few of many."""
+    times = counts[0].times
+    if times == 1:
+        return "No word occurs more than once."
+    often = [f"“{_short(count.word)}”" for count in counts if count.times == times]
+    if len(often) == 1:
+        return f"{often[0]} occurs most often, {times:,} times."
+    named = often if len(often) <= 3 else [*often[:3], f"{len(often) - 3:,} more"]
+    return f"{', '.join(named[:-1])} and {named[-1]} occur most often, {times:,} times each."
+
+
+def _short(text: str) -> str:
+    """Return a text as it is, or the two ends of a long one."""
+    half = LONGEST_SHOWN // 2
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:half]} … {text[-half:]}"
+
+
+def _whole(number: float) -> str:
+    return f"{number:.0f}".replace("-", "−")
