@@ -16,6 +16,7 @@ TABLE = Path(__file__).with_name("flowers.csv")
 COLUMNS = ("number", *FIELDS, "species", "part")
 
 Part = Literal["training", "held_out"]
+PARTS: tuple[Part, ...] = ("training", "held_out")
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Flower:
 
 def training() -> tuple[Flower, ...]:
     """Return the flowers that the model learned from and players may train on, by number."""
-    return _parts()["training"]
+    return read(TABLE)["training"]
 
 
 def held_out() -> tuple[Flower, ...]:
@@ -38,7 +39,7 @@ def held_out() -> tuple[Flower, ...]:
     >>> len(training()), len(held_out())
     (99, 51)
     """
-    return _parts()["held_out"]
+    return read(TABLE)["held_out"]
 
 
 def find(number: int) -> Flower:
@@ -73,14 +74,15 @@ def outside(given: Input) -> tuple[str, ...]:
 
 
 @cache
-def _parts() -> dict[str, tuple[Flower, ...]]:
+def read(table: Path) -> dict[Part, tuple[Flower, ...]]:
     """Return the flowers of each part; FileNotFoundError names the command that writes them."""
-    if not TABLE.exists():
-        raise FileNotFoundError(f"no {TABLE}: run python -m models.flower_power.train")
-    with TABLE.open(encoding="utf-8", newline="") as file:
+    if not table.exists():
+        raise FileNotFoundError(f"no {table}: run python -m models.flower_power.train")
+    with table.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    parts: dict[str, list[Flower]] = {"training": [], "held_out": []}
-    for row in rows:
-        given = measured([float(row[name]) for name in FIELDS])
-        parts[row["part"]].append(Flower(int(row["number"]), given, row["species"]))
-    return {part: tuple(found) for part, found in parts.items()}
+    return {part: tuple(_flower(row) for row in rows if row["part"] == part) for part in PARTS}
+
+
+def _flower(row: dict[str, str]) -> Flower:
+    given = measured([float(row[name]) for name in FIELDS])
+    return Flower(int(row["number"]), given, row["species"])

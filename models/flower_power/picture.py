@@ -31,13 +31,18 @@ def flower_svg(given: Input, label: str | None = None, *, scale_bar: bool = True
     text = escape(flower_text(given, label))
     reach = max(REACH, given.sepal_length, given.petal_length) * UNIT
     left, top, side = -reach - 8, -reach, 2 * reach + 16
-    body = _gradients(given, label) + _parts(given, label) + _middle(given, label)
+    body = flower_shape(given, label)
     bar = _scale_bar(left + 8, top + side - 12) if scale_bar else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{text}" '
         f'viewBox="{left:g} {top:g} {side:g} {side:g}" {FONT}><title>{text}</title>'
         f"{body}{bar}</svg>"
     )
+
+
+def flower_shape(given: Input, label: str | None = None) -> str:
+    """Return the flower alone, its middle at (0, 0), to be put into a larger picture."""
+    return _gradients(given, label) + _parts(given, label) + _middle(given, label)
 
 
 def flower_text(given: Input, label: str | None = None) -> str:

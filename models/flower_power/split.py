@@ -55,10 +55,9 @@ def write(path: Path, X: Floats, y: Ints, mask: NDArray[np.bool_]) -> str:
     text = io.StringIO(newline="")
     table = csv.writer(text, lineterminator="\n")
     table.writerow(COLUMNS)
-    names = LABELS or ()
     for number, (values, species, apart) in enumerate(zip(X.tolist(), y, mask, strict=True), 1):
         part = "held_out" if apart else "training"
-        table.writerow([number, *values, names[species], part])
+        table.writerow([number, *values, LABELS[species], part])
     content = text.getvalue().encode()
     path.write_bytes(content)
     return hashlib.sha256(content).hexdigest()
