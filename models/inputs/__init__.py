@@ -26,17 +26,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from models.inputs.annotations import annotation, kept, mark_of, natural
 from models.inputs.choices import EnumMark, Names, RangeMark
-from models.inputs.files import (
-    Audio,
+from models.inputs.contents import (
     AudioMark,
     BytesMark,
-    File,
     FileMark,
     ImageMark,
-    Limits,
     PhotoMark,
     RecordingMark,
 )
+from models.inputs.files import Audio, File, Limits
 from models.inputs.kind import Kind
 from models.inputs.mark import Mark
 from models.inputs.start import start

@@ -11,7 +11,8 @@ from pydantic import AfterValidator, BaseModel, Field, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from models.inputs.choices import EnumMark, RangeMark
-from models.inputs.files import Audio, AudioMark, BytesMark, File, FileMark, ImageMark, Limits
+from models.inputs.contents import AudioMark, BytesMark, FileMark, ImageMark
+from models.inputs.files import Audio, File, Limits
 from models.inputs.mark import Mark
 from models.inputs.tables import Columns, TableMark
 

@@ -1,36 +1,44 @@
 """What a CSV column for a field of an `Input` takes, and how its cells become values."""
 
-import types
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any
 
 from annotated_types import MaxLen
 from pydantic.fields import FieldInfo
 
 from models.base import ModelInput
+from models.inputs import Kind
 from showcase.feedback.formulas import NUMBER
 from showcase.messages import plain
 
 SHORT_TEXT = 300
 LISTED = 12
 UNKNOWN = frozenset(("unknown", "na", "n/a", "nan", "null", "none", "-"))
+SIMPLE = {
+    "text": "a short text",
+    "bool": "true or false",
+    "date": "a day like 2024-12-31",
+    "time": "a time of day like 18:30",
+    "datetime": "a moment like 2024-12-31T18:30",
+}
+FITS = (*SIMPLE, "int", "float", "choice")
+UNREADABLE = ("_parsing", "_type", "_inexact")
 OUT_OF_RANGE = ("greater_than", "less_than", "finite_number")
 
 
 @dataclass(frozen=True)
 class Column:
-    """The column of one field: a number, one of some choices, or a short text."""
+    """The column of one field: a number, a choice, a short text, a day, yes or no."""
 
     name: str
     info: FieldInfo
-    kind: Any
-    nullable: bool
+    kind: Kind
 
     @property
     def choices(self) -> tuple[Any, ...]:
         """The values of a choice; empty for other kinds."""
-        return get_args(self.kind) if get_origin(self.kind) is Literal else ()
+        return self.kind.choices
 
     @property
     def required(self) -> bool:
@@ -40,7 +48,7 @@ class Column:
     @property
     def may_be_empty(self) -> bool:
         """Whether a cell may be left empty."""
-        return self.nullable or not self.required
+        return self.kind.nullable or not self.required
 
     @property
     def takes(self) -> str:
@@ -48,14 +56,14 @@ class Column:
         if self.choices:
             listed = "; ".join(map(str, self.choices[:LISTED]))
             return f"one of: {listed}{'; …' if len(self.choices) > LISTED else ''}"
-        if self.kind is str:
-            return "a short text"
-        return f"a {'whole ' if self.kind is int else ''}number{self._range()}"
+        if self.kind.sort in SIMPLE:
+            return SIMPLE[self.kind.sort]
+        return f"a {'whole ' if self.kind.sort == 'int' else ''}number{self._range()}"
 
     def filled(self, cell: str) -> bool:
         """Tell whether a cell holds a value: what may be unknown may say so in words."""
         text = cell.strip()
-        return bool(text) and not (self.nullable and text.lower() in UNKNOWN)
+        return bool(text) and not (self.kind.nullable and text.lower() in UNKNOWN)
 
     def value(self, cell: str) -> Any:
         """Return what a cell that is not blank means; ValueError for text in a number.
@@ -65,7 +73,7 @@ class Column:
         text = cell.strip()
         if self.choices:
             return next((c for c in self.choices if _means(text, c)), text)
-        return text if self.kind is str else self._number(text)
+        return text if self.kind.sort in SIMPLE else self._number(text)
 
     def message(self, error: Mapping[str, Any]) -> str:
         """Return what pydantic found as a visitor reads it: the model's own words, or the range."""
@@ -75,12 +83,14 @@ class Column:
             return f"It takes {self.takes}."
         if error["type"] == "int_from_float":
             return "It takes a whole number, without decimals."
+        if self.kind.sort in SIMPLE and error["type"].endswith(UNREADABLE):
+            return f"It takes {self.takes}."
         return f"{error['msg']}."
 
     def _number(self, text: str) -> float | int:
         if NUMBER.fullmatch(text):
             number = float(text)
-            return int(number) if self.kind is int and number.is_integer() else number
+            return int(number) if self.kind.sort == "int" and number.is_integer() else number
         if "," in text:
             raise ValueError(
                 "Write the number without thousands separators and with a point for the decimals, "
@@ -90,19 +100,14 @@ class Column:
         raise ValueError(f"This is not a number. It takes {self.takes}.{empty}")
 
     def _range(self) -> str:
-        low, high = self._bound("ge", "gt"), self._bound("le", "lt")
-        extra = self.info.json_schema_extra
-        unit = extra.get("unit") if isinstance(extra, dict) else None
+        low, high = self.kind.bound("ge", "gt"), self.kind.bound("le", "lt")
+        unit = self.kind.extra.get("unit")
         units = f" ({unit})" if unit else ""
         if low is not None and high is not None:
             return f" from {low:.15g} to {high:.15g}{units}"
         if low is not None:
             return f" of at least {low:.15g}{units}"
         return f" of at most {high:.15g}{units}" if high is not None else units
-
-    def _bound(self, *names: str) -> float | None:
-        found = (getattr(c, name, None) for c in self.info.metadata for name in names)
-        return next((float(bound) for bound in found if bound is not None), None)
 
 
 def columns(input_type: type[ModelInput]) -> list[Column]:
@@ -124,22 +129,11 @@ def is_tabular(input_type: type[ModelInput]) -> bool:
 
 
 def _column(name: str, info: FieldInfo) -> Column | None:
-    members = _members(info.annotation)
-    kinds = [member for member in members if member is not types.NoneType]
-    longest = [c.max_length for c in info.metadata if isinstance(c, MaxLen)]
-    if len(kinds) != 1 or any(length > SHORT_TEXT for length in longest):
+    kind = Kind.of(info)
+    longest = [c.max_length for c in kind.metadata if isinstance(c, MaxLen)]
+    if kind.sort not in FITS or any(length > SHORT_TEXT for length in longest):
         return None
-    fits = kinds[0] in (int, float, str) or get_origin(kinds[0]) is Literal
-    return Column(name, info, kinds[0], nullable=len(members) > 1) if fits else None
-
-
-def _members(annotation: Any) -> list[Any]:
-    """Return the types that an annotation allows, without their metadata."""
-    if get_origin(annotation) is Annotated:
-        return _members(get_args(annotation)[0])
-    if get_origin(annotation) in (Union, types.UnionType):
-        return [member for part in get_args(annotation) for member in _members(part)]
-    return [annotation]
+    return Column(name, info, kind)
 
 
 def _means(text: str, choice: Any) -> bool:

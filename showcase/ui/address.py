@@ -8,6 +8,7 @@ from collections.abc import Collection
 from typing import Any
 
 import streamlit as st
+from pydantic_core import to_jsonable_python
 
 from models.base import ModelInput
 from showcase.ui.fields import fields, key
@@ -31,7 +32,7 @@ def written_here(input_type: type[ModelInput], widgets: Collection[str]) -> tupl
     return tuple(
         field.name
         for field in fields(input_type)
-        if field.is_long or field.may_be_unknown or field.name in widgets
+        if field.in_address and (field.name in widgets or not (field.is_bound or field.is_text))
     )
 
 
@@ -51,14 +52,17 @@ def write(
 
 
 def as_text(value: Any) -> str:
-    """Return a value as a link writes it: a text as it is, null as "unknown", all else as JSON.
+    """Return a value as a link writes it: a text or a date as it is, null as "unknown", else JSON.
 
     >>> as_text("Public"), as_text(None), as_text(0.7)
     ('Public', 'unknown', '0.7')
     """
     if isinstance(value, str):
         return value
-    return UNKNOWN if value is None else json.dumps(value, separators=(",", ":"))
+    plain = to_jsonable_python(value)
+    if isinstance(plain, str):
+        return plain
+    return UNKNOWN if value is None else json.dumps(plain, separators=(",", ":"))
 
 
 def _held(name: str, own: Collection[str]) -> dict[str, str]:

@@ -6,26 +6,38 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
-from annotated_types import MaxLen
 from pydantic import ValidationError
+from streamlit.delta_generator import DeltaGenerator
 
 from models.base import ModelInput
-from showcase.messages import plain
-from showcase.ui import address, links, unknown
+from showcase.messages import plain as words
+from showcase.ui import address, links, parts, plain, unknown
 from showcase.ui.errors import callback
 from showcase.ui.fields import Field, fields, key
+from showcase.ui.literal import literal
 
-LONG_TEXT = 300
 STALE = "stale"
 CHANGED = "The input changed before your click arrived: nothing was stored. Judge the new answer."
 
 
 @dataclasses.dataclass
 class Answer:
-    """What the form holds: a valid input, or what is wrong with each field."""
+    """What the form holds: a valid input, or what is wrong with each field.
+
+    `empty` are those of the fields with a problem that nothing was given for yet: what to do, and
+    no mistake.
+    """
 
     given: ModelInput | None = None
     problems: dict[str, str] = dataclasses.field(default_factory=dict)
+    empty: frozenset[str] = frozenset()
+    places: dict[str, DeltaGenerator] = dataclasses.field(default_factory=dict, repr=False)
+
+    def point_out(self, problems: Mapping[str, str]) -> None:
+        """Say each problem under the widget of its field; an unknown field under the last one."""
+        for field, problem in problems.items():
+            with self.places.get(field) or list(self.places.values())[-1]:
+                st.caption(f":red[:material/error: {literal(problem)}]")
 
 
 def form(
@@ -35,6 +47,7 @@ def form(
     names: Mapping[str, Mapping[Any, str]] | None = None,
     rows: Sequence[Sequence[str]] = (),
     widgets: Mapping[str, Callable[[str, Field], Any]] | None = None,
+    beside: bool = False,
 ) -> Answer:
     """Draw the form and return the one `Input` it holds, or the problems by field.
 
@@ -42,7 +55,8 @@ def form(
     cannot be used is named above the form. `names` are what people read for a choice's values and
     for null; `rows` are fields that stand side by side, the others follow one by one. `widgets`
     are a page's own: each is called with its key and field, keeps the value in
-    `st.session_state[key]` and returns it.
+    `st.session_state[key]` and returns it. With `beside` each problem stands under the widget that
+    caused it, but for a field that is still empty.
     """
     own = address.written_here(input_type, widgets or ())
     links.take(name, input_type, own)
@@ -52,12 +66,14 @@ def form(
     links.insist(name, put_back, values)
     address.write(name, input_type, own, values)
     say_if_stale(name, values)
-    try:
-        return Answer(given=input_type.model_validate(values))
-    except ValidationError as error:
-        found = {field.name: field for field in fields(input_type)}
-        said = {str(e["loc"][0]): e for e in error.errors()}
-        return Answer(problems={name: _said(found.get(name), e) for name, e in said.items()})
+    answer = _checked(input_type, values)
+    answer.places = drawn.places
+    if beside:
+        wrong = {
+            field: said for field, said in answer.problems.items() if field not in answer.empty
+        }
+        answer.point_out(wrong)
+    return answer
 
 
 def shows(name: str, given: ModelInput) -> bool:
@@ -67,7 +83,7 @@ def shows(name: str, given: ModelInput) -> bool:
     visitor saw. A field without a widget of its own counts as unchanged.
     """
     before = given.model_dump()
-    now = {field: st.session_state.get(key(name, field), value) for field, value in before.items()}
+    now = {field: parts.held(key(name, field), value) for field, value in before.items()}
     if any(unknown.box_moved(key(name, field), value) for field, value in before.items()):
         return False
     try:
@@ -76,11 +92,30 @@ def shows(name: str, given: ModelInput) -> bool:
         return False
 
 
-def _said(field: Field | None, error: Mapping[str, Any]) -> str:
+def _checked(input_type: type[ModelInput], values: dict[str, Any]) -> Answer:
+    """Return the input that the values make, or what is wrong with them."""
+    try:
+        return Answer(given=input_type.model_validate(values))
+    except ValidationError as error:
+        found = {field.name: field for field in fields(input_type)}
+        wrong = {str((*e["loc"], "")[0]): e for e in reversed(error.errors())}
+        empty = frozenset(name for name in wrong if values.get(name) in (None, "", [], ()))
+        said = {name: _said(found.get(name), e, name in empty) for name, e in wrong.items()}
+        return Answer(problems=said, empty=empty)
+
+
+def _said(field: Field | None, error: Mapping[str, Any], is_empty: bool) -> str:
     """Return what is wrong with a field: its own words, or what it takes."""
-    if field is not None and error["type"].startswith(("greater_than", "less_than")):
+    kind = error["type"]
+    if field is None or kind in ("value_error", "assertion_error"):
+        return words(error["msg"])
+    if is_empty and field.kind.mark:
+        return field.kind.mark.wanted
+    if field.kind.is_range and kind == "missing":
+        return f"{field.title}: choose the end, too."
+    if kind.startswith(("greater_than", "less_than")):
         return f"{field.title}: {field.allowed}."
-    return plain(error["msg"])
+    return words(error["msg"])
 
 
 def say_if_stale(name: str, values: object = None) -> None:
@@ -121,11 +156,12 @@ def _fill(name: str, given: ModelInput) -> None:
 
 @dataclasses.dataclass(frozen=True)
 class _Drawn:
-    """How the fields of one form are drawn."""
+    """How the fields of one form are drawn, and where each of them stands."""
 
     name: str
     names: Mapping[str, Mapping[Any, str]]
     widgets: Mapping[str, Callable[[str, Field], Any]]
+    places: dict[str, DeltaGenerator] = dataclasses.field(default_factory=dict)
 
     def all(self, found: Sequence[Field], rows: Sequence[Sequence[str]]) -> dict[str, Any]:
         """Draw every field and return the values, in the order of the fields."""
@@ -135,13 +171,14 @@ class _Drawn:
         for row in (*rows, *([field] for field in by_name if field not in placed)):
             places = st.columns(len(row), gap="small") if len(row) > 1 else [st.container()]
             for place, field_name in zip(places, row, strict=True):
+                self.places[field_name] = place
                 with place:
                     values[field_name] = self.widget(by_name[field_name])
         return {field_name: values[field_name] for field_name in by_name}
 
     def widget(self, field: Field) -> Any:
         """Draw one field and return its value."""
-        chosen, names = key(self.name, field.name), self.names.get(field.name, {})
+        chosen, names = key(self.name, field.name), self.names.get(field.name) or field.names
         if field.name in self.widgets:
             return self.widgets[field.name](chosen, field)
         if field.options and (field.is_long or field.may_be_unknown):
@@ -149,67 +186,7 @@ class _Drawn:
         if field.may_be_unknown:
             return unknown.number(chosen, field, names.get(None, unknown.NOT_KNOWN))
         if field.options:
-            return _choice(chosen, field)
-        return _text(chosen, field) if field.is_text else _number(chosen, field)
-
-
-def _choice(chosen: str, field: Field) -> Any:
-    return st.segmented_control(
-        field.title,
-        field.options,
-        default=field.start,
-        required=True,
-        format_func=str,
-        key=chosen,
-        help=field.info.description,
-        bind="query-params",
-    )
-
-
-def _number(chosen: str, field: Field) -> float:
-    return float(
-        st.slider(
-            field.title,
-            min_value=field.bound("ge", "gt"),
-            max_value=field.bound("le", "lt"),
-            value=float(field.start),
-            step=field.step,
-            format=f"%.{field.decimals}f {field.unit.replace('%', '%%')}".strip(),
-            key=chosen,
-            help=field.info.description,
-            bind="query-params",
-        )
-    )
-
-
-def _text(chosen: str, field: Field) -> str:
-    """Draw a line that answers while it is typed, or an area for longer text.
-
-    No `max_chars`: the browser would drop a paste that is too long without a word.
-    """
-    st.session_state.setdefault(chosen, field.start)
-    note = field.info.description
-    if st.session_state.get(f"{chosen}_long", False):
-        value = st.text_area(
-            field.title, height=220, key=chosen, help=note, persist_state="session"
-        )
-    else:
-        value = st.text_input(
-            field.title, live=True, key=chosen, help=note, persist_state="session"
-        )
-    limit = next((c.max_length for c in field.info.metadata if isinstance(c, MaxLen)), None)
-    if limit is None or limit > LONG_TEXT:
-        st.toggle(
-            "Longer text",
-            key=f"{chosen}_long",
-            on_change=_keep,
-            args=(chosen,),
-            persist_state="session",
-        )
-    return value or ""
-
-
-@callback
-def _keep(chosen: str) -> None:
-    """Carry the text over when the one-line field becomes an area, or back."""
-    st.session_state[chosen] = st.session_state.get(chosen, "")
+            return plain.choice(chosen, field, field.names)
+        if field.kind.sort == "bool":
+            return plain.switch(chosen, field)
+        return plain.text(chosen, field) if field.is_text else plain.number(chosen, field)

@@ -4,6 +4,8 @@ A value stands in a link as the data have it, null as "unknown"; a field that is
 as it does without a link.
 """
 
+import contextlib
+import json
 from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlencode
@@ -45,7 +47,7 @@ def take(name: str, input_type: type[ModelInput], own: Collection[str] = ()) -> 
                 title=f"The link’s “{field.title}” cannot be used",
                 icon=":material/link_off:",
             )
-        if field.is_text and field.name not in own:
+        if not field.is_bound and field.name not in own:
             _drop_outdated(key(name, field.name))
 
 
@@ -103,7 +105,7 @@ def written(given: ModelInput) -> dict[str, str]:
     return {
         field.name: as_text(values[field.name])
         for field in fields(type(given))
-        if values[field.name] is not None or field.may_be_unknown
+        if values[field.name] is not None or field.kind.nullable
     }
 
 
@@ -124,26 +126,41 @@ def _read_link(name: str, input_type: type[ModelInput], own: Collection[str]) ->
             problems[field.name] = f"It stands in the link {len(raw)} times."
         elif raw:
             try:
-                value = start | {field.name: _meant(field, raw[0])}
-                taken = getattr(input_type.model_validate(value), field.name)
+                taken = _taken(input_type, field, start, _meant(field, raw[0]))
             except ValidationError as error:
                 problems[field.name] = _problem(field, raw[0], error)
             else:
                 unnamed = field.options and raw[0] not in map(str, field.options)
-                if field.is_text or field.name in own or unnamed:
+                if not field.is_bound or field.name in own or unnamed:
                     st.session_state[key(name, field.name)] = taken
     return problems
 
 
+def _taken(input_type: type[ModelInput], field: Field, start: dict[str, Any], value: Any) -> Any:
+    """Return a field's value as its widget holds it; ValidationError if it cannot be used.
+
+    The other fields have their start values; what is wrong with those does not count.
+    """
+    try:
+        return input_type.model_validate(start | {field.name: value}).model_dump()[field.name]
+    except ValidationError as error:
+        if any(e["loc"][:1] in ((), (field.name,)) for e in error.errors()):
+            raise
+        return field.checked(value)
+
+
 def _meant(field: Field, raw: str) -> Any:
-    """Return null for "unknown" or nothing, a choice's own value, or the text as it is."""
-    if field.may_be_unknown and raw in (UNKNOWN, ""):
+    """Return null for "unknown" or nothing, a choice's own value, JSON, or the text as it is."""
+    if field.kind.nullable and raw in (UNKNOWN, ""):
         return None
-    return {str(option): option for option in field.options}.get(raw, raw)
+    if field.kind.sort not in ("text", "long") and raw.startswith(("[", "{")):
+        with contextlib.suppress(ValueError):
+            return json.loads(raw)
+    return {as_text(option): option for option in field.options}.get(raw, raw)
 
 
 def _problem(field: Field, raw: str, error: ValidationError) -> str:
-    first = error.errors()[0]
+    first = next((e for e in error.errors() if e["loc"][:1] == (field.name,)), error.errors()[0])
     if field.is_text or first["type"] == "value_error":  # the model's own words
         return literal(plain(first["msg"]))
     shown = raw if len(raw) <= QUOTED else f"{raw[:QUOTED]} …"
@@ -154,5 +171,5 @@ def _drop_outdated(chosen: str) -> None:
     """Take a text out of the address once it was changed on the page."""
     if chosen in st.query_params:
         brought = st.query_params[chosen]
-        if st.session_state.get(chosen, brought) != brought:
+        if as_text(st.session_state.get(chosen, brought)) != brought:
             del st.query_params[chosen]
