@@ -24,13 +24,16 @@ class KeptFile(BaseModel):
     content: str
 
 
+USUAL = Limits()
+
+
 @dataclass(frozen=True)
 class BytesMark(Mark):
     """Any bytes, kept as base64."""
 
     sort: ClassVar[str] = "bytes"
     wanted: ClassVar[str] = "Choose a file."
-    limits: Limits = Limits()
+    limits: Limits = USUAL
 
     def kept(self, value: Any) -> Any:
         """Return base64 of bytes; the start of a data URL goes."""

@@ -61,7 +61,7 @@ class Check:
                     values[column.name] = column.value(cell)
                 except ValueError as error:
                     wrong[column.name] = str(error)
-            elif column.required and column.nullable:
+            elif column.required and column.kind.nullable:
                 values[column.name] = None
             elif column.required:
                 wrong[column.name] = f"This must be filled in: {column.takes}."

@@ -111,6 +111,8 @@ def _said(field: Field | None, error: Mapping[str, Any], is_empty: bool) -> str:
         return words(error["msg"])
     if is_empty and field.kind.mark:
         return field.kind.mark.wanted
+    if is_empty and kind.endswith("_type"):
+        return f"{field.title}: {field.allowed}."
     if field.kind.is_range and kind == "missing":
         return f"{field.title}: choose the end, too."
     if kind.startswith(("greater_than", "less_than")):

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 import streamlit as st
 
 from showcase.ui.fields import Field
+from showcase.ui.literal import literal
 
 NOTHING = object()
 
@@ -19,34 +20,41 @@ class Parts:
     """
 
     key: str
+    field: Field
     last: Any = NOTHING
 
     suffix: ClassVar[str] = "parts"
 
     @classmethod
-    def of(cls, chosen: str) -> Self:
+    def of(cls, chosen: str, field: Field) -> Self:
         """Return this visit's widget with that key."""
         found = st.session_state.get(f"{chosen}_{cls.suffix}")
         if not isinstance(found, cls):
-            found = st.session_state[f"{chosen}_{cls.suffix}"] = cls(chosen)
+            found = st.session_state[f"{chosen}_{cls.suffix}"] = cls(chosen, field)
+        found.field = field
         return found
 
-    def shown(self, field: Field) -> Any:
+    @classmethod
+    def widget(cls, chosen: str, field: Field) -> Any:
+        """Draw the parts and return their value."""
+        return cls.of(chosen, field).shown()
+
+    def shown(self) -> Any:
         """Draw the parts and return their value."""
         if self.key not in st.session_state:
-            st.session_state[self.key] = field.start
+            st.session_state[self.key] = self.field.start
         value = st.session_state[self.key]
         if self.last is NOTHING or value != self.last or self.is_lost():
-            self.push(value, field)
-        self.draw(field)
+            self.push(value)
+        self.draw()
         self.last = st.session_state[self.key] = self.held()
         return self.last
 
-    def push(self, value: Any, field: Field) -> None:
+    def push(self, value: Any) -> None:
         """Make the parts show a value."""
         raise NotImplementedError
 
-    def draw(self, field: Field) -> None:
+    def draw(self) -> None:
         """Draw the parts."""
         raise NotImplementedError
 
@@ -65,3 +73,8 @@ def held(chosen: str, default: Any = None) -> Any:
     if isinstance(found, Parts):
         return found.held()
     return st.session_state.get(chosen, default)
+
+
+def label(field: Field) -> None:
+    """Draw the title of a field over what has no label of its own, in a label's size."""
+    st.markdown(f":small[{literal(field.title)}]", help=field.info.description)

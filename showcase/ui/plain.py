@@ -126,7 +126,6 @@ def _typed(chosen: str, field: Field, made: type[Any], *, bound: bool) -> Any:
         key=chosen,
         help=field.info.description,
         placeholder=field.placeholder,
-        required=True,
         **_memory(bound),
     )
 

@@ -38,6 +38,12 @@ def drawn_on_canvas(drawing: Strokes, side: int, width: int) -> dict[str, Any]:
     return {"objects": [_object(points, width) for points in placed]}
 
 
+def as_drawn(drawing: Strokes, width: int) -> dict[str, Any]:
+    """Return the canvas's JSON for strokes, each where it is."""
+    placed = [np.asarray(stroke, dtype=np.float64).T for stroke in drawing]
+    return {"objects": [_object(points, width) for points in placed]}
+
+
 def without_last(raw: Raw | None) -> dict[str, Any]:
     """Return the canvas's JSON without its last stroke."""
     return {"objects": list((raw or {}).get("objects", []))[:-1]}

@@ -1,0 +1,1 @@
+"""Any typed function as a page."""

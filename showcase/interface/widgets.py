@@ -1,0 +1,105 @@
+"""The widget of each kind of input: what `ui.form(..., widgets=widgets(Input))` draws.
+
+A widget stands under the key of its field and so does its value; a widget of several parts keeps
+its value there too (`showcase.ui.parts`).
+"""
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel
+
+from showcase.interface import simple
+from showcase.ui import plain, unknown
+from showcase.ui.fields import Field, fields
+
+Widget = Callable[[str, Field], Any]
+
+SIMPLE: dict[str, Widget] = {
+    "long": plain.area,
+    "choices": simple.several,
+    "date": simple.day,
+    "time": simple.clock,
+    "datetime": simple.moment,
+    "colour": simple.colour,
+}
+# what has an empty state of its own, and so needs no box for “not known”
+BLANKABLE = ("file", "bytes", "image", "photo", "audio", "recording", "drawing")
+MADE_OF_PARTS = {
+    "duration": ("pairs", "Duration"),
+    "group": ("group", "Group"),
+    "list": ("rows", "Editor"),
+    "table": ("rows", "Editor"),
+    "drawing": ("drawing", "Drawing"),
+    **dict.fromkeys(
+        ("file", "bytes", "image", "photo", "audio", "recording"), ("upload", "Upload")
+    ),
+}
+PLAIN = ("text", "int", "float", "bool", "choice")
+
+
+def widgets(input_type: type[BaseModel]) -> dict[str, Widget]:
+    """Return the widgets of the fields that the plain form has none for.
+
+    TypeError names a field of a kind that there is no widget for.
+    """
+    found = {field.name: of(field) for field in fields(input_type) if not is_plain(field)}
+    if without := [name for name, widget in found.items() if widget is None]:
+        raise TypeError(f"there is no widget for {', '.join(without)} of {input_type.__name__}")
+    return {name: widget for name, widget in found.items() if widget}
+
+
+def is_plain(field: Field) -> bool:
+    """Tell whether the form itself draws a field, bound to the address."""
+    return field.kind.sort in PLAIN and not (
+        field.kind.nullable and field.kind.sort in ("text", "bool")
+    )
+
+
+def of(field: Field) -> Widget | None:
+    """Return what draws a field: not bound to the address, in a group as well as in a form."""
+    sort = field.kind.sort
+    found: Widget | None = None
+    if field.kind.nullable and sort in ("text", "long"):
+        found = _part("optional").Blank.widget
+    elif field.kind.nullable and sort not in BLANKABLE and not field.may_be_unknown:
+        found = _part("optional").Boxed.widget
+    elif sort in PLAIN:
+        found = _unbound
+    elif sort == "range":
+        found = _part("pairs").widget(field)
+    elif sort in MADE_OF_PARTS:
+        module, name = MADE_OF_PARTS[sort]
+        found = getattr(_part(module), name).widget
+    return found or SIMPLE.get(sort)
+
+
+def draw(chosen: str, field: Field) -> Any:
+    """Draw a field and return its value."""
+    widget = of(field)
+    if widget is None:
+        raise TypeError(f"there is no widget for {field.name}: {field.kind.base}")
+    return widget(chosen, field)
+
+
+def _part(name: str) -> Any:
+    """Return a module of widgets: imported where it is needed only, for the light gallery."""
+    return importlib.import_module(f"showcase.interface.{name}")
+
+
+def _unbound(chosen: str, field: Field) -> Any:
+    if field.options and (field.is_long or field.may_be_unknown):
+        return unknown.select(chosen, field, field.names)
+    if field.may_be_unknown:
+        return unknown.number(chosen, field, nothing(field))
+    if field.options:
+        return plain.choice(chosen, field, field.names, bound=False)
+    if field.kind.sort == "bool":
+        return plain.switch(chosen, field, bound=False)
+    return plain.text(chosen, field) if field.is_text else plain.number(chosen, field, bound=False)
+
+
+def nothing(field: Field) -> str:
+    """Return what the box beside a value that may be null says."""
+    return str(field.extra.get("unknown", unknown.NOT_KNOWN))
