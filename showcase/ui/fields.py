@@ -68,6 +68,13 @@ class Field:
         return self.kind.nullable and self.kind.sort in ("choice", "int", "float")
 
     @property
+    def null_must_be_said(self) -> bool:
+        """Whether a link has to say that it is null: without a word it would start as a value."""
+        return self.may_be_unknown or (
+            self.kind.nullable and bool(self.kind.sort) and self.start is not None
+        )
+
+    @property
     def is_bound(self) -> bool:
         """Whether Streamlit itself keeps its widget in the address."""
         simple = self.kind.sort in ("choice", "int", "float", "bool") and not self.kind.nullable

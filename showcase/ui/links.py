@@ -95,7 +95,7 @@ def copy_link(name: str, given: ModelInput) -> None:
 def written(given: ModelInput) -> dict[str, str]:
     """Return the fields as a link writes them: texts as they are, all else as JSON.
 
-    Null is "unknown" for a choice or a number; other fields are left out then.
+    Null is "unknown" where the field would else start with something; it is left out if not.
 
     >>> from models.rainfall import EXAMPLES
     >>> written(EXAMPLES[0])["humidity_3pm"]
@@ -105,7 +105,7 @@ def written(given: ModelInput) -> dict[str, str]:
     return {
         field.name: as_text(values[field.name])
         for field in fields(type(given))
-        if values[field.name] is not None or field.kind.nullable
+        if values[field.name] is not None or field.null_must_be_said
     }
 
 
