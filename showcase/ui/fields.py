@@ -70,9 +70,8 @@ class Field:
     @property
     def null_must_be_said(self) -> bool:
         """Whether a link has to say that it is null: without a word it would start as a value."""
-        return self.may_be_unknown or (
-            self.kind.nullable and bool(self.kind.sort) and self.start is not None
-        )
+        no_text = self.kind.sort not in ("", "text", "long")
+        return self.may_be_unknown or (self.kind.nullable and no_text and self.start is not None)
 
     @property
     def is_bound(self) -> bool:

@@ -151,9 +151,10 @@ def _taken(input_type: type[ModelInput], field: Field, start: dict[str, Any], va
 
 def _meant(field: Field, raw: str) -> Any:
     """Return null for "unknown" or nothing, a choice's own value, JSON, or the text as it is."""
-    if field.kind.nullable and raw in (UNKNOWN, ""):
+    is_text = field.kind.sort in ("text", "long")
+    if field.kind.nullable and (raw == "" or (raw == UNKNOWN and not is_text)):
         return None
-    if field.kind.sort not in ("text", "long") and raw.startswith(("[", "{")):
+    if not is_text and raw.startswith(("[", "{")):
         with contextlib.suppress(ValueError):
             return json.loads(raw)
     return {as_text(option): option for option in field.options}.get(raw, raw)
