@@ -23,7 +23,7 @@ from models.outputs.kinds import (
     Table,
     Text,
 )
-from models.outputs.natural import as_output, labels_of
+from models.outputs.natural import as_output, is_flat, labels_of
 from models.outputs.stored import stored
 
 Output = Annotated[
@@ -62,6 +62,7 @@ __all__ = [
     "Table",
     "Text",
     "as_output",
+    "is_flat",
     "labels_of",
     "stored",
 ]

@@ -7,6 +7,7 @@ import io
 import json
 from typing import Any
 
+DAY, MOMENT = "%Y-%m-%d", "%Y-%m-%d %H:%M:%S"
 PICTURED = ("1", "L", "LA", "RGB", "RGBA", "P")
 
 
@@ -24,13 +25,23 @@ def split(frame: Any) -> dict[str, Any]:
     frame = frame.to_frame() if frame.ndim == 1 else frame
     if type(frame.index).__name__ != "RangeIndex":
         frame = frame.reset_index()
+    for name in frame.select_dtypes(["datetime", "datetimetz"]).columns:
+        whole = frame[name].dt.normalize().equals(frame[name])
+        frame = frame.assign(**{name: frame[name].dt.strftime(DAY if whole else MOMENT)})
     told = frame.to_json(orient="split", date_format="iso", double_precision=15)
     return {"columns": [str(name) for name in frame.columns], "rows": json.loads(told)["data"]}
 
 
 def as_figure(value: Any) -> Any:
-    """Return a Plotly figure's JSON, anything else as it is."""
-    return json.loads(value.to_json()) if library(value) == "plotly" else value
+    """Return a Plotly figure's JSON, anything else as it is.
+
+    Without its template: the page's own suits both of its themes.
+    """
+    if library(value) != "plotly":
+        return value
+    found = json.loads(value.to_json())
+    found.get("layout", {}).pop("template", None)
+    return found
 
 
 def as_png(value: Any) -> Any:

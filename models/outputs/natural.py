@@ -11,12 +11,23 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
-from models.base import BaseOutput, Classification
-from models.outputs.kinds import Chart, Data, Labels, Number, Picture, Several, Table, Text
+from models.base import BaseOutput, Classification, Regression
+from models.outputs.kinds import (
+    Chart,
+    Data,
+    Labels,
+    Markdown,
+    Number,
+    Picture,
+    Several,
+    Table,
+    Text,
+)
 from models.outputs.library import library
 
 YES, NO = "yes", "no"
 NOTHING = "No answer."
+FLAT = (Classification, Regression, Number, Text, Markdown)
 
 
 def labels_of(annotation: Any) -> tuple[str, ...] | None:
@@ -34,6 +45,20 @@ def labels_of(annotation: Any) -> tuple[str, ...] | None:
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return tuple(str(member.value) for member in kind)
     return (YES, NO) if kind is bool else None
+
+
+def is_flat(annotation: Any) -> bool:
+    """Tell whether answers of this type fit into a cell of a table.
+
+    >>> is_flat(bool), is_flat(Annotated[Classification, Labels("a")]), is_flat(list[str])
+    (True, True, False)
+    """
+    kind, metadata = _taken_apart(annotation)
+    named = [item for item in metadata if isinstance(item, type) and issubclass(item, BaseOutput)]
+    kind = named[0] if named else kind
+    if not isinstance(kind, type):
+        return get_origin(kind) is Literal
+    return issubclass(kind, (str, int, float, enum.Enum, *FLAT))
 
 
 def as_output(value: Any, annotation: Any = None) -> BaseOutput:

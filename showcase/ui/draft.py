@@ -3,14 +3,17 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import streamlit as st
 
 from models.base import BaseOutput, ModelInput, canonical_json
 from models.outputs import stored
-from showcase.feedback import Record
+from showcase.feedback import Record, hash_input
 from showcase.ui.resources import Loaded
+
+LARGEST_INPUT = 1_000_000  # bytes of canonical JSON
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,10 @@ class Draft:
         """The demo's name, which starts every widget key."""
         return self.loaded.demo.name
 
-    @property
+    @cached_property
     def token(self) -> str:
         """What a verdict belongs to: this version's answer to this very input."""
-        return f"{self.loaded.version}:{canonical_json(self.given)}"
+        return f"{self.loaded.version}:{hash_input(self.given)}"
 
     def key(self, *parts: str) -> str:
         """Return a widget key: the demo's name and the parts."""
@@ -88,6 +91,18 @@ def record(
             "session": visit(),
             **more,
         }
+    )
+
+
+def why_not_stored(given: ModelInput) -> str:
+    """Return why an input is too large to be stored; empty for one that is not."""
+    size = len(canonical_json(given))
+    if size <= LARGEST_INPUT:
+        return ""
+    most = f"{LARGEST_INPUT / 1e6:.0f} MB"
+    return (
+        f"This input is too large to store ({size / 1e6:.1f} MB; at most {most}), so it cannot be "
+        "judged. A smaller one can."
     )
 
 

@@ -6,7 +6,8 @@ as it does without a link.
 
 import contextlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -81,15 +82,18 @@ def forget(name: str) -> None:
     st.session_state[f"{name}_link"] = {}
 
 
-def copy_link(name: str, given: ModelInput) -> None:
-    """Offer a link that reproduces this very input, text included, up to 1,500 characters."""
+def copy_link(name: str, given: ModelInput, more: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Offer a link that reproduces this very input, text included, up to 1,500 characters.
+
+    `more` are the parameters that open the tab of a page that several demos share.
+    """
     values = written(given)
     with st.popover("Copy link", icon=":material/link:", type="tertiary"):
         if any(len(value) > LONGEST_TEXT for value in values.values()):
             st.write(f"There is too much of it for a link: at most {LONGEST_TEXT:,} characters.")
             return
         st.write("Whoever opens this link sees the same input and the same answer.")
-        st.code(url(name, values), language=None, wrap_lines=True)
+        st.code(url(name, values, more), language=None, wrap_lines=True)
 
 
 def written(given: ModelInput) -> dict[str, str]:
@@ -109,10 +113,11 @@ def written(given: ModelInput) -> dict[str, str]:
     }
 
 
-def url(name: str, values: dict[str, str]) -> str:
+def url(name: str, values: dict[str, str], more: Mapping[str, str]) -> str:
     """Return this page's address with every input in it."""
     base = (st.context.url or f"/{name}").split("?")[0]
-    query = urlencode({key(name, field): value for field, value in values.items()}, safe="[],")
+    values = {key(name, field): value for field, value in values.items()}
+    query = urlencode({**more, **values}, safe="[],")
     return f"{base}?{query}"
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
-from models.base import BaseOutput, Classification, ModelInput, Regression
-from models.outputs import Markdown, Number, Text
+from models.base import BaseOutput, ModelInput
 from showcase.feedback import FeedbackError, RefusedError
 from showcase.messages import plain
-from showcase.ui.draft import Draft, Given
+from showcase.ui.correction import answered, correction, shortened, unit_of
+from showcase.ui.draft import Draft, Given, why_not_stored
 from showcase.ui.errors import callback
 from showcase.ui.fields import key
 from showcase.ui.form import STALE, shows
@@ -22,9 +22,6 @@ from showcase.ui.literal import literal
 from showcase.ui.resources import Loaded, store
 
 logger = logging.getLogger(__name__)
-
-SHOWN_LABELS = 5
-QUOTED = 60
 
 
 @dataclass(frozen=True)
@@ -54,13 +51,16 @@ def feedback(
 
     `unchanged` tells whether the page's widgets still hold an input; None asks those of `form`.
     """
+    if too_large := why_not_stored(given):
+        st.info(too_large, icon=":material/weight:")
+        return
     draft = Draft(loaded, given, prediction, unchanged or partial(shows, loaded.demo.name))
     said = draft.said()
     st.markdown(f"**{question}**")
     _buttons(draft, said)
     _state(draft, said)
     if said is not None and said.verdict == "wrong" and draft.note("correcting") == draft.token:
-        _correction(draft, said)
+        correction(draft, said, _save_correction)
     _small_print(draft)
 
 
@@ -135,8 +135,8 @@ def _state(draft: Draft, said: Given | None) -> None:
 
 def _saved(draft: Draft, said: Given) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        unit = f" {_unit(draft.prediction)}".rstrip()
-        right = f", right is “{_shortened(said.expected)}{unit}”" if said.expected else ""
+        unit = f" {unit_of(draft.prediction)}".rstrip()
+        right = f", right is “{shortened(said.expected)}{unit}”" if said.expected else ""
         st.success(
             f"Saved: {VERDICTS[said.verdict].label.lower()}{right}. Thank you!",
             icon=":material/check_circle:",
@@ -151,62 +151,6 @@ def _saved(draft: Draft, said: Given) -> None:
         )
 
 
-def _correction(draft: Draft, said: Given) -> None:
-    """Ask what is right; the answer replaces the bare "wrong" that is stored already."""
-    with st.form(draft.key("correction"), border=True):
-        _expected_widget(draft, said)
-        st.text_input(
-            "Comment (optional)",
-            value=said.comment,
-            key=draft.key("comment", draft.token),
-            placeholder="What should the model have noticed?",
-        )
-        st.form_submit_button(
-            "Save the right answer",
-            key=draft.key("save"),
-            type="primary",
-            icon=":material/save:",
-            on_click=_save_correction,
-            args=(draft,),
-        )
-
-
-def _expected_widget(draft: Draft, said: Given) -> None:
-    """Ask for the right answer, in the way that suits its kind; for some there is no way."""
-    chosen, prediction = draft.key("expected", draft.token), draft.prediction
-    if isinstance(prediction, Regression | Number):
-        number = float(said.expected) if said.expected else None
-        unit = f" ({prediction.unit})" if prediction.unit else ""
-        st.number_input(f"What is right?{unit}", value=number, key=chosen)
-    elif isinstance(prediction, Text | Markdown):
-        st.text_area("What is right?", value=said.expected, key=chosen)
-    elif isinstance(prediction, Classification) and draft.loaded.module.LABELS:
-        _label_widget(draft, said, prediction)
-    elif isinstance(prediction, Classification):
-        st.text_input("What is right?", value=said.expected, key=chosen)
-
-
-def _label_widget(draft: Draft, said: Given, prediction: Classification) -> None:
-    chosen, labels = draft.key("expected", draft.token), draft.loaded.module.LABELS or ()
-    labels = tuple(label for label in labels if label != prediction.label)
-    start = said.expected or (labels[0] if len(labels) == 1 else None)
-    if len(labels) <= SHOWN_LABELS:
-        st.pills("What is right?", labels, default=start, key=chosen)
-    else:
-        index = labels.index(start) if start else None
-        hint = "Type to search"
-        st.selectbox("What is right?", labels, index=index, placeholder=hint, key=chosen)
-
-
-def _unit(prediction: BaseOutput) -> str:
-    """Return the unit of a number; empty for other answers."""
-    return prediction.unit if isinstance(prediction, Regression | Number) else ""
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= QUOTED else f"{text[:QUOTED]} …"
-
-
 @callback
 def _withdraw(draft: Draft) -> None:
     _store(draft, "withdrawn")
@@ -217,25 +161,12 @@ def _save_correction(draft: Draft) -> None:
     draft.remember("problem", None)
     if _stale(draft):
         return
-    expected = st.session_state.get(draft.key("expected", draft.token))
-    comment = st.session_state.get(draft.key("comment", draft.token)) or ""
-    label = "" if expected is None else _written(expected)
+    label, comment = answered(draft)
     said = draft.said()
     if said is None or (said.expected, said.comment) != (label, comment):
         _store(draft, "wrong", label, comment)
     if not draft.note("problem"):
         draft.remember("correcting", None)
-
-
-def _written(answer: str | float) -> str:
-    """Return a label as it is, a number as people write it, with every digit.
-
-    >>> _written(123456.7), _written(52000.0), _written("rain")
-    ('123456.7', '52000', 'rain')
-    """
-    if isinstance(answer, float):
-        return str(int(answer)) if answer.is_integer() else repr(answer)
-    return answer
 
 
 def _small_print(draft: Draft) -> None:
@@ -250,7 +181,7 @@ def _small_print(draft: Draft) -> None:
     st.caption(text)
     with st.container(horizontal=True, gap="small"):
         _name()
-        copy_link(draft.name, draft.given)
+        copy_link(draft.name, draft.given, draft.loaded.demo.deep_link)
 
 
 def _name() -> None:

@@ -243,12 +243,14 @@ def test_click_on_a_text_that_was_cleared_is_said_at_once(open_page, store):
 def a_number():
     from types import SimpleNamespace
 
-    from models.base import Regression
+    from models.base import Demo, Regression
     from models.rainfall import EXAMPLES
     from showcase import ui
 
     loaded = SimpleNamespace(
-        demo=SimpleNamespace(name="pay"), version="0" * 12, module=SimpleNamespace(LABELS=None)
+        demo=Demo("pay", "Pay", "", "", "", "pay"),
+        version="0" * 12,
+        module=SimpleNamespace(LABELS=None),
     )
     prediction = Regression(value=50_000, low=40_000, high=61_000, coverage=0.8, unit="USD")
     ui.feedback(loaded, EXAMPLES[0], prediction)

@@ -1,0 +1,59 @@
+"""A function as a loaded demo: the registry's, or one made on the fly from a page's script."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from models import base, registry
+from models.base import Demo
+from models.function import FunctionModel, function_model
+from showcase import ui
+from showcase.log import configure_logging
+from showcase.settings import settings
+
+ICON = ":material/function:"
+
+
+def loaded(function: Callable[..., Any] | str) -> ui.Loaded:
+    """Return the demo of a function, or of a registered demo's name.
+
+    A page's script runs anew for each visitor, and its function may read what this run has set: so
+    nothing of a function that is not registered is kept from one run for another.
+    """
+    if isinstance(function, str):
+        return ui.model(function)
+    if found := _registered(function):
+        return ui.model(found.name)
+    ui.through_home()
+    module = function_model(function)
+    return ui.Loaded(_demo(function, module), module, function, base.model_version(module), None)
+
+
+def module_of(demo: ui.Loaded) -> FunctionModel:
+    """Return the function's side of a demo; TypeError for one that is no function."""
+    if not isinstance(demo.module, FunctionModel):
+        raise TypeError(f"{demo.demo.name} is a model package, not a function: it has its own page")
+    return demo.module
+
+
+def stand_alone(title: str) -> None:
+    """Set up what Home.py does for its pages, where a page's script is run by itself."""
+    if "page" in st.session_state:
+        return
+    st.set_page_config(page_title=title, layout="wide")
+    configure_logging(settings().log_level)
+
+
+def _registered(function: Callable[..., Any]) -> Demo | None:
+    module = f"{function.__module__}:{function.__qualname__}"
+    return next((demo for demo in registry.DEMOS if demo.module == module), None)
+
+
+def _demo(function: Callable[..., Any], module: FunctionModel) -> Demo:
+    """Return a demo with the function's name; one that a registered demo has gets its page's."""
+    name = function.__name__
+    if name in {demo.name for demo in registry.DEMOS}:
+        name = f"page_{name}"
+    title = module.said.title or function.__name__.replace("_", " ").capitalize()
+    return Demo(name, title, ICON, "", module.said.title, f"{function.__module__}:{name}")

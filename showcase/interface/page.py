@@ -1,0 +1,122 @@
+"""The page of a function: title, form, answer, verdict, and a table of inputs where it fits."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from models import registry
+from models.function import FunctionModel
+from models.outputs import is_flat
+from showcase import ui
+from showcase.batch import is_tabular
+from showcase.interface import made, state
+from showcase.interface.answer import Asked, draw
+from showcase.interface.outputs import show_more
+from showcase.interface.widgets import widgets
+
+QUESTION = "Is this right?"
+
+
+def interface(
+    function: Callable[..., Any] | str,
+    *,
+    live: bool | None = None,
+    submit: str = "Run",
+    question: str = QUESTION,
+    embedded: bool = False,
+) -> None:
+    """Draw the whole page of a typed function, or of a registered demo's name.
+
+    With `live` it answers on each change, else when the button `submit` is pressed; left out, a
+    generator and a function marked `slow` wait for the button. `question` stands above the buttons
+    for the verdict. `embedded` draws it as a part of a page with a title of its own.
+    """
+    loaded = made.loaded(function)
+    module = made.module_of(loaded)
+    if not embedded:
+        made.stand_alone(loaded.demo.title)
+    _headline(loaded, module, embedded)
+    asked = Asked(loaded, module, not module.is_slow if live is None else live, submit, question)
+    if _fits_a_table(module):
+        _one_or_many(loaded, asked)
+    else:
+        _one(asked)
+    ui.model_card(loaded)
+    _origin(loaded)
+
+
+def together(page: str, title: str = "", text: str = "") -> None:
+    """Draw the page that several registered demos share: a tab for each, only the open one drawn.
+
+    The address says which tab is open: `?text_tools_tab=Palindromes`.
+    """
+    demos = registry.pages()[page]
+    st.title(title or registry.page_title(demos))
+    if text:
+        st.caption(text)
+    titles = [demo.title for demo in demos]
+    tabs = st.tabs(titles, on_change="rerun", key=f"{page}_tab", bind="query-params")
+    for demo, tab in zip(demos, tabs, strict=True):
+        if tab.open:
+            with tab:
+                interface(demo.name, embedded=True)
+
+
+def _headline(loaded: ui.Loaded, module: FunctionModel, embedded: bool) -> None:
+    """Say what the function is called and what it does."""
+    title = loaded.demo.title
+    if embedded:
+        st.subheader(title, anchor=False)
+    else:
+        st.title(title)
+    if loaded.card:
+        ui.scores_caption(loaded)
+    first = "" if module.said.title == title else f"{module.said.title}."
+    if text := "\n\n".join(filter(None, (first.removeprefix("."), module.said.text))):
+        st.markdown(text)
+
+
+def _one_or_many(loaded: ui.Loaded, asked: Asked) -> None:
+    """Draw the open one of two tabs: the keys Y, N and U must not judge what nobody sees."""
+    name = loaded.demo.name
+    one, many = st.tabs(["One at a time", "A table"], on_change="rerun", key=f"{name}_parts")
+    if one.open:
+        ui.forget_batch(name)
+        with one:
+            _one(asked)
+    else:
+        with many:
+            ui.batch(loaded)
+
+
+def _one(asked: Asked) -> None:
+    @ui.fragment
+    def one() -> None:
+        """Ask for one input and answer it."""
+        name, module = asked.name, asked.module
+        left, right = st.columns(2, gap="large")
+        linked = state.comes_by_link(name, module.Input)
+        with left:
+            form = ui.form(name, module.Input, widgets=widgets(module.Input), beside=True)
+            pressed = not asked.live and state.button(name, asked.submit)
+            if module.EXAMPLES:
+                ui.examples(name, module.EXAMPLES, module.EXAMPLE_NAMES)
+        wanted = pressed or linked or state.example_clicked(name, len(module.EXAMPLES))
+        with right:
+            answer = draw(asked, form, wanted)
+        if answer:
+            show_more(answer, f"{name}_output", asked.loaded.colours)
+
+    one()
+
+
+def _fits_a_table(module: FunctionModel) -> bool:
+    """Tell whether a table of inputs makes sense: short fields, one short answer each, no wait."""
+    return not module.is_slow and is_flat(module.returns) and is_tabular(module.Input)
+
+
+def _origin(loaded: ui.Loaded) -> None:
+    """Say where the answers come from, where no card does."""
+    if loaded.card is None:
+        st.caption(f"{ui.NO_CARD} Version `{loaded.version}`.")

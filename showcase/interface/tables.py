@@ -1,0 +1,70 @@
+"""A table as an answer, with a CSV to download whose texts cannot run as formulas."""
+
+import json
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from models.outputs import Table
+from showcase.batch.table import as_cell, written
+from showcase.feedback.formulas import guard
+
+SHOWN = 10_000
+HEIGHT = 248
+
+
+def table(output: Table, key: str) -> None:
+    """Draw a table and the button for its CSV; of a long one the first 10,000 rows are drawn."""
+    frame = pd.DataFrame(output.rows[:SHOWN], columns=_different(output.columns))
+    st.dataframe(
+        frame,
+        hide_index=True,
+        key=f"{key}_table",
+        height=min(HEIGHT, 38 + 35 * max(len(frame), 1)),
+        alt=f"A table of {len(output.rows):,} rows: {', '.join(output.columns[:8])}",
+    )
+    if len(output.rows) > SHOWN:
+        st.caption(f"The first {SHOWN:,} of {len(output.rows):,} rows; the file has all.")
+    st.download_button(
+        "Download as CSV",
+        data=csv_of(output),
+        file_name="table.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        key=f"{key}_csv",
+        on_click="ignore",
+        type="tertiary",
+    )
+
+
+def csv_of(output: Table) -> bytes:
+    r"""Return a table as a CSV file.
+
+    >>> csv_of(Table(columns=["a", "b"], rows=[["=1+1", None], [2, True]])).decode("utf-8-sig")
+    "a,b\r\n'=1+1,\r\n2,true\r\n"
+    """
+    rows = ([_cell(cell) for cell in row] for row in output.rows)
+    guarded = ([guard(cell) for cell in row] for row in [output.columns, *rows])
+    return written(guarded, ",")
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | dict):
+        return json.dumps(value)
+    return as_cell(value)
+
+
+def _different(names: list[str]) -> list[str]:
+    """Return column names of which no two are the same: a table on the screen needs that.
+
+    >>> _different(["a", "b", "a"])
+    ['a', 'b', 'a (2)']
+    """
+    found: list[str] = []
+    for name in names:
+        count = sum(name == other for other in names[: len(found)]) + 1
+        found.append(name if count == 1 else f"{name} ({count})")
+    return found
