@@ -5,6 +5,7 @@ from html import escape
 from models.base import Demo
 
 WIDTH, HEIGHT = 320, 160
+LARGEST, ROOM = 19, 250  # font size; the letters of a title have this much together
 BLUE, GREY = "#0072B2", "#8C8C8C"
 FONT = "system-ui, -apple-system, Segoe UI, Roboto, sans-serif"
 
@@ -19,6 +20,7 @@ def thumbnail(demo: Demo) -> str:
 
 def drawn(title: str) -> str:
     """Return a picture of lines that go into a box with the title, and an answer coming out."""
+    size = min(LARGEST, ROOM / max(len(title), 1))
     lines = "".join(
         f'<rect x="16" y="{58 + 18 * row}" width="{width}" height="8" rx="4" fill="{GREY}" '
         'fill-opacity="0.5"/>'
@@ -29,7 +31,7 @@ def drawn(title: str) -> str:
         f'height="{HEIGHT}" role="img" font-family="{FONT}">\n'
         f"<title>{escape(title)}: something goes in, an answer comes out</title>\n{lines}\n"
         f'<rect x="76" y="44" width="168" height="72" rx="12" fill="none" stroke="{BLUE}" '
-        f'stroke-width="3"/>\n<text x="160" y="87" font-size="19" font-weight="600" '
+        f'stroke-width="3"/>\n<text x="160" y="86" font-size="{size:.1f}" font-weight="600" '
         f'text-anchor="middle" fill="{BLUE}">{escape(title)}</text>\n'
         f'<circle cx="280" cy="80" r="16" fill="{BLUE}"/>\n</svg>\n'
     )

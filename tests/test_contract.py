@@ -158,7 +158,8 @@ def test_page_opens_clean(demo, open_page):
     at = open_page(demo.page_name, **demo.deep_link)
     assert not at.exception
     assert not at.error
-    assert demo.title in [heading.value for heading in (*at.title, *at.subheader)]
+    headings = [heading.value for heading in (*at.title, *at.subheader)]
+    assert demo.title in [*headings, *(tab.label for tab in at.tabs)]
 
 
 def test_page_is_short_enough_to_read(demo):

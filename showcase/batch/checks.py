@@ -50,6 +50,12 @@ class Check:
         in_order = [column.name for column in self.columns if column.name in wrong] or [""]
         return [self._problem(row, name, wrong[name]) for name in in_order]
 
+    def refused(self, row: Row, error: ValueError) -> list[Problem]:
+        """Return why a function refused a row that looked usable: its own words."""
+        if not isinstance(error, ValidationError):
+            return [Problem(row.line, "", "", str(error))]
+        return [self._problem(row, name, said) for name, said in self._messages(error).items()]
+
     def _values(self, cells: Sequence[str]) -> tuple[dict[str, Any], dict[str, str]]:
         """Return the values by field, null and absent ones left out, and what is wrong by field."""
         values: dict[str, Any] = {}

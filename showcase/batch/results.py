@@ -1,12 +1,20 @@
 """The answers for a table: predicted in chunks, appended to the file's own columns."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any
 
-from models.base import ModelInput, ModelModule, Prediction, Regression, rounded
+from models.base import (
+    BaseOutput,
+    Classification,
+    ModelInput,
+    ModelModule,
+    Regression,
+    rounded,
+)
+from models.outputs import Markdown, Number, Text
 from showcase.batch.checks import Check, Problem
 from showcase.batch.columns import columns
 from showcase.batch.table import Table, as_cell, written
@@ -21,11 +29,11 @@ class Results:
     """The answers, one for each row of the table, None for a row with problems."""
 
     table: Table
-    predictions: tuple[Prediction | None, ...]
+    predictions: tuple[BaseOutput | None, ...]
     problems: tuple[Problem, ...]
 
     @property
-    def answers(self) -> list[Prediction]:
+    def answers(self) -> list[BaseOutput]:
         """The answers of the rows that could be used."""
         return [prediction for prediction in self.predictions if prediction is not None]
 
@@ -41,20 +49,42 @@ def predict_table(
     `progress` hears the share done (0 to 1) after every 500 rows.
     """
     check = Check(table, module.Input, columns(module.Input))
-    predictions: list[Prediction | None] = []
+    predictions: list[BaseOutput | None] = []
     problems: list[Problem] = []
     for start in range(0, len(table.rows), CHUNK):
-        checked = [check.row(row) for row in table.rows[start : start + CHUNK]]
+        rows = table.rows[start : start + CHUNK]
+        checked = [check.row(row) for row in rows]
         inputs = [found for found in checked if isinstance(found, ModelInput)]
-        answers = iter(module.predict_many(model, inputs))
-        for found in checked:
-            if isinstance(found, ModelInput):
-                predictions.append(next(answers))
-            else:
-                predictions.append(None)
+        answers = iter(_answers(module, model, inputs))
+        for row, found in zip(rows, checked, strict=True):
+            answer = next(answers) if isinstance(found, ModelInput) else None
+            predictions.append(None if isinstance(answer, ValueError) else answer)
+            if isinstance(answer, ValueError):
+                problems += check.refused(row, answer)
+            elif not isinstance(found, ModelInput):
                 problems += found
         progress(min(start + CHUNK, len(table.rows)) / len(table.rows))
     return Results(table, tuple(predictions), tuple(problems))
+
+
+def _answers(
+    module: ModelModule, model: Any, inputs: Sequence[ModelInput]
+) -> Sequence[BaseOutput | ValueError]:
+    """Return an answer for each input, or why a function refused it."""
+    try:
+        return module.predict_many(model, inputs)
+    except ValueError:
+        return [_answer_or_refusal(module, model, given) for given in inputs]
+
+
+def _answer_or_refusal(
+    module: ModelModule, model: Any, given: ModelInput
+) -> BaseOutput | ValueError:
+    try:
+        answer: BaseOutput = module.predict(model, given)
+    except ValueError as error:
+        return error
+    return answer
 
 
 def results_csv(results: Results) -> bytes:
@@ -68,7 +98,8 @@ def results_rows(results: Results) -> tuple[list[str], Iterator[list[str]]]:
     """Return the header and the rows of the file with the answers and the problems appended.
 
     A classification adds `prediction`, `confidence` and, for up to 10 labels,
-    `probability_<label>`; a regression `prediction`, `low`, `high` and `unit`; both `problem`.
+    `probability_<label>`; a regression `prediction`, `low`, `high` and `unit`; a number or a text
+    `prediction`; all of them `problem`.
     A name that the file itself has gets a number.
     """
     answer = next((list(_answer(prediction)) for prediction in results.answers), ["prediction"])
@@ -89,15 +120,30 @@ def _rows(results: Results, answer: list[str]) -> Iterator[list[str]]:
         yield [*row.cells[:width], *answered, " ".join(said[row.line])]
 
 
-def _answer(prediction: Prediction) -> dict[str, str | float]:
+def _answer(prediction: BaseOutput) -> dict[str, str | float]:
     """Return the columns that an answer adds, numbers with the digits that are stored."""
-    if isinstance(prediction, Regression):
-        return {
-            "prediction": rounded(prediction.value),
-            "low": rounded(prediction.low),
-            "high": rounded(prediction.high),
-            "unit": prediction.unit,
-        }
+    match prediction:
+        case Regression():
+            return {
+                "prediction": rounded(prediction.value),
+                "low": rounded(prediction.low),
+                "high": rounded(prediction.high),
+                "unit": prediction.unit,
+            }
+        case Number():
+            unit: dict[str, str | float] = {"unit": prediction.unit} if prediction.unit else {}
+            return {"prediction": prediction.value, **unit}
+        case Text():
+            return {"prediction": prediction.text}
+        case Markdown():
+            return {"prediction": prediction.markdown}
+        case Classification():
+            return _label(prediction)
+        case _:
+            raise TypeError(f"a {type(prediction).__name__} does not fit into a cell")
+
+
+def _label(prediction: Classification) -> dict[str, str | float]:
     answer: dict[str, str | float] = {"prediction": prediction.label}
     if prediction.probabilities is None or prediction.confidence is None:
         return answer

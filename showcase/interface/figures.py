@@ -12,18 +12,21 @@ from showcase.ui import charts
 from showcase.ui.literal import literal
 from showcase.ui.palette import BLUE
 
-HEIGHT = 280
+HEIGHT, HIGHEST = 280, 320  # pixels
 
 
 def chart(output: Chart, key: str) -> None:
-    """Draw a function's figure in the page's colours, with its title above it as text."""
+    """Draw a function's figure in the page's colours, with its title above it as text.
+
+    Not higher than leaves room for the verdict on the first screen.
+    """
     figure = go.Figure(output.figure)
     title = figure.layout.title.text or ""
     figure.layout.title = None
     if title:
         st.markdown(f"**{literal(title)}**")
     alt = output.alt or title or "The chart that is the answer"
-    charts.show(figure, key=key, alt=alt, height=int(figure.layout.height or HEIGHT))
+    charts.show(figure, key=key, alt=alt, height=min(int(figure.layout.height or HEIGHT), HIGHEST))
 
 
 def interval(output: Regression) -> Any:

@@ -13,6 +13,7 @@ from showcase.batch import is_tabular
 from showcase.interface import made, state
 from showcase.interface.answer import Asked, draw
 from showcase.interface.outputs import show_more
+from showcase.interface.sentences import opening
 from showcase.interface.widgets import widgets
 
 QUESTION = "Is this right?"
@@ -33,48 +34,61 @@ def interface(
     for the verdict. `embedded` draws it as a part of a page with a title of its own.
     """
     loaded = made.loaded(function)
-    module = made.module_of(loaded)
     if not embedded:
         made.stand_alone(loaded.demo.title)
-    _headline(loaded, module, embedded)
+        st.title(loaded.demo.title)
+    else:
+        st.subheader(loaded.demo.title, anchor=False)
+    _body(loaded, live, submit, question)
+
+
+def together(
+    page: str,
+    *,
+    title: str = "",
+    text: str = "",
+    submit: str = "Run",
+    question: str = QUESTION,
+) -> None:
+    """Draw the page that several registered demos share: a tab for each, only the open one drawn.
+
+    The address says which tab is open: `?text_tools_tab=Palindromes`. `title` and `text` stand
+    above the tabs; the title is the page's name, if it is left out.
+    """
+    demos = registry.pages()[page]
+    st.title(title or registry.page_title(demos))
+    if text:
+        st.markdown(text)
+    titles = [demo.title for demo in demos]
+    tabs = st.tabs(titles, on_change="rerun", key=f"{page}_tab", bind="query-params")
+    for demo, tab in zip(demos, tabs, strict=True):
+        if tab.open:
+            with tab:
+                _body(made.loaded(demo.name), None, submit, question)
+
+
+def _body(loaded: ui.Loaded, live: bool | None, submit: str, question: str) -> None:
+    """Draw all below the title."""
+    module = made.module_of(loaded)
+    text = _text(loaded, module)
+    if loaded.card:
+        ui.scores_caption(loaded)
+    if text:
+        st.markdown(opening(text))
     asked = Asked(loaded, module, not module.is_slow if live is None else live, submit, question)
     if _fits_a_table(module):
         _one_or_many(loaded, asked)
     else:
         _one(asked)
     ui.model_card(loaded)
-    _origin(loaded)
+    _about(loaded, text)
 
 
-def together(page: str, title: str = "", text: str = "") -> None:
-    """Draw the page that several registered demos share: a tab for each, only the open one drawn.
-
-    The address says which tab is open: `?text_tools_tab=Palindromes`.
-    """
-    demos = registry.pages()[page]
-    st.title(title or registry.page_title(demos))
-    if text:
-        st.caption(text)
-    titles = [demo.title for demo in demos]
-    tabs = st.tabs(titles, on_change="rerun", key=f"{page}_tab", bind="query-params")
-    for demo, tab in zip(demos, tabs, strict=True):
-        if tab.open:
-            with tab:
-                interface(demo.name, embedded=True)
-
-
-def _headline(loaded: ui.Loaded, module: FunctionModel, embedded: bool) -> None:
-    """Say what the function is called and what it does."""
-    title = loaded.demo.title
-    if embedded:
-        st.subheader(title, anchor=False)
-    else:
-        st.title(title)
-    if loaded.card:
-        ui.scores_caption(loaded)
-    first = "" if module.said.title == title else f"{module.said.title}."
-    if text := "\n\n".join(filter(None, (first.removeprefix("."), module.said.text))):
-        st.markdown(text)
+def _text(loaded: ui.Loaded, module: FunctionModel) -> str:
+    """Return what the docstring says, without what is the title already."""
+    said = module.said
+    first = "" if loaded.demo.title == said.title else f"{said.title}.".removeprefix(".")
+    return "\n\n".join(filter(None, (first, said.text)))
 
 
 def _one_or_many(loaded: ui.Loaded, asked: Asked) -> None:
@@ -116,7 +130,10 @@ def _fits_a_table(module: FunctionModel) -> bool:
     return not module.is_slow and is_flat(module.returns) and is_tabular(module.Input)
 
 
-def _origin(loaded: ui.Loaded) -> None:
-    """Say where the answers come from, where no card does."""
+def _about(loaded: ui.Loaded, text: str) -> None:
+    """Say, folded, how it works, and where the answers come from if no card does."""
+    if text != opening(text):
+        with st.expander("How it works", icon=":material/info:"):
+            st.markdown(text)
     if loaded.card is None:
         st.caption(f"{ui.NO_CARD} Version `{loaded.version}`.")

@@ -1,10 +1,14 @@
 """Answers in one plain sentence, with what is known of their uncertainty."""
 
+import re
+
 from models.base import Classification, Regression
 from models.outputs import Number
 from showcase.ui.charts import percent
 
 HARDLY = 0.02
+SHORT_TEXT = 200
+SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
 MANY = 10_000
 
 
@@ -58,3 +62,13 @@ def figure(value: float) -> str:
     else:
         said = f"{value:.4g}"
     return said.replace("-", "−") if "e" not in said else said
+
+
+def opening(text: str) -> str:
+    """Return a short text as it is, of a longer one the first sentence.
+
+    >>> opening("Is it red? " + "It may be. " * 40)
+    'Is it red?'
+    """
+    found = SENTENCE.match(text)
+    return text if len(text) <= SHORT_TEXT or not found else " ".join(found[0].split())

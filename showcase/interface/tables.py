@@ -11,7 +11,7 @@ from showcase.batch.table import as_cell, written
 from showcase.feedback.formulas import guard
 
 SHOWN = 10_000
-HEIGHT = 248
+HEIGHT = 213
 
 
 def table(output: Table, key: str) -> None:

@@ -113,7 +113,7 @@ def written(given: ModelInput) -> dict[str, str]:
     }
 
 
-def url(name: str, values: dict[str, str], more: Mapping[str, str]) -> str:
+def url(name: str, values: dict[str, str], more: Mapping[str, str] = MappingProxyType({})) -> str:
     """Return this page's address with every input in it."""
     base = (st.context.url or f"/{name}").split("?")[0]
     values = {key(name, field): value for field, value in values.items()}

@@ -8,7 +8,8 @@ from statistics import median
 
 import plotly.graph_objects as go
 
-from models.base import Classification, Prediction, Regression
+from models.base import BaseOutput, Classification, Regression
+from models.outputs import Number
 from showcase.batch import Problem, Results, results_csv, results_rows
 from showcase.ui.histogram import histogram
 
@@ -81,12 +82,11 @@ def outcome(results: Results) -> Outcome:
 
 
 def _spread(
-    answers: Sequence[Prediction],
+    answers: Sequence[BaseOutput],
 ) -> tuple[dict[str, list[float]] | dict[str, list[str]], str]:
     """Return the values to count, by label, and what they are."""
-    numbers = [answer for answer in answers if isinstance(answer, Regression)]
-    if numbers:
-        return {"": [answer.value for answer in numbers]}, f"predicted value, {numbers[0].unit}"
+    if numbers := _numbers(answers):
+        return {"": [answer.value for answer in numbers]}, _and_unit("predicted value", numbers)
     kinds = [answer for answer in answers if isinstance(answer, Classification)]
     labels = list((kinds[0].probabilities or {}) if kinds else {})
     if len(labels) != 2:
@@ -98,15 +98,25 @@ def _spread(
     return shares, f"probability of {labels[0]}"
 
 
-def _said(answers: Sequence[Prediction]) -> str:
+def _said(answers: Sequence[BaseOutput]) -> str:
     """Return the answers in a few words: how many of each label, or median and range."""
-    numbers = [answer for answer in answers if isinstance(answer, Regression)]
-    if numbers:
+    if numbers := _numbers(answers):
         values = [answer.value for answer in numbers]
         middle, low, high = (_short(v) for v in (median(values), min(values), max(values)))
-        return f"The median is {middle} {numbers[0].unit}; they run from {low} to {high}."
+        unit = f" {numbers[0].unit}".rstrip()
+        return f"The median is {middle}{unit}; they run from {low} to {high}."
     counts = Counter(answer.label for answer in answers if isinstance(answer, Classification))
+    if not counts:
+        return ""
     return "The answers: " + ", ".join(f"{n:,} {label}" for label, n in counts.most_common()) + "."
+
+
+def _numbers(answers: Sequence[BaseOutput]) -> list[Regression | Number]:
+    return [answer for answer in answers if isinstance(answer, Regression | Number)]
+
+
+def _and_unit(name: str, numbers: Sequence[Regression | Number]) -> str:
+    return f"{name}, {numbers[0].unit}" if numbers[0].unit else name
 
 
 def _short(value: float) -> str:

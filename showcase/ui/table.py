@@ -113,7 +113,7 @@ def _summary(loaded: Loaded, found: Outcome, file: PurePath) -> None:
         key=key(name, "batch_download"),
         on_click="ignore",
     )
-    if not found.predicted:
+    if not found.said:  # nothing was predicted, or texts, of which there is nothing to count
         return
     st.caption(literal(found.said))
     charts.show(

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from models import rainfall, sentiment, sketch
 from models.base import Classification, ModelInput, Regression, canonical_json
+from models.function import function_model
 from showcase.batch import (
     Problem,
     columns,
@@ -22,6 +23,7 @@ from showcase.batch import (
     results_rows,
     template,
 )
+from showcase.ui.outcome import outcome
 
 HEADER = "temperature_3pm,humidity_3pm,pressure_3pm,wind_gust_speed"
 DAY = "22,55,1015,39"
@@ -333,3 +335,30 @@ def test_delimiter_is_kept_and_excel_reads_it():
     content = results_csv(predict_table(rainfall, rainfall.load(), table))
     assert content.startswith(b"\xef\xbb\xbf")
     assert rows_of(content, ";")[0]["note"] == "a;b\nc"
+
+
+def test_row_that_a_function_refuses_is_a_problem_of_its_own_in_the_function_s_words():
+    def half(number: int) -> Annotated[float, Field(json_schema_extra={"unit": "kg"})]:
+        if number % 2:
+            raise ValueError("Only even numbers.")
+        return number / 2
+
+    module = function_model(half)
+    results = predict_table(
+        module, half, read_table(b"number\n4\n3\nx\n8\n", "a.csv", module.Input)
+    )
+    assert [problem.line for problem in results.problems] == [3, 4]
+    assert results.problems[0].message == "Only even numbers."
+    header, rows = results_rows(results)
+    assert header == ["number", "prediction", "unit", "problem"]
+    assert [row[1] for row in rows] == ["2", "", "", "4"]
+
+
+def test_texts_are_answers_of_a_table_too():
+    def shout(text: str) -> str:
+        return text.upper()
+
+    module = function_model(shout)
+    results = predict_table(module, shout, read_table(b"text\na\nb\n", "a.csv", module.Input))
+    assert b"text,prediction,problem\r\na,A,\r\nb,B,\r\n" in results_csv(results)
+    assert outcome(results).said == ""
