@@ -35,6 +35,14 @@ DEMOS: tuple[Demo, ...] = (
         summary="What do a programme's graduates earn a year after completing it, and why?",
         module="models.earnings",
     ),
+    Demo(
+        name="flower_power",
+        title="Flower Power",
+        icon=":material/local_florist:",
+        section="Nature",
+        summary="Which of three irises is this? Train yourself, then try your own flower.",
+        module="models.flower_power",
+    ),
 )
 
 

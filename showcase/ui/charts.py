@@ -16,12 +16,17 @@ FAINT = "rgba(140, 140, 140, 0.25)"
 
 def show(figure: go.Figure, key: str, alt: str, height: int) -> None:
     """Draw a figure at a height in pixels, with its text alternative and no tool bar."""
-    ink = INK["dark" if st.context.theme.type == "dark" else "light"]
-    figure.update_layout(font_color=ink)
+    colour = ink()
+    figure.update_layout(font_color=colour)
     for axes in (figure.update_xaxes, figure.update_yaxes):
-        axes(tickfont_color=ink, title_font_color=ink)
+        axes(tickfont_color=colour, title_font_color=colour)
     figure.update_layout(height=height, margin={"l": 8, "r": 8, "t": 20, "b": 8}, dragmode=False)
     st.plotly_chart(figure, key=key, config=CONFIG, alt=alt)
+
+
+def ink() -> str:
+    """Return the colour of text in charts, which stands out from the visitor's theme."""
+    return INK["dark" if st.context.theme.type == "dark" else "light"]
 
 
 def signed(value: float) -> str:
