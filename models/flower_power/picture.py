@@ -8,13 +8,15 @@ the species everywhere in the app. A picture without a species holds nothing tha
 
 import hashlib
 from html import escape
+from math import cos, pi, sin
 
 from models.base import canonical_json
 from models.flower_power import COLOURS, Input
 from models.flower_power.shapes import PETAL, SEPAL, Shape, blaze, outline, veins
 
 UNIT = 20.0  # per centimetre
-REACH = 8.0  # centimetres around the middle that every picture shows; longer parts widen it
+EXTENT = (7.8, 7.0, 8.0)  # centimetres to each side, up and down that every picture shows
+MARGIN = 8.0  # units
 HIDDEN = "#8794AB"
 GREY = "#808080"
 WHITE, INK, POLLEN = "#FFFFFF", "#14102B", "#FFE680"
@@ -25,18 +27,17 @@ FONT = 'font-family="system-ui, -apple-system, Segoe UI, Roboto, sans-serif"'
 def flower_svg(given: Input, label: str | None = None, *, scale_bar: bool = True) -> str:
     """Return the SVG of one iris, in the colours of `label` or, when that is None, of no species.
 
-    It has a text alternative (`flower_text`), works on light and dark ground, and widens as a whole
-    when a part is longer than 8 cm.
+    It has a text alternative (`flower_text`), works on light and dark ground, and shows more ground
+    when a part is longer than any that was measured.
     """
     text = escape(flower_text(given, label))
-    reach = max(REACH, given.sepal_length, given.petal_length) * UNIT
-    left, top, side = -reach - 8, -reach, 2 * reach + 16
-    body = flower_shape(given, label)
-    bar = _scale_bar(left + 8, top + side - 12) if scale_bar else ""
+    side, top, bottom = (MARGIN + UNIT * size for size in _extent(given))
+    bar = _scale_bar(MARGIN - side, bottom - 1.5 * MARGIN) if scale_bar else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{text}" '
-        f'viewBox="{left:g} {top:g} {side:g} {side:g}" {FONT}><title>{text}</title>'
-        f"{body}{bar}</svg>"
+        f'viewBox="{-side:g} {-top:g} {2 * side:g} {top + bottom:g}" '
+        f'width="{2 * side:g}" height="{top + bottom:g}" {FONT}>'
+        f"<title>{text}</title>{flower_shape(given, label)}{bar}</svg>"
     )
 
 
@@ -67,6 +68,20 @@ def mixed(colour: str, other: str, share: float) -> str:
     """
     pairs = [(int(colour[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5)]
     return "#" + "".join(f"{round(a + share * (b - a)):02X}" for a, b in pairs)
+
+
+def _extent(given: Input) -> tuple[float, float, float]:
+    """Return the centimetres to each side, up and down that hold all parts."""
+    sepal, petal = given.sepal_length, given.petal_length
+    aside, along = sin(pi / 3), cos(pi / 3)  # of the parts that point neither up nor down
+    wide = max(given.sepal_width, given.petal_width) / 2
+    needed = (
+        aside * max(sepal, petal) + along * wide,
+        max(petal, along * sepal + aside * wide),
+        max(sepal, along * petal + aside * wide),
+    )
+    side, up, down = (max(usual, size) for usual, size in zip(EXTENT, needed, strict=True))
+    return side, up, down
 
 
 def _colour(label: str | None) -> str:
@@ -111,7 +126,7 @@ def _parts(given: Input, label: str | None) -> str:
     colour, key = _colour(label), _key(given, label)
     long, wide = given.sepal_length * UNIT, given.sepal_width * UNIT
     sepal = _part(SEPAL, long, wide, colour, f"{key}s")
-    sepal += f'<path d="{blaze(long, wide)}" fill="{_pollen(label)}" opacity="0.85"/>'
+    sepal += f'<path d="{blaze(long, wide)}" fill="{_pollen(label)}" opacity="0.95"/>'
     long, wide = given.petal_length * UNIT, given.petal_width * UNIT
     petal = _part(PETAL, long, wide, colour, f"{key}p")
     return "".join(

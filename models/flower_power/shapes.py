@@ -58,4 +58,5 @@ def blaze(long: float, wide: float) -> str:
 
 
 def _scaled(curve: tuple[Point, Point, Point], long: float, half: float) -> str:
-    return "C" + " ".join(f"{round(x * long, 2):g} {round(y * half, 2):g}" for x, y in curve)
+    # 0 is added to make -0 a plain 0
+    return "C" + " ".join(f"{round(x * long, 2):g} {round(y * half, 2) + 0:g}" for x, y in curve)
