@@ -10,6 +10,7 @@ PARAMETERS = ("args", "arguments", "parameters")
 OTHERS = ("returns", "return", "yields", "raises", "examples", "example", "notes", "note")
 REST = re.compile(r":param (?:[^:]* )?(?P<name>\w+): *(?P<text>.*)")
 ENTRY = re.compile(r"(?P<name>\w+)(?: *\([^)]*\))? *:(?P<text>.*)")
+SENTENCE = re.compile(r".+?(?:[.!?](?=\s|$)|(?=\n\s*\n)|$)", re.DOTALL)
 RULE = re.compile(r"-{3,}")
 
 
@@ -36,13 +37,22 @@ def docstring(function: Any) -> Docstring:
     """
     lines = inspect.cleandoc(function.__doc__ or "").splitlines()
     sections = dict(_sections(lines))
-    opening = "\n".join(sections.pop("", [])).split("\n\n", 1)
-    title = " ".join(opening[0].split()).rstrip(".")
-    text = opening[1].strip() if len(opening) > 1 else ""
+    title, text = _apart("\n".join(sections.pop("", [])).strip())
     parameters = dict(_rest(lines))
     for name in PARAMETERS:
         parameters |= {n: text for n, text in _entries(sections.get(name, [])) if text}
     return Docstring(title, text, parameters)
+
+
+def _apart(text: str) -> tuple[str, str]:
+    """Return the first sentence, or paragraph, without its full stop, and what follows it.
+
+    >>> _apart("Is it prime? Small ones are.")
+    ('Is it prime?', 'Small ones are.')
+    """
+    found = SENTENCE.match(text)
+    first = found[0] if found else text
+    return " ".join(first.split()).rstrip("."), text[len(first) :].strip()
 
 
 def _sections(lines: list[str]) -> Iterator[tuple[str, list[str]]]:

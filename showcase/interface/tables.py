@@ -16,7 +16,9 @@ HEIGHT = 213
 
 def table(output: Table, key: str) -> None:
     """Draw a table and the button for its CSV; of a long one the first 10,000 rows are drawn."""
-    frame = pd.DataFrame(output.rows[:SHOWN], columns=_different(output.columns))
+    rows, names = output.rows[:SHOWN], _different(output.columns)
+    columns = {name: _alike([row[place] for row in rows]) for place, name in enumerate(names)}
+    frame = pd.DataFrame(columns)
     st.dataframe(
         frame,
         hide_index=True,
@@ -55,6 +57,17 @@ def _cell(value: Any) -> str:
     if isinstance(value, list | dict):
         return json.dumps(value)
     return as_cell(value)
+
+
+def _alike(cells: list[Any]) -> list[Any]:
+    """Return the cells of a column; those of several types as text, for a screen takes one only.
+
+    >>> _alike([1, 2.5, None]), _alike([1, "x", [2]])
+    ([1, 2.5, None], ['1', 'x', '[2]'])
+    """
+    kinds = {type(cell) for cell in cells if cell is not None}
+    one = len(kinds) <= 1 or kinds == {int, float}
+    return cells if one and not kinds & {list, dict} else [_cell(cell) for cell in cells]
 
 
 def _different(names: list[str]) -> list[str]:

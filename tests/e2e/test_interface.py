@@ -1,0 +1,95 @@
+"""A function's page in a browser: answers at once or when asked, progress, what has changed."""
+
+import sys
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bench.app_server import ROOT, Server, running_app
+
+SCRIPT = '''
+import time
+from collections.abc import Iterator
+
+import streamlit as st
+
+from showcase import interface
+from showcase.interface import Number, Progress
+
+
+def double(n: int = 2) -> int:
+    """Twice a number."""
+    return 2 * n
+
+
+def count(last: int = 3) -> Iterator[Number | Progress]:
+    """Count up."""
+    for number in range(1, last + 1):
+        yield Progress(number / last, f"At {number} of {last}")
+        yield Number(number, "sheep")
+        while number < last and not (st.session_state["folder"] / str(number)).exists():
+            time.sleep(0.02)
+
+
+import pathlib
+
+st.session_state["folder"] = pathlib.Path(__file__).parent
+interface(double if "double" in st.query_params else count, submit="Count")
+'''
+
+
+@pytest.fixture
+def script(tmp_path) -> Iterator[Server]:
+    """A page's script run by itself; its counting waits for the files 1 and 2."""
+    path = tmp_path / "page.py"
+    path.write_text(SCRIPT, encoding="utf-8")
+    env = {"VITRINE_FEEDBACK_URL": f"csv:{tmp_path}/feedback.csv", "PYTHONPATH": str(ROOT)}
+    command = (sys.executable, "-m", "streamlit")
+    with running_app(tmp_path / "app.log", env, command, path) as server:
+        yield server
+
+
+def says(page: Page, text: str) -> None:
+    expect(page.get_by_text(text, exact=True).first).to_be_visible(timeout=15_000)
+
+
+def test_each_step_of_a_generator_is_shown_until_the_last(script, open_tab, tmp_path):
+    page = open_tab(script.url)
+    page.get_by_role("button", name="Count", exact=True).click()
+    for number in (1, 2):
+        says(page, f"At {number} of 3")
+        says(page, f"{number} sheep")
+        (tmp_path / str(number)).touch()
+    says(page, "3 sheep")
+    expect(page.get_by_text("At 3 of 3")).to_have_count(0)
+    page.keyboard.press("y")
+    says(page, "Saved: correct. Thank you!")
+
+
+def test_changed_input_marks_the_answer(script, open_tab, tmp_path):
+    for number in (1, 2):
+        (tmp_path / str(number)).touch()
+    page = open_tab(script.url)
+    page.get_by_role("button", name="Count", exact=True).click()
+    says(page, "3 sheep")
+    field = page.get_by_role("spinbutton")
+    field.fill("2")
+    field.press("Enter")
+    expect(page.get_by_text("this answers the one before")).to_be_visible()
+    says(page, "3 sheep")
+    page.get_by_role("button", name="Count", exact=True).click()
+    says(page, "2 sheep")
+    expect(page.get_by_text("this answers the one before")).to_have_count(0)
+
+
+def test_live_page_answers_each_change_and_its_address_reproduces_it(script, open_tab):
+    page = open_tab(f"{script.url}?double=")
+    says(page, "4")
+    field = page.get_by_role("spinbutton")
+    field.fill("21")
+    field.press("Enter")
+    says(page, "42")
+    page.wait_for_url("**double_n=21**")
+    again = open_tab(page.url)
+    says(again, "42")

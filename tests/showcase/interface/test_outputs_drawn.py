@@ -1,0 +1,119 @@
+"""Each kind of output on a page, and the sentences and files made of them."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from models.base import Classification, Regression
+from models.outputs import Table
+from showcase.interface.sentences import classified, estimated, opening
+from showcase.interface.tables import csv_of
+
+
+def everything():
+    import plotly.graph_objects as go
+    import streamlit as st
+    from PIL import Image
+
+    from models.base import Regression
+    from models.outputs import (
+        Chart,
+        Data,
+        Download,
+        Markdown,
+        Number,
+        Picture,
+        Several,
+        Sound,
+        Table,
+        Text,
+    )
+    from showcase.interface.outputs import show, show_more
+
+    figure = go.Figure(go.Bar(x=["a"], y=[1])).update_layout(title="How *many*")
+    kinds = [
+        Regression(value=5, low=4, high=7, coverage=0.8, unit="km"),
+        Text("<b>a</b> **b** $1 and $2"),
+        Text("first line\n  second line"),
+        Markdown("**bold**"),
+        Number(1234567, "words"),
+        Table(columns=["a", "a"], rows=[[1, None], ["x", [2]]]),
+        Chart(figure),
+        Picture(Image.new("RGB", (2, 2)), "Nothing"),
+        Sound(b"RIFF0000WAVE"),
+        Data("text"),
+        Data({"a": 1}),
+        Download("a_b.txt", "text/plain", b"1"),
+        Several({"One": Number(1), "Two": Number(2), "Long": Data([1]), "Rest": Text("r")}),
+    ]
+    for place, kind in enumerate(kinds):
+        show(kind, f"k{place}")
+        show_more(kind, f"k{place}", {})
+    st.caption("end")
+
+
+@pytest.fixture(scope="module")
+def at():
+    found = AppTest.from_function(everything, default_timeout=30).run()
+    assert not found.exception
+    assert found.caption[-1].value == "end"
+    return found
+
+
+def test_text_is_shown_as_it_is(at):
+    assert at.text[0].value == "first line\n  second line"
+    headlines = [element.value.replace("\\", "") for element in at.subheader]
+    assert "<b>a</b> **b** $1 and $2" in headlines
+
+
+def test_markdown_is_shown_as_markdown(at):
+    assert "**bold**" in [element.value for element in at.markdown]
+
+
+def test_numbers_stand_under_their_names(at):
+    assert [metric.value for metric in at.metric] == ["1,234,567 words", "1", "2"]
+    assert [metric.label for metric in at.metric][1:] == ["One", "Two"]
+
+
+def test_table_with_two_columns_of_a_name(at):
+    assert list(at.dataframe[0].value.columns) == ["a", "a (2)"]
+
+
+def test_title_of_a_chart_is_text_above_it(at):
+    assert "**How \\*many\\***" in [element.value for element in at.markdown]
+
+
+def test_json_is_shown_even_of_a_text(at):
+    assert [element.value for element in at.json] == ['"text"', '{"a": 1}', "[1]"]
+
+
+def test_parts_after_the_first_large_one_stand_below(at):
+    values = [element.value for element in at.markdown]
+    assert values.index("**Long**") < values.index("**Rest**")
+
+
+def test_csv_cannot_run_as_a_formula():
+    content = csv_of(Table(columns=["=a"], rows=[["=1+1"], [True], [0.5], [[1]]]))
+    assert content.decode("utf-8-sig") == "'=a\r\n'=1+1\r\ntrue\r\n0.5\r\n[1]\r\n"
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "said"),
+    [
+        ({"rain": 0.999, "dry": 0.001}, "Rain, >99% sure"),
+        ({"rain": 0.6, "dry": 0.4}, "Rain, 60% sure; the next guess is dry, 40%"),
+        (None, "Rain"),
+    ],
+)
+def test_label_says_how_sure_it_is(probabilities, said):
+    assert classified(Classification(label="rain", probabilities=probabilities)) == said
+
+
+def test_estimate_says_its_interval():
+    found = estimated(Regression(value=-2.5, low=-3.25, high=1, coverage=0.9, unit="°C"))
+    assert found == "About −2.5 °C; 90% sure it is between −3.25 and 1"
+
+
+def test_long_text_opens_with_its_first_sentence():
+    assert opening("Short. Text.") == "Short. Text."
+    assert opening("First one. " + "More. " * 60) == "First one."
+    assert opening("no full stop " * 30) == "no full stop " * 30
