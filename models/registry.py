@@ -43,6 +43,33 @@ DEMOS: tuple[Demo, ...] = (
         summary="Which of three irises is this? Train yourself, then try your own flower.",
         module="models.flower_power",
     ),
+    Demo(
+        name="palindromes",
+        title="Palindromes",
+        icon=":material/text_compare:",
+        section="Language",
+        summary="Which parts of a text read the same backwards? In any script, of any length.",
+        module="models.text_tools:palindromes",
+        page="text_tools",
+    ),
+    Demo(
+        name="word_frequencies",
+        title="Word frequencies",
+        icon=":material/bar_chart:",
+        section="Language",
+        summary="Which words occur most often in a text, common ones aside?",
+        module="models.text_tools:word_frequencies",
+        page="text_tools",
+    ),
+    Demo(
+        name="readability",
+        title="Readability",
+        icon=":material/menu_book:",
+        section="Language",
+        summary="How easy is an English text to read, and what makes it so?",
+        module="models.text_tools:readability",
+        page="text_tools",
+    ),
 )
 
 

@@ -22,7 +22,7 @@ YourText = Annotated[LongText, Field(title="Your text", description="Up to a mil
 
 @examples(of(PALINDROMES, shortest=3, most=20, accents=True))
 def palindromes(
-    text: YourText = PALINDROMES["Panama"],
+    text: YourText = PALINDROMES["A cat"],
     shortest: Annotated[
         int,
         Field(
@@ -50,29 +50,21 @@ def palindromes(
     """Palindromes.
 
     Which parts of a text read the same backwards? Letters and digits of any script count; capitals,
-    spaces, punctuation and emoji do not. Each palindrome is given once, as long as it gets: one
-    that is the middle of a longer one is left out. Manacher’s algorithm (1975) finds them all in
-    one pass, in a million characters as well.
+    spaces, punctuation and emoji do not. Of those with the same middle only the longest is given.
     """
     total, found = mirror.find(text, shortest, most, accents=accents)
     if not total:
-        return Several({"Found": Text(f"No palindrome has {shortest} letters or more.")})
-    longest = found[0]
-    said = (
-        f"The longest palindrome has {longest.letters:,} letters: "
-        f"“{_short(text[longest.start : longest.end])}”. "
-    )
-    count = f"{total:,} palindromes have" if total > 1 else "It is the only one that has"
+        return Several({"Found": Text(f"No palindrome has {shortest} letters or more")})
     rows = [[_short(text[p.start : p.end]), p.letters, p.start + 1] for p in found]
     return Several(
         {
-            "Found": Text(f"{said}{count} at least {shortest} letters."),
+            "Found": Text(_counted(total, found[0].letters)),
             "The longest": Table(columns=["Palindrome", "Letters", "From character"], rows=rows),
         }
     )
 
 
-@examples(of(PROSE, most=15, common=False))
+@examples(of(PROSE, most=10, common=False))
 def word_frequencies(
     text: YourText = PROSE["Gettysburg"],
     most: Annotated[
@@ -84,7 +76,7 @@ def word_frequencies(
             le=50,
             json_schema_extra={"unit": "words", "step": 5},
         ),
-    ] = 15,
+    ] = 10,
     common: Annotated[
         bool,
         Field(
@@ -95,9 +87,8 @@ def word_frequencies(
 ) -> Several:
     """Word frequencies.
 
-    Which words occur most often? Words of any script that puts spaces between them; an apostrophe
-    or a hyphen within a word belongs to it. Capitals make no other word. Punctuation, emoji and
-    numbers are not counted.
+    Which words occur most often? In any script that puts spaces between words. Capitals make no
+    other word, an apostrophe or a hyphen within a word belongs to it, numbers do not count.
     """
     counted = words.counts(text)
     total = sum(count.times for count in counted)
@@ -107,8 +98,7 @@ def word_frequencies(
     if not listed:
         raise ValueError("All of these words are common ones: count those, too.")
     shown = listed[:most]
-    left_out = "" if common else " Common English words are left out."
-    said = f"{_most_often(listed)} Of {total:,} words {len(counted):,} are different.{left_out}"
+    said = f"{_most_often(listed)} in {total:,} words"
     rows = [
         [_short(count.word), count.times, round(100 * count.times / total, 1)] for count in shown
     ]
@@ -125,19 +115,15 @@ def word_frequencies(
 def readability(text: YourText = PROSE["Gettysburg"]) -> Several:
     """Readability.
 
-    How easy is an English text to read? Rudolf Flesch’s reading ease (1948) and the grade that
-    Kincaid and others made of it (1975) look at two things only: how long the sentences are, in
-    words, and how long the words are, in syllables. They know nothing of what a text says, and were
-    made for English prose of at least 100 words.
-
-    Syllables are counted by rules of spelling, which are right for about 99 of 100 words of running
-    English text.
+    How easy is an English text to read? Rudolf Flesch’s formula (1948) and Kincaid’s (1975) look at
+    the length of the sentences, in words, and of the words, in syllables; they know nothing of what
+    is said. Syllables are counted by rules of spelling, right for 99 of 100 words of running text.
     """
     read = reading.measure(text)
     level, whom = read.level
     said = (
         f"{level[0].upper()}{level[1:]}: a reading ease of {_whole(read.ease)}, "
-        f"about right for {whom}."
+        f"about right for {whom}"
     )
     parts: dict[str, Any] = {"Found": Text(said)}
     if read.words < reading.ENOUGH_WORDS:
@@ -165,16 +151,23 @@ def readability(text: YourText = PROSE["Gettysburg"]) -> Several:
     )
 
 
+def _counted(total: int, longest: int) -> str:
+    """Return how many palindromes there are, and how long the longest is."""
+    if total == 1:
+        return f"One palindrome, of {longest:,} letters"
+    return f"{total:,} palindromes, the longest of {longest:,} letters"
+
+
 def _most_often(counts: Sequence[words.Count]) -> str:
-    """Return a sentence on the words that occur most often, the first few of many."""
+    """Return which words occur most often, the first few of many."""
     times = counts[0].times
     if times == 1:
-        return "No word occurs more than once."
+        return "No word occurs more than once"
     often = [f"“{_short(count.word)}”" for count in counts if count.times == times]
     if len(often) == 1:
-        return f"{often[0]} occurs most often, {times:,} times."
+        return f"{often[0]} occurs most often, {times:,} times"
     named = often if len(often) <= 3 else [*often[:3], f"{len(often) - 3:,} more"]
-    return f"{', '.join(named[:-1])} and {named[-1]} occur most often, {times:,} times each."
+    return f"{', '.join(named[:-1])} and {named[-1]} occur most often, {times:,} times each"
 
 
 def _short(text: str) -> str:

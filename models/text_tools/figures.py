@@ -8,7 +8,7 @@ from models.text_tools.reading import LEVELS, Reading
 from models.text_tools.words import Count
 
 BLUE, ORANGE = "#0072B2", "#E69F00"
-BAR_HEIGHT = 26
+BAR_HEIGHT = 21
 EASE_RANGE = (0, 100)
 
 
@@ -28,7 +28,7 @@ def bars(counts: Sequence[Count]) -> dict[str, Any]:
         "hovertemplate": "%{y}: %{x:,}<extra></extra>",
     }
     layout = {
-        "height": 60 + BAR_HEIGHT * len(counts),
+        "height": 30 + BAR_HEIGHT * len(counts),
         "xaxis": {"visible": False, "range": [0, most * 1.15], "fixedrange": True},
         "yaxis": {"type": "category", "automargin": True, "fixedrange": True, "showgrid": False},
     }
@@ -45,18 +45,19 @@ def ease_scale(read: Reading) -> dict[str, Any]:
             "type": "rect",
             "x0": left,
             "x1": right,
-            "y0": 0.25,
+            "y0": 0.3,
             "y1": 0.6,
             "fillcolor": BLUE,
             "opacity": 0.12 + 0.1 * index,
             "line": {"width": 0},
+            "layer": "below",
         }
         for index, (left, right) in enumerate(pairwise(steps))
     ]
     marker = {
         "type": "scatter",
         "x": [place],
-        "y": [0.425],
+        "y": [0.45],
         "mode": "markers+text",
         "text": [f"<b>{read.ease:.0f}</b>".replace("-", "−")],
         "textposition": "top center",
@@ -65,13 +66,17 @@ def ease_scale(read: Reading) -> dict[str, Any]:
         "hovertemplate": "%{x:.1f}<extra></extra>",
         "cliponaxis": False,
     }
-    ends = ["0<br>very difficult", *map(str, steps[1:-1]), "100<br>very easy"]
-    axis = {"range": [low - 8, high + 8], "tickvals": steps, "ticktext": ends}
+    ends = [
+        {"x": x, "y": 0.05, "text": text, "showarrow": False, "xanchor": anchor}
+        for x, text, anchor in ((low, "very difficult", "left"), (high, "very easy", "right"))
+    ]
+    axis = {"range": [low - 4, high + 4], "tickvals": steps, "tickangle": 0}
     layout = {
-        "height": 150,
+        "height": 130,
         "shapes": zones,
+        "annotations": ends,
         "showlegend": False,
         "xaxis": axis | {"showgrid": False, "zeroline": False, "fixedrange": True},
-        "yaxis": {"visible": False, "range": [0, 1.3], "fixedrange": True},
+        "yaxis": {"visible": False, "range": [-0.15, 1.2], "fixedrange": True},
     }
     return {"data": [marker], "layout": layout}

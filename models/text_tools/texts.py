@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 PALINDROMES = {
-    "Panama": "A man, a plan, a canal: Panama!",
     "A cat": "Was it a car or a cat I saw?",
+    "Panama": "A man, a plan, a canal: Panama!",
     "Latin": "In girum imus nocte et consumimur igni.",
     "German": "Die Liebe ist Sieger – rege ist sie bei Leid.",
     "Greek": "ΝΙΨΟΝ ΑΝΟΜΗΜΑΤΑ ΜΗ ΜΟΝΑΝ ΟΨΙΝ",

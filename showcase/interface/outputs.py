@@ -28,7 +28,7 @@ from showcase.ui.literal import literal
 SENTENCE = 80  # letters: a text of one such line is a headline
 MOST_BARS, BAR, AROUND = 8, 32, 30  # pixels
 INTERVAL = 90
-MORE_WIDTH = 380
+MORE_WIDTH = 340
 SHORT = (Number, Classification, Regression, Text, Download)
 
 

@@ -1,0 +1,55 @@
+"""The command line: `python -m showcase new NAME`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from showcase.new import RefusedError, new
+
+ROOT = Path(__file__).parents[1]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0 if it did what it was asked to, 1 with a sentence if it could not."""
+    chosen = parser().parse_args(arguments)
+    try:
+        chosen.run(chosen)
+    except RefusedError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the commands, each with the function that runs it."""
+    made = argparse.ArgumentParser(prog="python -m showcase", description="Work on the showcase.")
+    commands = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_new(commands)
+    return made
+
+
+def _add_new(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser(
+        "new",
+        help="write the skeleton of a demo",
+        description="Write a demo that works, to be changed: model, page, tests, registry line.",
+    )
+    command.add_argument("name", help="lower case, such as tree_height: package, page, address")
+    command.add_argument(
+        "--function",
+        action="store_true",
+        help="a typed function; without it, a package with a model trained by scikit-learn",
+    )
+    command.set_defaults(run=_new)
+
+
+def _new(chosen: argparse.Namespace) -> None:
+    written = new(chosen.name, ROOT, function=chosen.function)
+    for path in written:
+        print(path.relative_to(ROOT))
+    print(f"\nOpen /{chosen.name} in the app, and change what you see.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
