@@ -4,10 +4,9 @@ import streamlit as st
 
 from models.base import ModelInput
 from models.earnings import (
+    CHOICE_NAMES,
     FAMILIES,
     FIELDS,
-    LOCALES,
-    REGIONS,
     Input,
     family_of,
     published,
@@ -18,12 +17,6 @@ from showcase.ui.fields import Field, key
 NAME = "earnings"
 FAMILY = key(NAME, "family")
 ALL = ""
-NAMES = {
-    "region": REGIONS,
-    "locale": LOCALES,
-    "sat_average": {None: "None known"},
-    "admission_rate": {None: "Not selective"},
-}
 ROWS = (
     ("credential", "control"),
     ("field",),
@@ -38,7 +31,7 @@ def choose(loaded: ui.Loaded) -> ui.Answer:
     def field_of_study(chosen: str, field: Field) -> str:
         return _family_and_field(loaded, chosen, field)
 
-    return ui.form(NAME, Input, names=NAMES, rows=ROWS, widgets={"field": field_of_study})
+    return ui.form(NAME, Input, names=CHOICE_NAMES, rows=ROWS, widgets={"field": field_of_study})
 
 
 def unchanged(name: str, given: ModelInput) -> bool:

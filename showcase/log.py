@@ -2,6 +2,7 @@
 
 import json
 import logging
+import secrets
 import threading
 from datetime import UTC, datetime
 from typing import Any
@@ -36,6 +37,13 @@ def configure_logging(level: str) -> None:
     with LOCK:
         for name in OURS:
             _configure(logging.getLogger(name), level)
+
+
+def log_unexpected(logger: logging.Logger, error: Exception) -> str:
+    """Log what nobody expected, with its traceback; return the id that a visitor may name."""
+    error_id = secrets.token_hex(4)
+    logger.error("unexpected", exc_info=error, extra={"error_id": error_id})
+    return error_id
 
 
 def _configure(logger: logging.Logger, level: str) -> None:

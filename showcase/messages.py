@@ -1,5 +1,37 @@
 """What pydantic says, as a visitor reads it."""
 
+from collections.abc import Mapping
+from typing import Any
+
+WORDS = {
+    "missing": "This must be given.",
+    "extra_forbidden": "There is no such field.",
+    "greater_than_equal": "It takes {ge} or more.",
+    "greater_than": "It takes more than {gt}.",
+    "less_than_equal": "It takes {le} or less.",
+    "less_than": "It takes less than {lt}.",
+    "finite_number": "This must be a finite number.",
+    "literal_error": "It takes {expected}.",
+    "enum": "It takes {expected}.",
+    "string_too_short": "It takes {min_length} characters or more.",
+    "string_too_long": "It takes {max_length} characters or fewer.",
+    "string_pattern_mismatch": "It must look like this pattern: {pattern}",
+    "string_type": "This must be a text.",
+    "string_unicode": "It holds half a character (a lone surrogate).",
+    "float_type": "This must be a number.",
+    "float_parsing": "This must be a number.",
+    "int_type": "This must be a whole number.",
+    "int_parsing": "This must be a whole number.",
+    "int_from_float": "This must be a whole number.",
+    "bool_type": "This must be true or false.",
+    "bool_parsing": "This must be true or false.",
+    "list_type": "This must be a list.",
+    "tuple_type": "This must be a list.",
+    "dict_type": "This must be an object.",
+    "too_short": "It takes {min_length} entries or more.",
+    "too_long": "It takes {max_length} entries or fewer.",
+}
+
 
 def plain(message: str) -> str:
     """Return a pydantic message without its prefix.
@@ -8,3 +40,21 @@ def plain(message: str) -> str:
     'Type some words.'
     """
     return message.removeprefix("Value error, ").removeprefix("Assertion failed, ")
+
+
+def told(error: Mapping[str, Any]) -> str:
+    """Return one of a ValidationError's `errors()` as a sentence that says what is expected.
+
+    >>> told({"type": "less_than_equal", "msg": "Input should be ...", "ctx": {"le": 100.0}})
+    'It takes 100 or less.'
+    """
+    told_with = {key: _tidy(value) for key, value in error.get("ctx", {}).items()}
+    try:
+        return WORDS[error["type"]].format(**told_with)
+    except KeyError:  # a model's own words, under whatever type
+        return plain(error["msg"])
+
+
+def _tidy(value: Any) -> Any:
+    """Return a whole number without its decimal point."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

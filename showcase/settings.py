@@ -5,7 +5,7 @@ import os
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -53,6 +53,18 @@ class Settings(BaseSettings):
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],
         BeforeValidator(lambda level: str(level).upper()),
     ] = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    api_key: SecretStr = Field(
+        default=SecretStr(""), description="What programs must send to use the API; empty: nothing."
+    )
+    rate_limit: str = Field(
+        default="",
+        pattern=r"^([1-9][0-9]*/(second|minute|hour|day))?$",
+        description="How much of the API a key or an address may use, such as 60/minute.",
+    )
+    allowed_origins: str = Field(
+        default="", description="Other web sites whose pages may send verdicts, with commas."
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -13,6 +13,7 @@ from models.base import Contribution, Regression
 from models.earnings.familiar import Familiarity
 from models.earnings.inputs import SITUATIONS, Input
 from models.earnings.names import (
+    CHOICE_NAMES,
     CONTROLS,
     CREDENTIALS,
     FAMILIES,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ARTIFACT",
+    "CHOICE_NAMES",
     "CONTROLS",
     "COVERAGE",
     "CREDENTIALS",

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 TITLES = Path(__file__).with_name("fields.json")
 
@@ -53,6 +53,15 @@ LOCALES: dict[int, str] = {
 _TITLES: dict[str, dict[str, str]] = json.loads(TITLES.read_text(encoding="utf-8"))
 FIELDS: dict[str, str] = _TITLES["fields"]
 FAMILIES: dict[str, str] = _TITLES["families"]
+
+# What people read for a choice's value, and for null.
+CHOICE_NAMES: dict[str, dict[Any, str]] = {
+    "field": FIELDS,
+    "region": REGIONS,
+    "locale": LOCALES,
+    "sat_average": {None: "None known"},
+    "admission_rate": {None: "Not selective"},
+}
 
 
 def family_of(field: str) -> str:

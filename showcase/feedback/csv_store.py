@@ -1,6 +1,7 @@
 """The feedback store in one CSV file, shared by any number of threads and processes."""
 
 import logging
+import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,8 +28,10 @@ T = TypeVar("T")
 # Long enough for another process to make the index of a million rows anew.
 LOCK_TIMEOUT_S = 30.0
 LOCK_POLL_S = 0.005
+LEAST_FREE = 50 * 2**20
 ATTEMPTS = 3
 NOT_STORED = "The verdict was not stored"
+NOT_STORABLE = "Verdicts cannot be stored"
 NOT_COUNTED = "The verdicts could not be counted"
 
 
@@ -81,6 +84,16 @@ class CsvStore:
     def games(self, demo: str, session: str = "") -> list[GameRow]:
         """Return the rounds of games in force, in the order in which they were stored."""
         return self._ask(lambda index: index.games(demo, session), [])
+
+    def check(self) -> None:
+        """Raise a StorageError unless a verdict could be stored now, and a few thousand more."""
+        with self._writing(NOT_STORABLE):
+            free = shutil.disk_usage(self._path.parent).free
+        if free < LEAST_FREE:
+            raise StorageError(
+                f"{NOT_STORABLE}: the disk with {self.place} is nearly full. Whoever runs this app "
+                "has to make room."
+            )
 
     def __contains__(self, record_id: str) -> bool:
         """Tell whether a row with this id is stored."""

@@ -42,6 +42,9 @@ class Store(Protocol):
         nothing. With a session only its rounds, in a time that does not grow with the log.
         """
 
+    def check(self) -> None:
+        """Raise a StorageError that says why no verdict could be stored now, if that is so."""
+
     def __contains__(self, record_id: str) -> bool:
         """Tell whether a row with this id is stored, in constant time."""
 

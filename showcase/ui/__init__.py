@@ -2,8 +2,9 @@
 
 from showcase.ui.address import arrive
 from showcase.ui.batch import batch, forget_batch
+from showcase.ui.code import from_code, serve_api
 from showcase.ui.draft import record, visit
-from showcase.ui.entry import through_home
+from showcase.ui.entry import only_through_home, through_home
 from showcase.ui.errors import callback, calm, fragment
 from showcase.ui.form import Answer, examples, form, say_if_stale, shows
 from showcase.ui.literal import literal
@@ -24,12 +25,15 @@ __all__ = [
     "forget_batch",
     "form",
     "fragment",
+    "from_code",
     "literal",
     "model",
     "model_card",
+    "only_through_home",
     "record",
     "say_if_stale",
     "scores_caption",
+    "serve_api",
     "shows",
     "store",
     "tab_icon",

@@ -5,6 +5,11 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 
+def only_through_home() -> None:
+    """Keep Streamlit from ever taking the folder `pages/` for the app: said before it starts."""
+    PagesManager.uses_pages_directory = False
+
+
 def through_home() -> None:
     """Run again through Home.py if Streamlit took the folder `pages/` for the app itself.
 

@@ -2,12 +2,13 @@
 
 import functools
 import logging
-import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
+
+from showcase.log import log_unexpected
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +23,7 @@ def calm() -> Iterator[None]:
     try:
         yield
     except Exception as error:  # noqa: BLE001  # the outermost handler: nothing may reach a visitor
-        _apologise(_logged(error))
+        _apologise(log_unexpected(logger, error))
 
 
 def fragment(function: Callable[..., Any], run_every: float | None = None) -> Callable[..., Any]:
@@ -48,15 +49,9 @@ def callback(function: Callable[..., None]) -> Callable[..., None]:
         try:
             function(*args, **kwargs)
         except Exception as error:  # noqa: BLE001  # the same edge as `calm`, on the way in
-            st.session_state[FAILED_CLICK] = _logged(error)
+            st.session_state[FAILED_CLICK] = log_unexpected(logger, error)
 
     return calmed
-
-
-def _logged(error: Exception) -> str:
-    error_id = secrets.token_hex(4)
-    logger.error("unexpected", exc_info=error, extra={"error_id": error_id})
-    return error_id
 
 
 def _apologise(error_id: str) -> None:

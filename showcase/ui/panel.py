@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from models.base import BaseOutput, ModelInput
 from showcase.feedback import FeedbackError, RefusedError
 from showcase.messages import plain
+from showcase.ui.code import from_code
 from showcase.ui.correction import answered, correction, shortened, unit_of
 from showcase.ui.draft import Draft, Given, why_not_stored
 from showcase.ui.errors import callback
@@ -62,6 +63,7 @@ def feedback(
     if said is not None and said.verdict == "wrong" and draft.note("correcting") == draft.token:
         correction(draft, said, _save_correction)
     _small_print(draft)
+    from_code(loaded, given)
 
 
 def _buttons(draft: Draft, said: Given | None) -> None:

@@ -1,0 +1,103 @@
+"""Asking a model, off the event loop: the very `predict` on the very object that the pages use."""
+
+import logging
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import Any, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+from anyio.lowlevel import RunVar
+from pydantic import BaseModel, Field, ValidationError
+
+from models.base import ModelInput, Prediction
+from models.registry import DEMOS, find
+from showcase.api.errors import ApiError, invalid
+from showcase.api.inputs import problems
+from showcase.feedback import hash_input
+from showcase.log import log_unexpected
+from showcase.ui.resources import Loaded, load
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+WORKERS = 8  # more only take the processor from each other, and from the pages
+_limiter: RunVar[CapacityLimiter] = RunVar("showcase_api_workers")
+
+
+class Answer(BaseModel):
+    """A prediction, and which model made it."""
+
+    demo: str = Field(examples=["rainfall"])
+    model_version: str = Field(description="12 hex digits, new whenever the answer could be.")
+    input_hash: str = Field(description="16 hex digits, the same for equal inputs.")
+    prediction: Prediction
+
+
+async def in_worker(work: Callable[[], T]) -> T:
+    """Run the work in a thread, so that the event loop stays free for everybody's pages."""
+    limiter = _limiter.get(None)
+    if limiter is None:
+        limiter = CapacityLimiter(WORKERS)
+        _limiter.set(limiter)
+    return await to_thread.run_sync(work, limiter=limiter)
+
+
+def found(name: str) -> Loaded:
+    """Return the loaded demo; an ApiError if there is none of that name or it does not load."""
+    try:
+        find(name)
+    except KeyError:
+        names = ", ".join(demo.name for demo in DEMOS)
+        raise ApiError(404, f"There is no model {name!r:.60}; there are {names}.") from None
+    try:
+        return load(name)
+    except Exception as error:
+        error_id = log_unexpected(logger, error)
+        message = f"The model {name} does not load at present. In the log it has the id {error_id}."
+        raise ApiError(503, message) from error
+
+
+def answer(loaded: Loaded, given: ModelInput) -> dict[str, Any]:
+    """Return the body of an `Answer`."""
+    return {
+        "demo": loaded.demo.name,
+        "model_version": loaded.version,
+        "input_hash": hash_input(given),
+        "prediction": predicted(loaded, given).model_dump(mode="json"),
+    }
+
+
+def predicted(loaded: Loaded, given: ModelInput) -> Prediction:
+    """Return the prediction; what a function refuses to answer becomes an ApiError."""
+    try:
+        return loaded.predict(given)
+    except ValidationError as error:
+        raise invalid(problems(error, loaded.module.Input)) from None
+    except ValueError as error:
+        if isinstance(loaded.module, ModuleType):  # of a trained model it is a fault of ours
+            raise
+        raise ApiError(422, str(error)) from None
+
+
+def answers(loaded: Loaded, inputs: Sequence[ModelInput | ApiError]) -> list[dict[str, Any]]:
+    """Return a result per input: its prediction, or the error that stands in its place."""
+    usable = [given for given in inputs if isinstance(given, ModelInput)]
+    try:
+        made = iter(loaded.module.predict_many(loaded.model, usable))
+    except ValueError:  # one of them is refused: which?
+        return [_result(loaded, given) for given in inputs]
+    return [
+        {"error": given.error.model_dump()}
+        if isinstance(given, ApiError)
+        else {"prediction": next(made).model_dump(mode="json")}
+        for given in inputs
+    ]
+
+
+def _result(loaded: Loaded, given: ModelInput | ApiError) -> dict[str, Any]:
+    try:
+        if isinstance(given, ApiError):
+            raise given
+        return {"prediction": predicted(loaded, given).model_dump(mode="json")}
+    except ApiError as error:
+        return {"error": error.error.model_dump()}

@@ -1,0 +1,86 @@
+"""Reading a request's body: of the right type, not too large, and one JSON object."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, NoReturn
+
+from fastapi import Request
+
+from showcase.api.errors import ApiError, FieldProblem
+
+LARGEST = 1_000_000  # bytes
+LARGEST_BATCH = 10_000_000
+SURROGATE = rb"\ud"  # half of a character above U+FFFF, as JSON may write it
+
+
+def body(largest: int) -> Callable[[Request], Awaitable[bytes]]:
+    """Return a dependency that reads a JSON body of up to so many bytes, and never more of it."""
+
+    async def read(request: Request) -> bytes:
+        _check_type(request)
+        declared = request.headers.get("content-length", "")
+        if declared.isdecimal() and int(declared) > largest:
+            raise _too_large(largest)
+        content = bytearray()
+        async for chunk in request.stream():
+            content += chunk
+            if len(content) > largest:
+                raise _too_large(largest)
+        return bytes(content)
+
+    return read
+
+
+def parsed(content: bytes) -> dict[str, Any]:
+    """Return the object that a body holds; an ApiError says where it is no JSON, or what else."""
+    try:
+        found = json.loads(content.decode(), object_pairs_hook=_once, parse_constant=_no_number)
+        if SURROGATE in content.lower():
+            json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise ApiError(422, "The body holds half a character: a lone \\ud800 or such.") from None
+    except UnicodeDecodeError as error:
+        raise ApiError(422, f"The body is not UTF-8: see byte {error.start + 1:,}.") from None
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno:,}, column {error.colno:,}"
+        raise ApiError(422, f"The body is not JSON, see {place}: {error.msg}.") from None
+    except RecursionError:
+        raise ApiError(422, "The body is nested too deeply.") from None
+    except ValueError:  # Python refuses to convert a number of thousands of digits
+        raise ApiError(422, "The body holds a number with too many digits.") from None
+    if not isinstance(found, dict):
+        raise ApiError(422, 'The body must be a JSON object: {"field": value, ...}.')
+    return found
+
+
+def _check_type(request: Request) -> None:
+    kind, _, rest = request.headers.get("content-type", "").partition(";")
+    charset = rest.strip().lower().removeprefix("charset=").strip('"')
+    if kind.strip().lower() != "application/json" or charset not in ("", "utf-8"):
+        raise ApiError(
+            415, "Send the body as JSON, with the header Content-Type: application/json."
+        )
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise ApiError(415, "Send the body as it is, without the header Content-Encoding.")
+
+
+def _too_large(largest: int) -> ApiError:
+    return ApiError(413, f"The body is too large: at most {largest:,} bytes are taken here.")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the object; refuse one that has a key twice, for nobody knows which is meant."""
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    keys = [key for key, _ in pairs]
+    twice = next(key for key in keys if keys.count(key) > 1)
+    message = f"It stands there {keys.count(twice)} times: leave one."
+    twice = twice.encode(errors="replace").decode()
+    raise ApiError(
+        422, f"The key {twice!r:.60} is there twice.", [FieldProblem(field=twice, message=message)]
+    )
+
+
+def _no_number(constant: str) -> NoReturn:
+    raise ApiError(422, f"{constant} is not JSON and no usable number: leave it out or send null.")

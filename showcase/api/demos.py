@@ -1,0 +1,136 @@
+"""Routes of the models: the list, a description, one prediction, many, and an input to try."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from models.base import ModelInput
+from models.registry import DEMOS
+from models.sample import sample_of
+from showcase.api.answering import Answer, answer, answers, found, in_worker
+from showcase.api.body import LARGEST, LARGEST_BATCH, body, parsed
+from showcase.api.describe import Briefs, Description, brief, description
+from showcase.api.errors import ApiError, Error, FieldProblem, as_json, invalid
+from showcase.api.inputs import from_json, from_query
+from showcase.api.schema import is_flat
+
+MOST = 1_000  # inputs of one batch
+
+router = APIRouter(prefix="/demos")
+
+
+class Result(BaseModel):
+    """What became of one input of a batch: a prediction, or what is wrong with the input."""
+
+    prediction: dict[str, Any] | None = None
+    error: Error | None = None
+
+
+class Results(BaseModel):
+    """One result per input, in their order."""
+
+    demo: str
+    model_version: str
+    results: list[Result]
+
+
+class Sampled(Answer):
+    """An input to try with what the model says of it, and what is right where that is known."""
+
+    input: dict[str, Any]
+    truth: str | None = Field(description="What is right; null where nothing is known of it.")
+
+
+@router.get("", response_model=Briefs, summary="List the models")
+async def list_demos() -> Response:
+    """Return every demo, in the order of the gallery."""
+    return as_json(Briefs(demos=[brief(demo) for demo in DEMOS]))
+
+
+@router.get("/{name}", response_model=Description, summary="Describe a model")
+async def describe_demo(name: str) -> Response:
+    """Return its fields with bounds and choices, its labels, examples and measured scores."""
+    return await in_worker(lambda: as_json(description(found(name))))
+
+
+@router.post("/{name}/predict", response_model=Answer, summary="Predict")
+async def predict(name: str, content: Annotated[bytes, Depends(body(LARGEST))]) -> Response:
+    """Return the model's answer to one input."""
+
+    def work() -> Response:
+        loaded = found(name)
+        given = from_json(loaded.module.Input, parsed(content))
+        return as_json(answer(loaded, given))
+
+    return await in_worker(work)
+
+
+@router.get("/{name}/predict", response_model=Answer, summary="Predict from URL parameters")
+async def predict_from_url(name: str, request: Request) -> Response:
+    """Return the answer to an input written into the address; `unknown` stands for null."""
+
+    def work() -> Response:
+        loaded = found(name)
+        if not is_flat(loaded.module.Input):
+            message = "This input does not fit into an address: send it as JSON, with POST."
+            raise ApiError(405, message, headers={"Allow": "POST"})
+        given = from_query(loaded.module.Input, request.query_params)
+        return as_json(answer(loaded, given))
+
+    return await in_worker(work)
+
+
+@router.post("/{name}/predict/batch", response_model=Results, summary="Predict many")
+async def predict_batch(
+    name: str, content: Annotated[bytes, Depends(body(LARGEST_BATCH))]
+) -> Response:
+    """Return a result per input, at most 1,000; one that is wrong does not stop the others."""
+
+    def work() -> Response:
+        loaded = found(name)
+        raws = _inputs(parsed(content))
+        checked = [_checked(loaded.module.Input, raw) for raw in raws]
+        results = answers(loaded, checked)
+        return as_json(
+            {"demo": loaded.demo.name, "model_version": loaded.version, "results": results}
+        )
+
+    return await in_worker(work)
+
+
+@router.get("/{name}/sample", response_model=Sampled, summary="Sample an input")
+async def sample(name: str) -> Response:
+    """Return an input to try and its prediction: for Flower Power an iris it never learned from."""
+
+    def work() -> Response:
+        loaded = found(name)
+        given, truth = sample_of(loaded.module)
+        more = {"input": given.model_dump(mode="json"), "truth": truth or None}
+        return as_json(answer(loaded, given) | more)
+
+    return await in_worker(work)
+
+
+def _inputs(given: dict[str, Any]) -> list[Any]:
+    """Return the list under `inputs`; an ApiError if it is missing, too long, or not alone."""
+    inputs = given.get("inputs")
+    if set(given) == {"inputs"} and isinstance(inputs, list) and len(inputs) <= MOST:
+        return inputs
+    if isinstance(inputs, list) and len(inputs) > MOST:
+        said = f"There are {len(inputs):,} inputs: at most {MOST:,} are taken at once."
+    elif "inputs" in given and not isinstance(inputs, list):
+        said = "This must be a list of inputs."
+    else:
+        said = 'Send {"inputs": [...]} and nothing beside it.'
+    raise invalid([FieldProblem(field="inputs", message=said)])
+
+
+def _checked(input_type: type[ModelInput], raw: Any) -> ModelInput | ApiError:
+    if not isinstance(raw, dict):
+        return ApiError(422, 'This input is not a JSON object: {"field": value, ...}.')
+    try:
+        return from_json(input_type, raw)
+    except ApiError as error:
+        return error

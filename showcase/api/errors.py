@@ -1,0 +1,151 @@
+"""Every refusal of the API in one shape: {"error": {"code", "message", "fields"}}."""
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from showcase.log import log_unexpected
+
+logger = logging.getLogger(__name__)
+
+CODES = {
+    400: "bad_request",
+    401: "no_key",
+    403: "foreign_origin",
+    404: "not_found",
+    405: "method_not_allowed",
+    409: "conflict",
+    413: "too_large",
+    415: "wrong_content_type",
+    422: "invalid",
+    429: "too_many_requests",
+    500: "internal",
+    503: "unavailable",
+}
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field; nested ones are written `inputs.3.text`."""
+
+    field: str = Field(examples=["humidity_3pm"])
+    message: str = Field(examples=["It takes 100 or less."])
+
+
+class Error(BaseModel):
+    """What went wrong: a code for programs, a sentence for people, and the fields it is about."""
+
+    code: str = Field(examples=["invalid"], json_schema_extra={"enum": [*CODES.values()]})
+    message: str = Field(examples=["One field cannot be used: humidity_3pm."])
+    fields: list[FieldProblem]
+
+
+class ErrorAnswer(BaseModel):
+    """The body of every answer with a status of 400 or more."""
+
+    error: Error
+
+
+class ApiError(Exception):
+    """A refusal with its status; `fields` name what has to be changed."""
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        fields: Sequence[FieldProblem] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = dict(headers or {})
+        self.error = Error(code=CODES[status], message=message, fields=list(fields))
+
+    def response(self) -> Response:
+        """Return the answer that a client gets."""
+        return as_json(ErrorAnswer(error=self.error), self.status, self.headers)
+
+
+def as_json(
+    content: BaseModel | dict[str, Any],
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return JSON in pure ASCII: half a character that somebody sent must not break an answer."""
+    plain = content.model_dump(mode="json") if isinstance(content, BaseModel) else content
+    text = json.dumps(plain, separators=(",", ":"), allow_nan=False)
+    return Response(text, status, headers, "application/json")
+
+
+def invalid(problems: Sequence[FieldProblem], name: str = "field") -> ApiError:
+    """Return the refusal of an input whose fields are wrong, each of them named."""
+    named = ", ".join(problem.field for problem in problems[:3] if problem.field)
+    more = f" and {len(problems) - 3:,} more" if len(problems) > 3 else ""
+    many = f"One {name} cannot" if len(problems) == 1 else f"{len(problems):,} {name}s cannot"
+    return ApiError(422, f"{many} be used{f': {named}{more}' if named else ''}.", problems)
+
+
+def refuse(application: FastAPI) -> None:
+    """Give the application's every refusal, its router's too, the one shape."""
+    application.add_exception_handler(ApiError, _refused)
+    application.add_exception_handler(HTTPException, _not_routed)
+    application.add_middleware(Calm)
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    if not isinstance(error, ApiError):
+        raise error
+    return error.response()
+
+
+async def _not_routed(request: Request, error: Exception) -> Response:
+    """Answer what the router refuses: no such path, no such method."""
+    if not isinstance(error, HTTPException):
+        raise error
+    allowed = (error.headers or {}).get("Allow", "")
+    messages = {
+        404: f"There is nothing at {request.url.path}: /api/docs shows what there is.",
+        405: f"{request.method} does not work here: use {allowed}.",
+    }
+    status = error.status_code if error.status_code in CODES else 400
+    message = messages.get(status, str(error.detail))
+    return ApiError(status, message, headers=error.headers).response()
+
+
+class Calm:
+    """The outermost handler: a client gets a calm sentence and an id, the log has the rest."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 500 for any exception that comes before the answer has begun."""
+        begun = False
+
+        async def noting(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noting)
+        except ApiError as error:  # of a middleware
+            await error.response()(scope, receive, send)
+        except ClientDisconnect:
+            logger.info("the client left", extra={"path": scope["path"]})
+        except Exception as error:
+            if begun or scope["type"] != "http":
+                raise
+            error_id = log_unexpected(logger, error)
+            message = (
+                "Something went wrong on our side. If it happens again, tell whoever runs this "
+                f"server the id {error_id}."
+            )
+            await ApiError(500, message).response()(scope, receive, send)

@@ -1,0 +1,108 @@
+"""Who may use the API: an optional key, an optional rate limit, and no foreign web pages."""
+
+import hmac
+import logging
+import math
+import time
+from functools import cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from showcase.api.errors import ApiError
+from showcase.settings import Settings, settings
+
+if TYPE_CHECKING:
+    from limits import RateLimitItem
+    from limits.strategies import RateLimiter
+
+logger = logging.getLogger(__name__)
+
+BEARER = "bearer "
+
+
+async def check_rate(request: Request) -> None:
+    """Refuse a request over the limit of its key or address, where the operator has set one."""
+    rate = chosen().rate_limit
+    if not rate:
+        return
+    limiter, limit = _limiter(rate)
+    address = request.client.host if request.client else ""
+    who = "key" if chosen().api_key and has_key(request) else f"address {address}"
+    if not limiter.hit(limit, who):
+        wait = max(1, math.ceil(limiter.get_window_stats(limit, who).reset_time - time.time()))
+        message = f"Too many requests: {limit} are taken. Try again in {wait} s."
+        raise ApiError(429, message, headers={"Retry-After": str(wait)})
+
+
+async def check_key(request: Request) -> None:
+    """Refuse a request without the key, where the operator has set one."""
+    if not has_key(request):
+        message = "A key is needed: send the header Authorization: Bearer <key>, or X-API-Key."
+        raise ApiError(401, message, headers={"WWW-Authenticate": "Bearer"})
+
+
+async def check_origin(request: Request) -> None:
+    """Refuse what a web page of another site sends in its visitor's name."""
+    origin = request.headers.get("origin")
+    if origin is None or urlsplit(origin).netloc == request.headers.get("host"):
+        return
+    if origin not in allowed_origins():
+        raise ApiError(403, f"Pages of {origin:.100} may not send verdicts to this server.")
+
+
+def allowed_origins() -> list[str]:
+    """Return the other sites whose pages may use the API."""
+    return chosen().allowed_origins.replace(",", " ").split()
+
+
+def chosen() -> Settings:
+    """Return the settings; nothing is let in while they cannot be read."""
+    try:
+        return settings()
+    except ValueError as error:
+        logger.error("settings: %s", error)  # noqa: TRY400  # its text says it all
+        raise ApiError(503, "This server is not set up correctly: its log says why.") from None
+
+
+def has_key(request: Request) -> bool:
+    """Tell whether a request brings the key, or none is needed."""
+    bearer = request.headers.get("authorization", "")
+    is_bearer = bearer.lower().startswith(BEARER)
+    given = bearer[len(BEARER) :].strip() if is_bearer else request.headers.get("x-api-key", "")
+    key = chosen().api_key.get_secret_value()
+    return not key or hmac.compare_digest(given.encode(), key.encode())
+
+
+@cache
+def _limiter(rate: str) -> "tuple[RateLimiter, RateLimitItem]":
+    """Return what counts, in this process's memory, and the limit that it counts against."""
+    from limits import parse
+    from limits.storage import MemoryStorage
+    from limits.strategies import MovingWindowRateLimiter
+
+    return MovingWindowRateLimiter(MemoryStorage()), parse(rate)
+
+
+class Cors:
+    """Lets pages of the allowed origins read the answers; all others keep to the browser's rule."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or let Starlette's own middleware do so for the allowed origins."""
+        origin = Headers(scope=scope).get("origin") if scope["type"] == "http" else None
+        served = self.app
+        if origin is not None and origin in allowed_origins():
+            served = CORSMiddleware(
+                self.app,
+                allow_origins=[origin],
+                allow_methods=["GET", "POST"],
+                allow_headers=["Authorization", "Content-Type", "X-API-Key"],
+            )
+        await served(scope, receive, send)

@@ -1,0 +1,194 @@
+"""The route that takes verdicts, under the rules that the pages keep."""
+
+import logging
+import math
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+)
+from starlette.responses import Response
+
+from models.base import Classification, Prediction
+from models.registry import DEMOS
+from showcase.api.answering import Answer, found, in_worker, predicted
+from showcase.api.body import LARGEST, body, parsed
+from showcase.api.errors import ApiError, FieldProblem, as_json, invalid
+from showcase.api.guard import check_origin
+from showcase.api.inputs import from_json, problems
+from showcase.feedback import Record, RefusedError, StorageError
+from showcase.ui.resources import Loaded, store
+
+logger = logging.getLogger(__name__)
+
+router = APIRouter()
+
+
+class Verdict(BaseModel):
+    """What somebody says about a prediction. The server predicts again and stores that with it."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    id: UUID | None = Field(
+        default=None, description="Your own id for it: sent twice, it is stored once."
+    )
+    demo: str = Field(description="The model that was judged.")
+    model_version: str = Field(description="The version that answered: another one is refused.")
+    input: dict[str, JsonValue] = Field(description="The input, as `predict` takes it.")
+    verdict: Literal["correct", "wrong", "unsure", "withdrawn"]
+    expected: StrictStr | StrictInt | StrictFloat | None = Field(
+        default=None, description="What is right: one of the labels, or a number."
+    )
+    comment: str = Field(default="", max_length=1_000)
+    annotator: str = Field(default="", max_length=80, description="A name, if they gave one.")
+    session: str = Field(
+        default="",
+        max_length=64,
+        pattern="^[0-9A-Za-z_-]*$",
+        description="Random, one per visit; a later verdict may only replace one of its own.",
+    )
+    supersedes: UUID | None = Field(
+        default=None, description="Id of the stored verdict that this one replaces."
+    )
+
+
+class Stored(Answer):
+    """What was stored, with the prediction that the verdict is about."""
+
+    id: str
+
+
+@router.post(
+    "/feedback",
+    response_model=Stored,
+    status_code=201,
+    summary="Send a verdict",
+    responses={200: {"model": Stored, "description": "It was stored before"}},
+    dependencies=[Depends(check_origin)],
+)
+async def take_verdict(content: Annotated[bytes, Depends(body(LARGEST))]) -> Response:
+    """Store a verdict as one row of the log that the pages write to, flushed to disk."""
+    return await in_worker(lambda: _take(parsed(content)))
+
+
+def _take(raw: dict[str, Any]) -> Response:
+    verdict = from_json(Verdict, raw)
+    if verdict.demo not in {demo.name for demo in DEMOS}:
+        names = ", ".join(demo.name for demo in DEMOS)
+        raise invalid([FieldProblem(field="demo", message=f"It takes one of {names}.")])
+    loaded = found(verdict.demo)
+    _check_version(verdict, loaded)
+    try:
+        given = from_json(loaded.module.Input, verdict.input)
+        prediction = predicted(loaded, given)
+    except ApiError as error:
+        raise _within(error, "input") from None
+    record = _record(verdict, loaded, given.model_dump(mode="json"), prediction)
+    status = _store(record, may_be_there=verdict.id is not None)
+    stored = {
+        "id": record.id,
+        "demo": record.demo,
+        "model_version": record.model_version,
+        "input_hash": record.input_hash,
+        "prediction": prediction.model_dump(mode="json"),
+    }
+    return as_json(stored, status)
+
+
+def _check_version(verdict: Verdict, loaded: Loaded) -> None:
+    if verdict.model_version != loaded.version:
+        said = f"The version here is {loaded.version}: predict again and judge that answer."
+        problem = FieldProblem(field="model_version", message=said)
+        raise ApiError(409, "The verdict is about another version of the model.", [problem])
+
+
+def _record(
+    verdict: Verdict, loaded: Loaded, given: dict[str, Any], prediction: Prediction
+) -> Record:
+    """Return the row; an ApiError for a field that it cannot hold."""
+    expected = _expected(verdict, loaded, prediction)
+    own = {} if verdict.id is None else {"id": verdict.id}
+    if verdict.verdict == "withdrawn" and verdict.supersedes is None:
+        said = "Name the verdict that is taken back."
+        raise invalid([FieldProblem(field="supersedes", message=said)])
+    try:
+        return Record.model_validate(
+            {
+                **own,
+                "demo": verdict.demo,
+                "model_version": verdict.model_version,
+                "source": "api",
+                "input": given,
+                "prediction": prediction.model_dump(mode="json"),
+                "verdict": verdict.verdict,
+                "expected": expected,
+                "comment": verdict.comment,
+                "annotator": verdict.annotator,
+                "session": verdict.session,
+                "supersedes": verdict.supersedes or "",
+            }
+        )
+    except ValidationError as error:
+        raise invalid(problems(error, Record)) from None
+
+
+def _expected(verdict: Verdict, loaded: Loaded, prediction: Prediction) -> str:
+    """Return what is right as the log holds it; an ApiError unless it suits the answer."""
+    if verdict.expected is None:
+        return ""
+    said = _unsuitable(verdict.expected, verdict.verdict, loaded.module.LABELS, prediction)
+    if said:
+        raise invalid([FieldProblem(field="expected", message=said)])
+    number = verdict.expected
+    return str(int(number)) if isinstance(number, float) and number.is_integer() else str(number)
+
+
+def _unsuitable(
+    expected: str | float, verdict: str, labels: tuple[str, ...] | None, prediction: Prediction
+) -> str:
+    """Return why this cannot be what is right, nothing if it can."""
+    kind: str = prediction.kind
+    if isinstance(prediction, Classification):
+        if not isinstance(expected, str) or (labels and expected not in labels):
+            return "It takes one of the model's labels: see its description."
+        if (expected == prediction.label) != (verdict == "correct") and verdict != "unsure":
+            return f"The model says {prediction.label!r}: that does not go with {verdict!r}."
+    elif kind in ("regression", "number"):
+        if isinstance(expected, str) or not math.isfinite(expected):
+            return "It takes a finite number."
+    elif kind not in ("text", "markdown"):
+        return "Such an answer has no label: leave it out and write a comment."
+    elif not isinstance(expected, str):
+        return "It takes a text."
+    return ""
+
+
+def _store(record: Record, *, may_be_there: bool) -> int:
+    """Store the row and return the status: 201, or 200 where it was stored before."""
+    try:
+        status = 200 if may_be_there and record.id in store() else 201
+        store().append(record)
+    except RefusedError as error:
+        raise ApiError(409, str(error)) from None
+    except StorageError as error:
+        logger.warning("verdict not stored: %s", error, extra={"demo": record.demo})
+        raise ApiError(503, str(error)) from error
+    return status
+
+
+def _within(error: ApiError, name: str) -> ApiError:
+    """Return the error with its fields named from outside: `input.text`."""
+    fields = [
+        FieldProblem(field=f"{name}.{one.field}".rstrip("."), message=one.message)
+        for one in error.error.fields
+    ]
+    return ApiError(error.status, error.error.message, fields)

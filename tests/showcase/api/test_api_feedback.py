@@ -1,0 +1,139 @@
+"""Verdicts over the API: the rules of the page, idempotent by id, one row each in the same log."""
+
+import json
+from uuid import uuid4
+
+import pytest
+
+from models import base, rainfall
+from showcase import ui
+from showcase.feedback import hash_input
+
+
+def send(client, given, /, **change):
+    return client.post("/v1/feedback", json=given | change)
+
+
+def fields(answer, status: int = 422) -> dict[str, str]:
+    assert answer.status_code == status, answer.text
+    return {one["field"]: one["message"] for one in answer.json()["error"]["fields"]}
+
+
+def test_verdict_is_one_row_with_that_input_and_prediction(client, store, verdict):
+    answer = send(client, verdict, comment="It rained cats.", annotator="Ada", session="a1")
+    assert answer.status_code == 201
+    (row,) = store.read().to_dict("records")
+    given = rainfall.Input(**verdict["input"])
+    predicted = ui.model("rainfall").predict(given)
+    assert json.loads(row["prediction"]) == json.loads(base.canonical_json(predicted))
+    assert (row["input"], row["input_hash"]) == (base.canonical_json(given), hash_input(given))
+    assert (row["id"], row["source"], row["expected"]) == (answer.json()["id"], "api", "dry")
+    assert (row["comment"], row["annotator"], row["session"]) == ("It rained cats.", "Ada", "a1")
+
+
+def test_same_id_again_is_answered_and_not_stored_again(client, store, verdict):
+    own = {"id": str(uuid4())}
+    first, again = send(client, verdict, **own), send(client, verdict, **own)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()
+    assert len(store.read()) == 1
+
+
+def test_same_id_for_another_verdict_is_refused(client, store, verdict):
+    own = {"id": str(uuid4())}
+    send(client, verdict, **own)
+    answer = send(client, verdict, **own, verdict="wrong")
+    assert answer.status_code == 409
+    assert "belongs to another verdict" in answer.json()["error"]["message"]
+    assert len(store.read()) == 1
+
+
+def test_another_version_of_the_model_is_refused(client, store, verdict):
+    said = fields(send(client, verdict, model_version="0" * 12), 409)
+    assert verdict["model_version"] in said["model_version"]
+    assert store.read().empty
+
+
+def test_chain_counts_once_and_may_be_taken_back(client, store, verdict):
+    first = send(client, verdict).json()["id"]
+    second = send(client, verdict, verdict="wrong", expected="rain", supersedes=first).json()["id"]
+    assert store.count() == 1
+    assert send(client, verdict, verdict="withdrawn", supersedes=second).status_code == 201
+    assert store.count() == 0
+
+
+@pytest.mark.parametrize(
+    "change", [{"session": "another"}, {"input": rainfall.EXAMPLES[1].model_dump()}]
+)
+def test_verdict_on_something_else_is_not_replaced(client, verdict, change):
+    first = send(client, verdict, session="mine").json()["id"]
+    answer = send(client, verdict, **{"session": "mine", "supersedes": first} | change)
+    assert answer.status_code == 409
+    assert "is about another demo" in answer.json()["error"]["message"]
+
+
+def test_verdict_that_is_not_stored_is_not_replaced(client, store, verdict):
+    answer = send(client, verdict, supersedes=str(uuid4()))
+    assert answer.status_code == 409
+    assert "is not stored here" in answer.json()["error"]["message"]
+    assert store.read().empty
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "words"),
+    [
+        ({"verdict": "maybe"}, "verdict", "'correct', 'wrong', 'unsure' or 'withdrawn'"),
+        ({"verdict": "wrong", "expected": "snow"}, "expected", "one of the model's labels"),
+        ({"verdict": "wrong", "expected": 5}, "expected", "one of the model's labels"),
+        ({"verdict": "wrong", "expected": "dry"}, "expected", "does not go with 'wrong'"),
+        ({"verdict": "correct", "expected": "rain"}, "expected", "does not go with 'correct'"),
+        ({"expected": True}, "expected", "must be"),
+        ({"verdict": "withdrawn"}, "supersedes", "Name the verdict that is taken back."),
+        ({"comment": "x" * 1_001}, "comment", "1000 characters or fewer"),
+        ({"annotator": "x" * 81}, "annotator", "80 characters or fewer"),
+        ({"session": "192.168.0.1"}, "session", "pattern"),
+        ({"id": "7"}, "id", "UUID"),
+        ({"demo": "nope"}, "demo", "It takes one of sketch"),
+        ({"surprise": 1}, "surprise", "There is no such field"),
+        ({"input": {"humidity_3pm": 500}}, "input.humidity_3pm", "It takes 100 or less."),
+        ({"input": 5}, "input", "This must be an object."),
+    ],
+)
+def test_unusable_field_is_named_and_nothing_is_stored(
+    client, store, verdict, change, field, words
+):
+    assert words in fields(send(client, verdict, **change))[field]
+    assert store.read().empty
+
+
+def test_missing_fields_are_named(client):
+    answer = client.post("/v1/feedback", json={})
+    assert set(fields(answer)) == {"demo", "model_version", "input", "verdict"}
+
+
+@pytest.mark.parametrize(("sent", "stored"), [(52000, "52000"), (52000.0, "52000"), (1.25, "1.25")])
+def test_number_is_expected_of_a_number(client, store, sent, stored):
+    told = client.get("/v1/demos/earnings").json()
+    verdict = {
+        "demo": "earnings",
+        "model_version": told["model_version"],
+        "input": told["examples"][0]["input"],
+        "verdict": "wrong",
+    }
+    assert "finite number" in fields(send(client, verdict, expected="52000"))["expected"]
+    assert send(client, verdict, expected=sent).status_code == 201
+    assert list(store.read()["expected"]) == [stored]
+
+
+def test_formula_in_a_comment_is_text_in_the_file(client, store, verdict, tmp_path):
+    send(client, verdict, comment="=1+1")
+    assert list(store.read()["comment"]) == ["=1+1"]
+    assert b"'=1+1" in (tmp_path / "feedback.csv").read_bytes()
+
+
+def test_store_that_takes_nothing_is_said_and_nobody_is_thanked(client, verdict, tmp_path):
+    (tmp_path / "feedback.csv").mkdir()
+    ui.store.clear()
+    answer = send(client, verdict)
+    assert answer.status_code == 503
+    assert answer.json()["error"]["code"] == "unavailable"

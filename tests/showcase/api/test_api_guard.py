@@ -1,0 +1,85 @@
+"""Keys, rate limits and foreign pages: nothing is asked for unless the operator says so."""
+
+import json
+
+import pytest
+
+from showcase.api.errors import ErrorAnswer
+
+OPEN = ("/v1/live", "/v1/ready", "/openapi.json", "/docs")
+GUARDED = ("/v1/demos", "/v1/demos/rainfall", "/v1/demos/rainfall/sample")
+
+
+def code(answer) -> str:
+    return ErrorAnswer.model_validate_json(answer.content).error.code
+
+
+@pytest.mark.parametrize("path", GUARDED)
+def test_key_is_asked_for_where_one_is_set(configured, path):
+    client = configured(api_key="s3cret")
+    answer = client.get(path)
+    assert (answer.status_code, code(answer)) == (401, "no_key")
+    assert answer.headers["www-authenticate"] == "Bearer"
+    for headers in ({"X-API-Key": "wrong"}, {"Authorization": "Bearer s3cre"}, {"X-API-Key": "é"}):
+        assert (
+            client.get(path, headers={k: v.encode() for k, v in headers.items()}).status_code == 401
+        )
+    for headers in ({"X-API-Key": "s3cret"}, {"Authorization": "Bearer s3cret"}):
+        assert client.get(path, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("path", OPEN)
+def test_health_and_documentation_need_no_key(configured, path):
+    assert configured(api_key="s3cret", rate_limit="1/day").get(path).status_code == 200
+
+
+def test_document_says_that_a_key_is_needed(configured):
+    told = configured(api_key="s3cret").get("/openapi.json").json()
+    assert set(told["components"]["securitySchemes"]) == {"bearer", "header"}
+    assert told["paths"]["/v1/demos"]["get"]["security"] == [{"bearer": []}, {"header": []}]
+    assert "security" not in told["paths"]["/v1/live"]["get"]
+    assert "s3cret" not in json.dumps(told)
+
+
+def test_rate_limit_counts_each_address_and_says_when_to_come_back(configured):
+    client = configured(rate_limit="2/hour")
+    assert [client.get("/v1/demos").status_code for _ in range(3)] == [200, 200, 429]
+    answer = client.get("/v1/demos")
+    assert code(answer) == "too_many_requests"
+    assert 0 < int(answer.headers["retry-after"]) <= 3_600
+    assert client.get("/v1/live").status_code == 200
+
+
+def test_rate_limit_counts_who_has_the_key_apart(configured):
+    client = configured(rate_limit="1/hour", api_key="s3cret")
+    assert [client.get("/v1/demos").status_code for _ in range(2)] == [401, 429]
+    headers = {"X-API-Key": "s3cret"}
+    assert [client.get("/v1/demos", headers=headers).status_code for _ in range(2)] == [200, 429]
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        ("http://testserver", 201),
+        ("https://testserver", 201),
+        ("https://friend.example", 201),
+        ("https://evil.example", 403),
+        ("http://testserver.evil.example", 403),
+        ("null", 403),
+    ],
+)
+def test_verdicts_from_pages_of_other_sites_are_refused(configured, verdict, origin, status):
+    client = configured(allowed_origins="https://friend.example, https://other.example")
+    answer = client.post("/v1/feedback", json=verdict, headers={"Origin": origin})
+    assert answer.status_code == status
+    assert status == 201 or code(answer) == "foreign_origin"
+
+
+def test_browser_is_told_which_pages_may_read_answers(configured):
+    client = configured(allowed_origins="https://friend.example")
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-api-key"}
+    friend = client.options("/v1/feedback", headers={"Origin": "https://friend.example"} | asked)
+    assert friend.headers["access-control-allow-origin"] == "https://friend.example"
+    evil = client.options("/v1/feedback", headers={"Origin": "https://evil.example"} | asked)
+    assert evil.status_code == 405
+    assert "access-control-allow-origin" not in evil.headers

@@ -1,0 +1,54 @@
+"""Live as long as the process answers; ready only while it can do its work."""
+
+import shutil
+from collections import namedtuple
+
+from models.registry import DEMOS
+from showcase import ui
+
+
+def unready(client) -> dict[str, str]:
+    answer = client.get("/v1/ready")
+    assert answer.status_code == 503
+    assert client.get("/v1/live").json() == {"status": "live"}
+    return {one["field"]: one["message"] for one in answer.json()["error"]["fields"]}
+
+
+def test_ready_names_every_version(client):
+    told = client.get("/v1/ready").json()
+    assert told["versions"] == {demo.name: ui.model(demo.name).version for demo in DEMOS}
+
+
+def test_not_ready_while_a_model_cannot_load(client, monkeypatch):
+    def load(name):
+        if name == "sketch":
+            raise FileNotFoundError(f"no {ui.resources.ROOT}/models/sketch/model.tflite: run it")
+        return ui.resources.load(name)
+
+    monkeypatch.setattr("showcase.api.answering.load", load)
+    said = unready(client)["sketch"]
+    assert "no models/sketch/model.tflite: run it." in said
+    assert str(ui.resources.ROOT) not in said
+
+
+def test_not_ready_while_verdicts_cannot_be_stored(client, tmp_path):
+    ui.store()
+    (tmp_path / "feedback.csv").mkdir()
+    assert "feedback.csv on this server failed" in unready(client)["feedback"]
+
+
+def test_not_ready_while_the_place_is_not_set_up(configured):
+    client = configured(feedback_url="nonsense:x")
+    ui.store.clear()
+    assert "not set up to store verdicts" in unready(client)["feedback"]
+
+
+def test_not_ready_while_the_disk_is_nearly_full(client, monkeypatch):
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**9, 10**9 - 10**6, 10**6))
+    assert "nearly full" in unready(client)["feedback"]
+
+
+def test_asking_stores_nothing(client, store):
+    client.get("/v1/ready")
+    assert store.read().empty
