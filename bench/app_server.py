@@ -66,6 +66,31 @@ def running_app(
         "--server.fileWatcherType=none",
         *options,
     ]
+    with _running(arguments, port, log, env) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def running_production(
+    log: Path,
+    env: dict[str, str],
+    command: Sequence[str] = (sys.executable, "-m", "uvicorn"),
+    options: Sequence[str] = (),
+) -> Iterator[Server]:
+    """Run `uvicorn server:app`, the app with its API, on a free port until the block ends.
+
+    Streamlit reads no environment variables and no flags then, only `.streamlit/config.toml`.
+    """
+    port = free_port()
+    arguments = [*command, "server:app", f"--port={port}", *options]
+    with _running(arguments, port, log, env) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def _running(
+    arguments: Sequence[str], port: int, log: Path, env: dict[str, str]
+) -> Iterator[Server]:
     with log.open("wb") as output:
         process = subprocess.Popen(
             arguments,

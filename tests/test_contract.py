@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from starlette.testclient import TestClient
 
 from models import base
 from models.outputs import ADAPTER, stored
 from models.registry import DEMOS
 from models.thumbnail import thumbnail
-from showcase import ui
+from showcase import api, ui
 from showcase.ui.fields import fields
 
 ROOT = Path(__file__).parents[1]
@@ -117,6 +118,15 @@ def test_every_example_predicts_and_survives_json(loaded):
         stored = json.loads(base.canonical_json(prediction))
         again = ADAPTER.validate_python(stored)
         assert base.canonical_json(again) == base.canonical_json(prediction)
+
+
+def test_api_gives_the_very_answer_of_the_page(demo, loaded, feedback_url):
+    with TestClient(api.create()) as client:
+        for given in loaded.module.EXAMPLES:
+            body = given.model_dump(mode="json")
+            answer = client.post(f"/v1/demos/{demo.name}/predict", json=body).json()
+            assert answer["model_version"] == loaded.version
+            assert answer["prediction"] == json.loads(loaded.predict(given).model_dump_json())
 
 
 def test_answers_make_sense(loaded):

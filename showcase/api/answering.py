@@ -9,7 +9,8 @@ from anyio import CapacityLimiter, to_thread
 from anyio.lowlevel import RunVar
 from pydantic import BaseModel, Field, ValidationError
 
-from models.base import ModelInput, Prediction
+from models.base import BaseOutput, ModelInput
+from models.outputs import Output
 from models.registry import DEMOS, find
 from showcase.api.errors import ApiError, invalid
 from showcase.api.inputs import problems
@@ -30,7 +31,7 @@ class Answer(BaseModel):
     demo: str = Field(examples=["rainfall"])
     model_version: str = Field(description="12 hex digits, new whenever the answer could be.")
     input_hash: str = Field(description="16 hex digits, the same for equal inputs.")
-    prediction: Prediction
+    prediction: Output
 
 
 async def in_worker(work: Callable[[], T]) -> T:
@@ -67,16 +68,17 @@ def answer(loaded: Loaded, given: ModelInput) -> dict[str, Any]:
     }
 
 
-def predicted(loaded: Loaded, given: ModelInput) -> Prediction:
+def predicted(loaded: Loaded, given: ModelInput) -> BaseOutput:
     """Return the prediction; what a function refuses to answer becomes an ApiError."""
     try:
-        return loaded.predict(given)
+        made: BaseOutput = loaded.predict(given)
     except ValidationError as error:
         raise invalid(problems(error, loaded.module.Input)) from None
     except ValueError as error:
         if isinstance(loaded.module, ModuleType):  # of a trained model it is a fault of ours
             raise
         raise ApiError(422, str(error)) from None
+    return made
 
 
 def answers(loaded: Loaded, inputs: Sequence[ModelInput | ApiError]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from showcase.api.errors import ApiError, FieldProblem
 
 LARGEST = 1_000_000  # bytes
 LARGEST_BATCH = 10_000_000
+DRAINED = 50_000_000
 SURROGATE = rb"\ud"  # half of a character above U+FFFF, as JSON may write it
 
 
@@ -18,15 +19,14 @@ def body(largest: int) -> Callable[[Request], Awaitable[bytes]]:
 
     async def read(request: Request) -> bytes:
         _check_type(request)
-        declared = request.headers.get("content-length", "")
-        if declared.isdecimal() and int(declared) > largest:
-            raise _too_large(largest)
-        content = bytearray()
-        async for chunk in request.stream():
-            content += chunk
-            if len(content) > largest:
-                raise _too_large(largest)
-        return bytes(content)
+        told = request.headers.get("content-length", "")
+        size = int(told) if told.isdecimal() else 0
+        if size <= largest or "expect" not in request.headers:  # else it waits to be let in
+            content, size = await _received(request, largest)
+        if size > largest:
+            message = f"The body is too large: at most {largest:,} bytes are taken here."
+            raise ApiError(413, message)
+        return content
 
     return read
 
@@ -64,8 +64,19 @@ def _check_type(request: Request) -> None:
         raise ApiError(415, "Send the body as it is, without the header Content-Encoding.")
 
 
-def _too_large(largest: int) -> ApiError:
-    return ApiError(413, f"The body is too large: at most {largest:,} bytes are taken here.")
+async def _received(request: Request, largest: int) -> tuple[bytes, int]:
+    """Return the body, no more of it than the largest, and how many bytes came.
+
+    What is too large runs off, up to a bound: else the client would be cut off before the answer.
+    """
+    content, size = bytearray(), 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size <= largest:
+            content += chunk
+        elif size > DRAINED:
+            break
+    return bytes(content), size
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

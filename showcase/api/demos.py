@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from models.base import ModelInput
+from models.outputs import Output
 from models.registry import DEMOS
 from models.sample import sample_of
 from showcase.api.answering import Answer, answer, answers, found, in_worker
@@ -24,7 +25,7 @@ router = APIRouter(prefix="/demos")
 class Result(BaseModel):
     """What became of one input of a batch: a prediction, or what is wrong with the input."""
 
-    prediction: dict[str, Any] | None = None
+    prediction: Output | None = None
     error: Error | None = None
 
 

@@ -81,7 +81,7 @@ def brief(demo: Demo) -> Brief:
         title=demo.title,
         section=demo.section,
         summary=demo.summary,
-        page=f"/{getattr(demo, 'page_name', demo.name)}",
+        page=f"/{demo.page_name}",
     )
 
 

@@ -18,7 +18,7 @@ from pydantic import (
 )
 from starlette.responses import Response
 
-from models.base import Classification, Prediction
+from models.base import BaseOutput, Classification, ModelInput
 from models.registry import DEMOS
 from showcase.api.answering import Answer, found, in_worker, predicted
 from showcase.api.body import LARGEST, body, parsed
@@ -26,6 +26,7 @@ from showcase.api.errors import ApiError, FieldProblem, as_json, invalid
 from showcase.api.guard import check_origin
 from showcase.api.inputs import from_json, problems
 from showcase.feedback import Record, RefusedError, StorageError
+from showcase.ui.draft import row
 from showcase.ui.resources import Loaded, store
 
 logger = logging.getLogger(__name__)
@@ -92,7 +93,7 @@ def _take(raw: dict[str, Any]) -> Response:
         prediction = predicted(loaded, given)
     except ApiError as error:
         raise _within(error, "input") from None
-    record = _record(verdict, loaded, given.model_dump(mode="json"), prediction)
+    record = _record(verdict, loaded, given, prediction)
     status = _store(record, may_be_there=verdict.id is not None)
     stored = {
         "id": record.id,
@@ -111,37 +112,32 @@ def _check_version(verdict: Verdict, loaded: Loaded) -> None:
         raise ApiError(409, "The verdict is about another version of the model.", [problem])
 
 
-def _record(
-    verdict: Verdict, loaded: Loaded, given: dict[str, Any], prediction: Prediction
-) -> Record:
+def _record(verdict: Verdict, loaded: Loaded, given: ModelInput, prediction: BaseOutput) -> Record:
     """Return the row; an ApiError for a field that it cannot hold."""
+    own = {} if verdict.id is None else {"id": str(verdict.id)}
     expected = _expected(verdict, loaded, prediction)
-    own = {} if verdict.id is None else {"id": verdict.id}
     if verdict.verdict == "withdrawn" and verdict.supersedes is None:
         said = "Name the verdict that is taken back."
         raise invalid([FieldProblem(field="supersedes", message=said)])
     try:
-        return Record.model_validate(
-            {
-                **own,
-                "demo": verdict.demo,
-                "model_version": verdict.model_version,
-                "source": "api",
-                "input": given,
-                "prediction": prediction.model_dump(mode="json"),
-                "verdict": verdict.verdict,
-                "expected": expected,
-                "comment": verdict.comment,
-                "annotator": verdict.annotator,
-                "session": verdict.session,
-                "supersedes": verdict.supersedes or "",
-            }
+        return row(
+            loaded,
+            given,
+            prediction,
+            source="api",
+            verdict=verdict.verdict,
+            expected=expected,
+            comment=verdict.comment,
+            annotator=verdict.annotator,
+            session=verdict.session,
+            supersedes=str(verdict.supersedes or ""),
+            **own,
         )
     except ValidationError as error:
         raise invalid(problems(error, Record)) from None
 
 
-def _expected(verdict: Verdict, loaded: Loaded, prediction: Prediction) -> str:
+def _expected(verdict: Verdict, loaded: Loaded, prediction: BaseOutput) -> str:
     """Return what is right as the log holds it; an ApiError unless it suits the answer."""
     if verdict.expected is None:
         return ""
@@ -153,10 +149,10 @@ def _expected(verdict: Verdict, loaded: Loaded, prediction: Prediction) -> str:
 
 
 def _unsuitable(
-    expected: str | float, verdict: str, labels: tuple[str, ...] | None, prediction: Prediction
+    expected: str | float, verdict: str, labels: tuple[str, ...] | None, prediction: BaseOutput
 ) -> str:
     """Return why this cannot be what is right, nothing if it can."""
-    kind: str = prediction.kind
+    kind = getattr(prediction, "kind", "")
     if isinstance(prediction, Classification):
         if not isinstance(expected, str) or (labels and expected not in labels):
             return "It takes one of the model's labels: see its description."

@@ -69,7 +69,7 @@ def from_code(loaded: Loaded, given: ModelInput) -> None:
 def _commands(loaded: Loaded, given: ModelInput) -> None:
     name = loaded.demo.name
     content = json.dumps(given.model_dump(mode="json", exclude_none=True))
-    url = f"{base_url(getattr(loaded.demo, 'page_name', name))}/api"
+    url = f"{base_url(loaded.demo.page_name)}/api"
     address = f"{url}/v1/demos/{name}/predict"
     needs_key = bool(settings().api_key.get_secret_value())
     if len(content) > SHOWN:

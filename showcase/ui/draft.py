@@ -80,15 +80,21 @@ def record(
 
     ValidationError for a text that a row cannot hold.
     """
+    visitor = {"annotator": st.session_state.get("annotator") or "", "session": visit()}
+    return row(loaded, given, prediction, source=source, **visitor | more)
+
+
+def row(loaded: Loaded, given: ModelInput, prediction: BaseOutput, **more: str) -> Record:
+    """Return a row about an answer; `more` holds source, verdict and whatever else is known.
+
+    ValidationError for a text that a row cannot hold.
+    """
     return Record.model_validate(
         {
             "demo": loaded.demo.name,
             "model_version": loaded.version,
-            "source": source,
             "input": given.model_dump(mode="json"),
             "prediction": stored(prediction),
-            "annotator": st.session_state.get("annotator") or "",
-            "session": visit(),
             **more,
         }
     )

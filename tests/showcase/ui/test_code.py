@@ -1,0 +1,106 @@
+"""The commands beside an answer: right for awkward inputs, and they really run."""
+
+import json
+import subprocess
+import sys
+from ast import literal_eval
+
+import pytest
+
+from bench.app_server import running_production
+from models.registry import DEMOS
+from showcase import ui
+from showcase.ui import code
+
+AWKWARD = """It's "quoted", `ticked`, $HOME, 100%! {braces} \\ back\nline ☕ 😀"""
+ADDRESS = "http://localhost:8501/api/v1/demos/sentiment/predict"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("server")
+    env = {"VITRINE_WARM": "0", "VITRINE_FEEDBACK_URL": f"csv:{folder}/f.csv"}
+    with running_production(folder / "log", env) as running:
+        yield running
+
+
+@pytest.fixture
+def served(monkeypatch):
+    monkeypatch.setattr(code.SERVED, "api", True)
+
+
+def run(command: str, language: str) -> str:
+    arguments = ["sh", "-c", command] if language == "bash" else [sys.executable, "-c", command]
+    return subprocess.run(arguments, capture_output=True, text=True, timeout=60, check=True).stdout
+
+
+def commands(at) -> dict[str, str]:
+    return {shown.language: shown.value for shown in at.code if "/api/v1/" in shown.value}
+
+
+def opened(open_page, demo, **query):
+    at = open_page(demo.page_name, **query)
+    at.session_state[f"{demo.name}_code"] = True
+    return at.button(key=f"{demo.name}_example_0").click().run()
+
+
+@pytest.mark.parametrize("demo", DEMOS, ids=lambda demo: demo.name)
+def test_commands_of_every_page_run_and_say_what_the_page_says(demo, open_page, served, server):
+    shown = commands(opened(open_page, demo, **demo.deep_link))
+    loaded = ui.model(demo.name)
+    given = loaded.module.Input.model_validate(
+        loaded.module.EXAMPLES[0].model_dump(exclude_none=True)
+    )
+    predicted = json.loads(loaded.predict(given).model_dump_json())
+    for language, command in shown.items():
+        told = run(command.replace("http://localhost:8501", server.url), language)
+        answer = json.loads(told)["prediction"] if language == "bash" else literal_eval(told)
+        assert answer == predicted
+    assert set(shown) == {"bash", "python"}
+
+
+def test_awkward_text_survives_shell_and_python(server):
+    content = json.dumps({"text": AWKWARD, "threshold": 0.05})
+    address = ADDRESS.replace("http://localhost:8501", server.url)
+    for language, command in (
+        ("bash", code.curl(address, content)),
+        ("python", code.python(address, content)),
+    ):
+        assert "positive" in run(command, language)
+
+
+def test_key_stays_in_the_environment(monkeypatch):
+    for command in (
+        code.curl(ADDRESS, "{}", needs_key=True),
+        code.python(ADDRESS, "{}", needs_key=True),
+    ):
+        assert "VITRINE_API_KEY" in command
+
+
+def test_long_input_is_read_from_a_file():
+    content = json.dumps({"text": "x" * 30_000})
+    assert "--data @input.json" in code.curl(ADDRESS, content)
+    assert 'open("input.json"' in code.python(ADDRESS, content)
+    assert len(code.python(ADDRESS, content)) < 1_000
+
+
+def test_plain_app_says_how_to_start_the_api(open_page, monkeypatch):
+    monkeypatch.setattr(code.SERVED, "api", False)
+    at = opened(open_page, next(demo for demo in DEMOS if demo.name == "rainfall"))
+    assert commands(at) == {}
+    assert any("uvicorn server:app" in text.value for text in at.markdown)
+
+
+@pytest.mark.parametrize(
+    ("url", "base"),
+    [
+        ("http://localhost:8501/rainfall", "http://localhost:8501"),
+        ("https://example.org/demo/rainfall?a=1/rainfall", "https://example.org/demo"),
+        ("https://example.org/rainfall/", "https://example.org"),
+        ("https://example.org/", "https://example.org"),
+        (None, "http://localhost:8501"),
+    ],
+)
+def test_address_is_the_one_that_the_browser_has(monkeypatch, url, base):
+    monkeypatch.setattr(code.st, "context", type("Context", (), {"url": url}))
+    assert code.base_url("rainfall") == base
