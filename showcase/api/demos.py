@@ -1,15 +1,15 @@
 """Routes of the models: the list, a description, one prediction, many, and an input to try."""
 
+import secrets
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from models.base import ModelInput
 from models.outputs import Output
 from models.registry import DEMOS
-from models.sample import sample_of
 from showcase.api.answering import Answer, answer, answers, found, in_worker
 from showcase.api.body import LARGEST, LARGEST_BATCH, body, parsed
 from showcase.api.describe import Briefs, Description, brief, description
@@ -38,10 +38,9 @@ class Results(BaseModel):
 
 
 class Sampled(Answer):
-    """An input to try with what the model says of it, and what is right where that is known."""
+    """An input to try, with what the model says of it."""
 
     input: dict[str, Any]
-    truth: str | None = Field(description="What is right; null where nothing is known of it.")
 
 
 @router.get("", response_model=Briefs, summary="List the models")
@@ -107,9 +106,9 @@ async def sample(name: str) -> Response:
 
     def work() -> Response:
         loaded = found(name)
-        given, truth = sample_of(loaded.module)
-        more = {"input": given.model_dump(mode="json"), "truth": truth or None}
-        return as_json(answer(loaded, given) | more)
+        own = getattr(loaded.module, "sample", None)
+        given = own() if own else secrets.choice(loaded.module.EXAMPLES)
+        return as_json(answer(loaded, given) | {"input": given.model_dump(mode="json")})
 
     return await in_worker(work)
 

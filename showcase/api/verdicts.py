@@ -26,7 +26,7 @@ from showcase.api.errors import ApiError, FieldProblem, as_json, invalid
 from showcase.api.guard import check_origin
 from showcase.api.inputs import from_json, problems
 from showcase.feedback import Record, RefusedError, StorageError
-from showcase.ui.draft import row
+from showcase.ui.draft import row, why_not_stored
 from showcase.ui.resources import Loaded, store
 
 logger = logging.getLogger(__name__)
@@ -93,6 +93,8 @@ def _take(raw: dict[str, Any]) -> Response:
         prediction = predicted(loaded, given)
     except ApiError as error:
         raise _within(error, "input") from None
+    if said := why_not_stored(given):
+        raise ApiError(413, said)
     record = _record(verdict, loaded, given, prediction)
     status = _store(record, may_be_there=verdict.id is not None)
     stored = {
