@@ -10,12 +10,10 @@ from models.flower_power.network import Fitted, served
 from models.flower_power.scores import softmax
 from models.flower_power.split import Floats
 
-ROWS = 96  # of a call: microseconds whether one row is needed or all
-
 
 def export(fitted: Fitted, temperature: float, path: Path) -> None:
     """Write the artifact."""
-    final = served(fitted, temperature, ROWS)
+    final = served(fitted, temperature)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         unfinished = Path(folder) / path.name
         final.export(unfinished, format="litert", verbose=False)

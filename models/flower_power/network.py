@@ -79,8 +79,8 @@ def network() -> keras.Model:
     )
 
 
-def served(fitted: Fitted, temperature: float, rows: int) -> keras.Model:
-    """Return what is exported: from measurements (rows, 4) in cm to probabilities (rows, 3).
+def served(fitted: Fitted, temperature: float) -> keras.Model:
+    """Return what is exported: from measurements (n, 4) in cm to probabilities (n, 3).
 
     Standardising is folded into the first layer and the temperature (Guo et al., 2017,
     https://arxiv.org/abs/1706.04599) into the last.
@@ -91,7 +91,7 @@ def served(fitted: Fitted, temperature: float, rows: int) -> keras.Model:
     weights = [folded, bias - fitted.mean @ folded, *middle]
     inner.set_weights([*weights, last / temperature, last_bias / temperature])
     # All is named: numbers that Keras gives by itself would make each file another one.
-    given = keras.Input((len(FIELDS),), batch_size=rows, name="centimetres")
+    given = keras.Input((len(FIELDS),), name="centimetres")
     probabilities = layers.Softmax(name="probabilities")(inner(given))
     return keras.Model(given, probabilities, name="iris")
 

@@ -18,7 +18,7 @@ UNIT = 20.0  # per centimetre
 EXTENT = (7.8, 7.0, 8.0)  # centimetres to each side, up and down that every picture shows
 MARGIN = 8.0  # units
 HIDDEN = "#8794AB"
-GREY = "#808080"
+GREY = "#787878"
 WHITE, INK, POLLEN = "#FFFFFF", "#14102B", "#FFE680"
 SEPALS, PETALS = (210, 330, 90), (30, 150, 270)  # degrees, clockwise from the right
 FONT = 'font-family="system-ui, -apple-system, Segoe UI, Roboto, sans-serif"'

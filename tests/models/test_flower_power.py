@@ -206,6 +206,14 @@ def test_many_answers_equal_single_ones(model):
     assert predict_many(model, []) == []
 
 
+def test_many_flowers_are_few_calls(model, monkeypatch):
+    calls, piece = [], model._piece
+    monkeypatch.setattr(model, "_piece", lambda X: calls.append(len(X)) or piece(X))
+    decision_grid(model, 5.8, 3.0, n=81)
+    assert len(calls) == 69
+    assert model.interpreter.get_input_details()[0]["shape"].tolist() == [96, 4]
+
+
 def test_eight_threads_get_the_same_answers(model):
     inputs = [flower.given for flower in flowers.training()] * 4
     alone = [predict(model, given) for given in inputs]
