@@ -4,7 +4,7 @@ import streamlit as st
 
 from models.base import Classification
 from models.flower_power import Input, decision_grid, typical
-from pages.flower_power_own_chart import regions, spans
+from pages.flower_power_own_chart import CELLS, regions, spans
 from pages.flower_power_own_words import sentence, unusual
 from pages.flower_power_picture import picture
 from showcase import ui
@@ -43,7 +43,7 @@ def _regions(loaded: ui.Loaded, given: Input, prediction: Classification) -> Non
     if care := unusual(given):
         st.warning(care, icon=":material/explore_off:")
     sepals = (given.sepal_length, given.sepal_width)
-    grid = decision_grid(loaded.model, *sepals, **spans(given))
+    grid = decision_grid(loaded.model, *sepals, CELLS, **spans(given))
     charts.show(
         regions(grid, given, prediction.label, loaded.colours),
         key=f"{NAME}_regions",

@@ -10,7 +10,7 @@ from models.flower_power import FIELDS, Input
 from models.flower_power.flowers import measured_range, outside, training
 from showcase.ui import charts
 
-SURE = 0.6
+SURE, HARDLY = 0.6, 0.02
 
 
 def sentence(prediction: Classification) -> str:
@@ -20,9 +20,10 @@ def sentence(prediction: Classification) -> str:
     >>> sentence(Classification(label="versicolor", probabilities=shares))
     'This looks like versicolor, 83% sure; virginica is the next guess'
     """
-    (first, share), (second, _) = prediction.top(2)
+    (first, share), (second, next_share) = prediction.top(2)
     opening = "This looks like" if share >= SURE else "This might be"
-    return f"{opening} {first}, {charts.percent(share)} sure; {second} is the next guess"
+    also = f"; {second} is the next guess" if next_share >= HARDLY else ""
+    return f"{opening} {first}, {charts.percent(share)} sure{also}"
 
 
 def unusual(given: Input) -> str:

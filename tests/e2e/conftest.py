@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect, sync_playwright
 
 from bench.app_server import Server, running_app
 from bench.browser import FLAGS, system_chromium
@@ -24,6 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=30_000)  # as long as Playwright's own waiting: machines are busy
     with sync_playwright() as playwright:
         path = system_chromium() or playwright.chromium.executable_path
         if not Path(path).exists():

@@ -9,7 +9,7 @@ from models.flower_power import LABELS
 from tests.e2e.conftest import ready
 
 KEYS = dict(zip(LABELS, "123", strict=True))
-ANSWER = re.compile("^(This looks like|This might be) .* sure; .* is the next guess$")
+ANSWER = re.compile("^(This looks like|This might be) .*, .*% sure")
 
 
 def by_mouse(page, label):
@@ -112,12 +112,9 @@ def test_answer_and_verdict_are_on_the_first_screen(shared_app, open_tab, beyond
     assert box["y"] + box["height"] <= 800
 
 
-def test_the_address_tells_the_tab_and_back_leads_to_it(shared_app, open_tab):
+def test_the_address_tells_the_tab(shared_app, open_tab):
     page = open_tab(f"{shared_app.url}/flower_power")
     page.get_by_role("tab", name="Your own flower").click()
     page.wait_for_url("**flower_power_tab=Your*")
     again = open_tab(page.url)
     expect(again.get_by_role("heading", name=ANSWER)).to_be_visible()
-    ready(page)
-    page.go_back()
-    expect(page.get_by_role("heading", name="Which iris is this?")).to_be_visible()

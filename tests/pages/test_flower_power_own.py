@@ -42,8 +42,12 @@ def words(at) -> str:
 def test_answers_in_one_sentence_with_its_uncertainty(own):
     change(own, "petal_length", 1.4)
     change(own, "petal_width", 0.2)
-    assert own.subheader[0].value.startswith("This looks like setosa, ")
-    assert own.subheader[0].value.endswith("% sure; versicolor is the next guess")
+    assert own.subheader[0].value == "This looks like setosa, >99% sure"
+    own.button(key=f"{NAME}_example_3").click().run()
+    given = EXAMPLES[3]
+    (first, share), (second, _) = predict(ui.model(NAME).model, given).top(2)
+    said = f"This looks like {first}, {share:.0%} sure; {second} is the next guess"
+    assert own.subheader[0].value == said
 
 
 def test_an_unsure_answer_says_so():
