@@ -40,8 +40,7 @@ def words(at) -> str:
 
 
 def test_answers_in_one_sentence_with_its_uncertainty(own):
-    change(own, "petal_length", 1.4)
-    change(own, "petal_width", 0.2)
+    own.button(key=f"{NAME}_example_0").click().run()
     assert own.subheader[0].value == "This looks like setosa, >99% sure"
     own.button(key=f"{NAME}_example_3").click().run()
     given = EXAMPLES[3]
