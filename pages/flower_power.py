@@ -1,9 +1,12 @@
-"""Flower Power: learn to tell three irises apart, and try your own. `/flower_power`."""
+"""Flower Power: train yourself, challenge the AI, see who is better. `/flower_power`."""
 
 import streamlit as st
 
 from models.flower_power import FIELDS
+from pages.flower_power_challenge import challenge
+from pages.flower_power_challenge_state import SCOREBOARD, TITLE, open_tab
 from pages.flower_power_own import own
+from pages.flower_power_scoreboard import scoreboard
 from pages.flower_power_train import train
 from showcase import ui
 from showcase.ui.fields import key
@@ -11,13 +14,20 @@ from showcase.ui.fields import key
 NAME = "flower_power"
 TAB = key(NAME, "tab")
 OWN, TABLE = "Your own flower", "A table of flowers"
-PARTS = {"Train yourself": train, OWN: own, TABLE: ui.batch}
+PARTS = {
+    "Train yourself": train,
+    TITLE: challenge,
+    SCOREBOARD: scoreboard,
+    OWN: own,
+    TABLE: ui.batch,
+}
 
 loaded = ui.model(NAME)
 st.title(loaded.demo.title)
 ui.scores_caption(loaded)
 if any(key(NAME, field) in st.query_params for field in FIELDS):
     st.session_state.setdefault(TAB, OWN)  # a link to an input
+open_tab()
 
 # Only the open tab is drawn: the keys of one must not play in another that nobody sees.
 tabs = st.tabs(list(PARTS), on_change="rerun", key=TAB, bind="query-params")

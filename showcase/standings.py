@@ -111,7 +111,7 @@ def rounds_of(games: Iterable[GameRow], labels: Collection[str]) -> list[Round]:
     spellings: dict[str, str] = {}
     found = []
     for row in games:
-        if not _is_sound(row, known):
+        if not is_sound(row, known):
             continue
         if row.session not in owners:
             owners[row.session] = _owner(row, spellings)
@@ -156,18 +156,9 @@ def cumulated(rounds: Sequence[Round], points: int) -> list[Tally]:
     return found
 
 
-def _owner(row: GameRow, spellings: dict[str, str]) -> tuple[str, str]:
-    """Return what tells the player of a challenge from others, and the name that is shown."""
-    name = plain_name(row.annotator)[:LONGEST_NAME]
-    if not name:
-        return f"guest {row.session}", guest(row.session)
-    player = f"name {unicodedata.normalize('NFKC', name).casefold()}"
-    return player, spellings.setdefault(player, name)
-
-
-def _is_sound(row: GameRow, labels: frozenset[str]) -> bool:
+def is_sound(row: GameRow, labels: Collection[str]) -> bool:
     """Tell whether the page can have written the row, or somebody changed the log by hand."""
-    if not labels.issuperset((row.expected, row.guess, row.predicted)):
+    if not {row.expected, row.guess, row.predicted}.issubset(labels):
         return False
     try:
         return (
@@ -175,3 +166,12 @@ def _is_sound(row: GameRow, labels: frozenset[str]) -> bool:
         )
     except ValueError:
         return False
+
+
+def _owner(row: GameRow, spellings: dict[str, str]) -> tuple[str, str]:
+    """Return what tells the player of a challenge from others, and the name that is shown."""
+    name = plain_name(row.annotator)[:LONGEST_NAME]
+    if not name:
+        return f"guest {row.session}", guest(row.session)
+    player = f"name {unicodedata.normalize('NFKC', name).casefold()}"
+    return player, spellings.setdefault(player, name)

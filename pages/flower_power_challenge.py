@@ -1,0 +1,50 @@
+"""Challenge the AI: ten flowers that neither the player nor the model trained on."""
+
+import streamlit as st
+
+from pages.flower_power_challenge_end import ended
+from pages.flower_power_challenge_round import play
+from pages.flower_power_challenge_start import start
+from pages.flower_power_challenge_state import IN_ADDRESS, Played, in_address
+from showcase import ui
+from showcase.challenge import is_challenge
+from showcase.feedback import FeedbackError
+
+QUOTED = 40
+
+
+@ui.fragment
+def challenge(loaded: ui.Loaded) -> None:
+    """Show the invitation, a round or the result: what address and store say."""
+    named = in_address()
+    try:
+        if not named:
+            _name_what_is_wrong(st.query_params.get_all(IN_ADDRESS))
+            start(loaded)
+            return
+        played = Played.of(named)
+        if (number := played.shown) is None:
+            ended(played)
+        else:
+            play(loaded, played, number)
+    except FeedbackError as error:
+        st.error(
+            ui.literal(str(error)),
+            title="Challenges cannot be played at present",
+            icon=":material/error:",
+        )
+
+
+def _name_what_is_wrong(given: list[str]) -> None:
+    """Say why the address's challenge cannot be used."""
+    if not given:
+        return
+    unusable = next((text for text in given if not is_challenge(text)), "")
+    shown = unusable if len(unusable) <= QUOTED else f"{unusable[:QUOTED]} …"
+    st.warning(
+        ui.literal(f"“{shown}” is none: they are written with 16 digits from 0 to 9 and a to f.")
+        if unusable or len(given) == 1
+        else f"It names {len(given)} at once.",
+        title="This link’s challenge cannot be used",
+        icon=":material/link_off:",
+    )
