@@ -35,9 +35,10 @@ from models.flower_power.scores import softmax
 
 @dataclass(frozen=True)
 class Effort:
-    """Steps of each fit, and how often cross-validation is repeated to choose and to measure."""
+    """Steps of each fit, decays tried, and repeats of cross-validation to choose and to measure."""
 
     steps: int = STEPS
+    decays: tuple[float, ...] = DECAYS
     repeats: tuple[int, int] = (4, 10)
 
 
@@ -57,7 +58,9 @@ def train(out: Path, seed: int, effort: Effort) -> str:
     X, y = split.irises()
     apart = split.held_out_mask(X, y)
     digest = split.write(out / "flowers.csv", X, y, apart)
-    network = study(partial(networks, steps=effort.steps), DECAYS, (X, y, apart), effort.repeats)
+    network = study(
+        partial(networks, steps=effort.steps), effort.decays, (X, y, apart), effort.repeats
+    )
     logistic = study(logistic_regression, STRENGTHS, (X, y, apart), effort.repeats)
     path = out / "model.tflite"
     fitted = Fitter(network.setting, effort.steps).fit(X[~apart], y[~apart], seed)

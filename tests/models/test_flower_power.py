@@ -316,7 +316,7 @@ QUICK = """
 import sys
 from pathlib import Path
 from models.flower_power.train import Effort, main
-main(["--out", sys.argv[1], "--seed", sys.argv[2]], Effort(steps=40, repeats=(1, 1)))
+main(["--out", sys.argv[1], "--seed", sys.argv[2]], Effort(40, (0.01,), (1, 1)))
 """
 
 
@@ -329,6 +329,7 @@ def trained(out, seed):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)  # three trainings, each in a process of its own
 def test_same_seed_same_model_and_another_seed_another(tmp_path):
     one, same, other = (trained(tmp_path / f"{n}", seed) for n, seed in enumerate((3, 3, 4)))
     files = [(out / "model.tflite").read_bytes() for out in (one, same, other)]
