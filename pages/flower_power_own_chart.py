@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 AXES = ("petal_length", "petal_width")
 ROOM = 0.5  # cm beyond what was measured, or beyond the flower
-CELLS = 51  # across and up: more are not seen, and cost time at each move of a slider
+CELLS = 71  # across and up: more are not seen
 FAINTEST, STRONGEST = 0.12, 0.62  # opacity where the likeliest species has a third, and all
 STEPS = 64  # shades of a species
 

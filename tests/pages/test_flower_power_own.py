@@ -8,9 +8,9 @@ import pytest
 from models import base
 from models.base import Classification
 from models.flower_power import COLOURS, EXAMPLES, LABELS, Input, decision_grid, predict
-from models.flower_power.flowers import measured_range, training
+from models.flower_power.flowers import held_out, measured_range, outside, training
 from pages.flower_power_own_chart import STEPS, regions, spans
-from pages.flower_power_own_words import sentence
+from pages.flower_power_own_words import sentence, unusual
 from showcase import ui
 
 NAME = "flower_power"
@@ -67,7 +67,12 @@ def test_values_beyond_what_was_measured_are_named_with_the_range(own):
 
 def test_sizes_that_never_came_together_are_said(own):
     own.button(key=f"{NAME}_example_4").click().run()
-    assert "never together on one flower" in own.warning[0].value
+    assert "No measured flower has such sizes together" in own.warning[0].value
+
+
+def test_real_flowers_get_a_warning_only_outside_the_ranges():
+    for flower in (*training(), *held_out()):
+        assert bool(unusual(flower.given)) == bool(outside(flower.given))
 
 
 def test_a_link_to_an_input_opens_this_tab(open_page):
