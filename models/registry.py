@@ -40,7 +40,7 @@ DEMOS: tuple[Demo, ...] = (
         title="Flower Power",
         icon=":material/local_florist:",
         section="Nature",
-        summary="Which of three irises is this? Train yourself, then see who is better, you or the AI.",
+        summary="Which of three irises is this? Train yourself, then challenge the AI.",
         module="models.flower_power",
     ),
     Demo(
