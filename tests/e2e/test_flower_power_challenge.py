@@ -1,0 +1,235 @@
+"""Challenges in a real browser: by mouse, by keys, on a phone, two at once, reload, back, twice."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from models.flower_power import LABELS
+from models.flower_power.flowers import find, held_out
+from showcase.challenge import ROUNDS, deck
+from showcase.feedback import open_store
+from tests.e2e.conftest import ready
+
+DEMO = "flower_power"
+KEYS = dict(zip(LABELS, "123", strict=True))
+CHALLENGE_TAB = "flower_power_tab=Challenge+the+AI"
+
+
+def button(page, name):
+    return page.locator(f".st-key-flower_power_challenge_{name} button")
+
+
+def by_mouse(page, label):
+    button(page, label).click()
+    expect(button(page, "next")).to_be_visible()
+
+
+def by_key(page, label):
+    page.keyboard.press(KEYS[label])
+    expect(button(page, "next")).to_be_visible()
+
+
+def next_by_mouse(page):
+    button(page, "next").click()
+
+
+def next_by_key(page):
+    page.keyboard.press("Enter")
+
+
+HANDS = {"mouse": (by_mouse, next_by_mouse), "keys": (by_key, next_by_key)}
+
+
+def asked(page, number):
+    """Wait for a flower that is to be guessed."""
+    expect(page.get_by_text(f"Flower {number} of {ROUNDS}")).to_be_visible()
+    expect(page.get_by_role("heading", name="Which iris is this?")).to_be_visible()
+    expect(button(page, "setosa")).to_be_enabled()
+    ready(page)
+
+
+def begun(page, name=""):
+    """Start a challenge with a name; return its id."""
+    if name:
+        field = page.get_by_role("textbox", name="Your name")
+        field.fill(name)
+        field.press("Enter")
+        ready(page)
+    button(page, "start").click()
+    asked(page, 1)
+    return re.search("challenge=([0-9a-f]{16})", page.url)[1]
+
+
+def open_tab_of(app):
+    return f"{app.url}/{DEMO}?{CHALLENGE_TAB}"
+
+
+def truths(challenge):
+    numbers = deck(challenge, [flower.number for flower in held_out()])
+    return [find(number).species for number in numbers]
+
+
+def rounds(app, challenge=""):
+    return open_store(f"csv:{app.log.parent}/feedback.csv").games(DEMO, challenge)
+
+
+def play(page, guesses, hands="mouse", start=1):
+    """Play rounds, up to the result if they are the last."""
+    guess, go_on = HANDS[hands]
+    for number, label in enumerate(guesses, start):
+        asked(page, number)
+        guess(page, label)
+        go_on(page)
+
+
+@pytest.mark.parametrize(("width", "hands"), [(1280, "mouse"), (1280, "keys"), (390, "mouse")])
+def test_a_whole_challenge(app, open_tab, width, hands):
+    page = open_tab(open_tab_of(app), width=width)
+    challenge = begun(page, "Mia")
+    guesses = [*truths(challenge)[:7], "setosa", "versicolor", "virginica"]
+    play(page, guesses, hands)
+    expect(page.get_by_text(re.compile(r"You: \d+ of 10 right"))).to_be_visible()
+    stored = rounds(app, challenge)
+    assert [row.guess for row in stored] == guesses
+    assert [row.expected for row in stored] == truths(challenge)
+    right = sum(row.guess == row.expected for row in stored)
+    expect(page.get_by_text(f"You: {right} of 10 right")).to_be_visible()
+    overflow = "() => document.documentElement.scrollWidth - innerWidth"
+    assert page.evaluate(overflow) <= 0, "nothing sticks out"
+
+
+def test_two_people_at_once_see_each_other_on_the_scoreboard(app, open_tab):
+    one, other = open_tab(open_tab_of(app)), open_tab(open_tab_of(app), width=390)
+    ids = begun(one, "Mia"), begun(other, "Bo")
+    for number in range(1, 4):
+        for page in (one, other):
+            play(page, ["setosa"], start=number)
+    for page in (one, other):
+        page.get_by_role("tab", name="Scoreboard").click()
+        expect(page.get_by_text("6 rounds of 2 players")).to_be_visible(timeout=20_000)
+    board = one.get_by_test_id("stMetricValue").first
+    right = sum(row.guess == row.expected for row in rounds(app))
+    expect(board).to_have_text(f"{right / 6:.0%}")
+    third = open_tab(f"{open_tab_of(app)}&challenge={ids[1]}")
+    play(third, ["setosa"], start=4)
+    # by itself, without a click
+    expect(one.get_by_text("7 rounds of 2 players")).to_be_visible(timeout=20_000)
+
+
+def test_a_reload_in_mid_round_changes_nothing(app, open_tab):
+    page = open_tab(open_tab_of(app))
+    challenge = begun(page, "Mia")
+    play(page, ["setosa", "setosa"])
+    asked(page, 3)
+    before = page.get_by_role("img", name=re.compile("^An iris")).get_attribute("alt")
+    page.reload()
+    asked(page, 3)
+    assert page.get_by_role("img", name=re.compile("^An iris")).get_attribute("alt") == before
+    by_mouse(page, "setosa")
+    page.reload()
+    expect(page.get_by_text("You said setosa")).to_be_visible()
+    assert [row.annotator for row in rounds(app, challenge)] == ["Mia"] * 3
+
+
+def test_a_double_click_counts_once_and_skips_nothing(app, open_tab):
+    page = open_tab(open_tab_of(app))
+    challenge = begun(page)
+    for number in range(1, 4):
+        asked(page, number)
+        button(page, "virginica").dblclick()
+        expect(button(page, "next")).to_be_visible()
+        ready(page)
+        expect(page.get_by_text(f"Flower {number} of {ROUNDS}")).to_be_visible()
+        button(page, "next").dblclick()
+    asked(page, 4)
+    assert [row.guess for row in rounds(app, challenge)] == ["virginica"] * 3
+
+
+def test_keys_pressed_twice_count_once(app, open_tab):
+    page = open_tab(open_tab_of(app))
+    challenge = begun(page)
+    for number in range(1, 4):
+        asked(page, number)
+        for key in ("2", "2", "3"):
+            page.keyboard.press(key)
+        expect(button(page, "next")).to_be_visible()
+        ready(page)
+        for _ in range(2):
+            page.keyboard.press("Enter")
+    asked(page, 4)
+    assert [row.guess for row in rounds(app, challenge)] == ["versicolor"] * 3
+
+
+def test_keys_typed_into_the_name_answer_nothing(app, open_tab):
+    page = open_tab(open_tab_of(app))
+    begun(page)
+    page.get_by_role("button", name="Change your name").click()
+    field = page.get_by_role("textbox", name="Your name")
+    field.press_sequentially("Agent 123")
+    field.press("Enter")
+    page.keyboard.press("Escape")
+    asked(page, 1)
+    assert rounds(app) == []
+    by_mouse(page, "setosa")
+    assert [row.annotator for row in rounds(app)] == ["Agent 123"]
+
+
+def test_the_back_button_shows_earlier_rounds_and_changes_none(app, open_tab):
+    page = open_tab(open_tab_of(app))
+    challenge = begun(page)
+    play(page, ["setosa", "virginica"])
+    asked(page, 3)
+    page.go_back()
+    expect(page.get_by_text("You said virginica")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_text("You said setosa")).to_be_visible()
+    page.go_back()
+    expect(button(page, "go_on")).to_have_text(re.compile("Go on with flower 3"))
+    for _ in range(3):
+        page.go_forward()
+    asked(page, 3)
+    assert [row.guess for row in rounds(app, challenge)] == ["setosa", "virginica"]
+
+
+def test_two_tabs_on_one_challenge_count_each_round_once(app, open_tab):
+    page = open_tab(open_tab_of(app))
+    challenge = begun(page, "Mia")
+    second = open_tab(page.url)
+    asked(second, 1)
+    by_mouse(page, "setosa")
+    by_mouse(second, "virginica")
+    expect(second.get_by_text("You said setosa")).to_be_visible()
+    next_by_mouse(second)
+    asked(second, 2)
+    by_mouse(second, "virginica")
+    next_by_mouse(page)
+    expect(page.get_by_text("You said virginica")).to_be_visible()
+    stored = rounds(app, challenge)
+    assert [(row.guess, row.annotator) for row in stored] == [
+        ("setosa", "Mia"),
+        ("virginica", "Mia"),
+    ]
+
+
+def test_a_finished_challenge_is_shared_by_its_link(app, open_tab):
+    page = open_tab(open_tab_of(app))
+    begun(page, "Mia")
+    play(page, ["setosa"] * ROUNDS)
+    page.get_by_role("button", name="Share this challenge").click()
+    link = page.locator("[data-testid=stCode]").inner_text().strip()
+    other = open_tab(link)
+    expect(other.get_by_text(re.compile(r"Mia: \d+ of 10 right"))).to_be_visible()
+    expect(button(other, "setosa")).to_have_count(0)
+    assert len(rounds(app)) == ROUNDS
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_from_the_empty_scoreboard_to_the_game_and_back(app, open_tab, width):
+    page = open_tab(f"{app.url}/{DEMO}?flower_power_tab=Scoreboard", width=width)
+    page.locator(".st-key-flower_power_scoreboard_play button").click()
+    begun(page, "**Mia** <b>x</b>")
+    play(page, ["setosa"] * ROUNDS, "keys")
+    button(page, "scoreboard").click()
+    expect(page.get_by_text("10 rounds of 1 player")).to_be_visible()
+    expect(page.get_by_text("**Mia** <b>x</b>").first).to_be_visible()
