@@ -45,11 +45,11 @@ def test_offers_what_a_model_offers(demo):
 
 
 def test_fields_are_described(demo):
-    for name, field in demo.load_module().Input.model_fields.items():
-        assert field.title, name
-        assert field.description, name
-        assert field.examples, name
-        assert field.is_required() or field.default is None, name
+    for field in fields(demo.load_module().Input):
+        assert field.info.title, field.name
+        assert field.info.description, field.name
+        assert field.info.examples or field.start is None, field.name
+        assert field.info.is_required() or field.info.default is None, field.name
 
 
 def test_unknown_keys_are_refused_by_name(demo):

@@ -12,21 +12,19 @@ from showcase.ui import charts
 from showcase.ui.literal import literal
 from showcase.ui.palette import BLUE
 
-HEIGHT, HIGHEST = 280, 320  # pixels
+HEIGHT = 280  # pixels
+BELOW = -1.2  # where the ends of an interval are written, its line being at 0
 
 
-def chart(output: Chart, key: str) -> None:
-    """Draw a function's figure in the page's colours, with its title above it as text.
-
-    Not higher than leaves room for the verdict on the first screen.
-    """
+def chart(output: Chart, key: str, highest: int) -> None:
+    """Draw a function's figure in the page's colours, with its title above it as text."""
     figure = go.Figure(output.figure)
     title = figure.layout.title.text or ""
     figure.layout.title = None
     if title:
         st.markdown(f"**{literal(title)}**")
     alt = output.alt or title or "The chart that is the answer"
-    charts.show(figure, key=key, alt=alt, height=min(int(figure.layout.height or HEIGHT), HIGHEST))
+    charts.show(figure, key=key, alt=alt, height=min(int(figure.layout.height or HEIGHT), highest))
 
 
 def interval(output: Regression) -> Any:
@@ -37,25 +35,26 @@ def interval(output: Regression) -> Any:
         y=[0, 0],
         mode="lines",
         line={"color": BLUE, "width": 10},
-        opacity=0.35,
-        hovertemplate="%{x:,.6~g}<extra></extra>",
+        opacity=0.5,
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=[output.low, output.high],
+        y=[BELOW, BELOW],
+        mode="text",
+        text=[spoken(output.low), spoken(output.high)],
+        cliponaxis=False,
+        hoverinfo="skip",
     )
     figure.add_scatter(
         x=[output.value],
         y=[0],
         mode="markers",
         marker={"size": 20, "color": BLUE, "line": {"width": 2, "color": "white"}},
-        hovertemplate="%{x:,.6~g}<extra></extra>",
+        text=[spoken(output.value)],
+        hovertemplate="%{text}<extra></extra>",
     )
-    pad = (output.high - output.low) * 0.08
-    figure.update_xaxes(
-        range=[output.low - pad, output.high + pad],
-        tickvals=[output.low, output.high],
-        ticktext=[spoken(output.low), spoken(output.high)],
-        automargin=True,
-        fixedrange=True,
-        showgrid=False,
-        zeroline=False,
-    )
-    figure.update_yaxes(visible=False, fixedrange=True, range=[-1, 1])
+    pad = (output.high - output.low) * 0.1
+    figure.update_xaxes(visible=False, range=[output.low - pad, output.high + pad], fixedrange=True)
+    figure.update_yaxes(visible=False, fixedrange=True, range=[1.6 * BELOW, 1])
     return figure.update_layout(showlegend=False)

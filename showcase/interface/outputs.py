@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from itertools import groupby
+from typing import Literal
 
 import streamlit as st
 
@@ -28,12 +29,22 @@ from showcase.ui.literal import literal
 SENTENCE = 80  # letters: a text of one such line is a headline
 MOST_BARS, BAR, AROUND = 8, 32, 30  # pixels
 INTERVAL = 90
+CHART, LOW_CHART, TABLE, LOW_TABLE = 320, 240, 248, 178
 MORE_WIDTH = 340
 SHORT = (Number, Classification, Regression, Text, Download)
 
 
-def show(output: BaseOutput, key: str, colours: Mapping[str, str] | None = None) -> None:
-    """Draw an output; `key` starts the keys of its widgets, `colours` are those of the labels."""
+def show(
+    output: BaseOutput,
+    key: str,
+    colours: Mapping[str, str] | None = None,
+    *,
+    compact: bool = False,
+) -> None:
+    """Draw an output; `key` starts the keys of its widgets, `colours` are those of the labels.
+
+    A `compact` one is lower: it leaves room for others and for the verdict on the first screen.
+    """
     match output:
         case Classification():
             _classification(output, key, colours or {})
@@ -48,9 +59,9 @@ def show(output: BaseOutput, key: str, colours: Mapping[str, str] | None = None)
         case Markdown():
             st.markdown(output.markdown)
         case Table():
-            table(output, key)
+            table(output, key, LOW_TABLE if compact else TABLE)
         case Chart():
-            chart(output, key)
+            chart(output, key, LOW_CHART if compact else CHART)
         case Several():
             _several(output, key, colours or {})
         case _:
@@ -88,7 +99,7 @@ def show_more(output: BaseOutput, key: str, colours: Mapping[str, str]) -> None:
     for place, part in enumerate(more, start=_leading(output)):
         if grid:
             with grid:
-                _named([part], f"{key}_{place}", colours)
+                _named([part], f"{key}_{place}", colours, compact=False)
 
 
 def _leading(output: Several) -> int:
@@ -104,21 +115,23 @@ def _several(output: Several, key: str, colours: Mapping[str, str]) -> None:
     for is_number, run in groupby(leading, lambda named: isinstance(named[1], Number)):
         parts = list(run)
         for chunk in [parts] if is_number else [[part] for part in parts]:
-            _named(chunk, f"{key}_{place}", colours)
+            _named(chunk, f"{key}_{place}", colours, compact=True)
             place += len(chunk)
 
 
-def _named(parts: Sequence[tuple[str, BaseOutput]], key: str, colours: Mapping[str, str]) -> None:
-    """Draw parts under their names: a row of numbers, or one part of another kind."""
+def _named(
+    parts: Sequence[tuple[str, BaseOutput]], key: str, colours: Mapping[str, str], *, compact: bool
+) -> None:
+    """Draw parts under their names, if they have any: a row of numbers, or one other part."""
     numbers = [(name, part) for name, part in parts if isinstance(part, Number)]
-    with st.container(
-        key=f"{key}_part", gap="large" if numbers else "small", horizontal=bool(numbers)
-    ):
+    gap: Literal["large", "small"] = "large" if numbers else "small"
+    with st.container(key=f"{key}_part", gap=gap, horizontal=bool(numbers)):
         for name, value in numbers:
             st.metric(literal(name), number(value), width="content")
         for name, part in parts[len(numbers) :]:
-            st.markdown(f"**{literal(name)}**")
-            show(part, key, colours)
+            if name:
+                st.markdown(f"**{literal(name)}**")
+            show(part, key, colours, compact=compact)
 
 
 def _media(output: BaseOutput, key: str) -> None:

@@ -1,6 +1,7 @@
 """The page of a function: title, form, answer, verdict, and a table of inputs where it fits."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -87,7 +88,8 @@ def _body(loaded: ui.Loaded, live: bool | None, submit: str, question: str) -> N
 def _text(loaded: ui.Loaded, module: FunctionModel) -> str:
     """Return what the docstring says, without what is the title already."""
     said = module.said
-    first = "" if loaded.demo.title == said.title else f"{said.title}.".removeprefix(".")
+    stop = "" if said.title.endswith(("?", "!")) or not said.title else "."
+    first = "" if loaded.demo.title == said.title else f"{said.title}{stop}"
     return "\n\n".join(filter(None, (first, said.text)))
 
 
@@ -110,15 +112,16 @@ def _one(asked: Asked) -> None:
         """Ask for one input and answer it."""
         name, module = asked.name, asked.module
         left, right = st.columns(2, gap="large")
-        linked = state.comes_by_link(name, module.Input)
+        state.ask_if_linked(name, module.Input)
         with left:
             form = ui.form(name, module.Input, widgets=widgets(module.Input), beside=True)
-            pressed = not asked.live and state.button(name, asked.submit)
+            if not asked.live:
+                state.button(name, asked.submit)
             if module.EXAMPLES:
-                ui.examples(name, module.EXAMPLES, module.EXAMPLE_NAMES)
-        wanted = pressed or linked or state.example_clicked(name, len(module.EXAMPLES))
+                fill = partial(state.fill, name)
+                ui.examples(name, module.EXAMPLES, module.EXAMPLE_NAMES, fill)
         with right:
-            answer = draw(asked, form, wanted)
+            answer = draw(asked, form, state.asked(name))
         if answer:
             show_more(answer, f"{name}_output", asked.loaded.colours)
 

@@ -17,23 +17,37 @@ class Kept:
     output: BaseOutput
 
 
-def comes_by_link(name: str, input_type: type[ModelInput]) -> bool:
-    """Tell, once a visit, whether the form is opened by a link to an input."""
+def button(name: str, label: str) -> None:
+    """Draw the button that runs the function."""
+    chosen = key(name, "run")
+    icon = ":material/play_arrow:"
+    st.button(label, key=chosen, type="primary", icon=icon, on_click=ui.callback(ask), args=(name,))
+
+
+def fill(name: str, given: ModelInput) -> None:
+    """Put an example into the form, and ask for its answer."""
+    ui.fill_in(name, given)
+    ask(name)
+
+
+def ask(name: str) -> None:
+    """Note that the visitor wants an answer. It holds until `asked`, if the page starts anew."""
+    st.session_state[key(name, "asked")] = True
+
+
+def ask_if_linked(name: str, input_type: type[ModelInput]) -> None:
+    """Ask for an answer, once a visit, if a link to an input has opened the form."""
     seen = key(name, "seen")
     if seen in st.session_state:
-        return False
+        return
     st.session_state[seen] = True
-    return any(key(name, field) in st.query_params for field in input_type.model_fields)
+    if any(key(name, field) in st.query_params for field in input_type.model_fields):
+        ask(name)
 
 
-def button(name: str, label: str) -> bool:
-    """Draw the button that runs the function, and tell whether it was pressed."""
-    return st.button(label, key=key(name, "run"), type="primary", icon=":material/play_arrow:")
-
-
-def example_clicked(name: str, count: int) -> bool:
-    """Tell whether this run is for a click on one of the examples."""
-    return any(st.session_state.get(f"{name}_example_{index}") for index in range(count))
+def asked(name: str) -> bool:
+    """Tell, once, whether the visitor has just asked for an answer."""
+    return bool(st.session_state.pop(key(name, "asked"), False))
 
 
 def keep(loaded: ui.Loaded, kept: Kept | None) -> None:

@@ -11,10 +11,9 @@ from showcase.batch.table import as_cell, written
 from showcase.feedback.formulas import guard
 
 SHOWN = 10_000
-HEIGHT = 213
 
 
-def table(output: Table, key: str) -> None:
+def table(output: Table, key: str, highest: int) -> None:
     """Draw a table and the button for its CSV; of a long one the first 10,000 rows are drawn."""
     rows, names = output.rows[:SHOWN], _different(output.columns)
     columns = {name: _alike([row[place] for row in rows]) for place, name in enumerate(names)}
@@ -23,7 +22,7 @@ def table(output: Table, key: str) -> None:
         frame,
         hide_index=True,
         key=f"{key}_table",
-        height=min(HEIGHT, 38 + 35 * max(len(frame), 1)),
+        height=min(highest, 38 + 35 * max(len(frame), 1)),
         alt=f"A table of {len(output.rows):,} rows: {', '.join(output.columns[:8])}",
     )
     if len(output.rows) > SHOWN:

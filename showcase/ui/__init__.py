@@ -6,7 +6,7 @@ from showcase.ui.code import from_code, serve_api
 from showcase.ui.draft import record, visit
 from showcase.ui.entry import only_through_home, through_home
 from showcase.ui.errors import callback, calm, fragment
-from showcase.ui.form import Answer, examples, form, say_if_stale, shows
+from showcase.ui.form import Answer, examples, fill_in, form, say_if_stale, shows
 from showcase.ui.literal import literal
 from showcase.ui.modelcard import NO_CARD, model_card, scores_caption
 from showcase.ui.panel import feedback
@@ -22,6 +22,7 @@ __all__ = [
     "calm",
     "examples",
     "feedback",
+    "fill_in",
     "forget_batch",
     "form",
     "fragment",

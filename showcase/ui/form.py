@@ -141,7 +141,7 @@ def examples(
     fill: Callable[[Any], None] | None = None,
 ) -> None:
     """Draw a button per example, in one row; a click fills the form, or calls `fill` with it."""
-    clicked = partial(_fill, name) if fill is None else callback(fill)
+    clicked = partial(fill_in, name) if fill is None else callback(fill)
     st.caption("Or try one of these")
     with st.container(horizontal=True, gap="small", wrap=False, key=f"{name}_examples"):
         for index, (given, label) in enumerate(zip(inputs, names, strict=True)):
@@ -150,7 +150,8 @@ def examples(
 
 
 @callback
-def _fill(name: str, given: ModelInput) -> None:
+def fill_in(name: str, given: ModelInput) -> None:
+    """Put an input into the form's widgets; only before they are drawn, so in a callback."""
     for field_name, value in given.model_dump().items():
         st.session_state[key(name, field_name)] = value
     links.forget(name)

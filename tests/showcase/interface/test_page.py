@@ -55,8 +55,9 @@ def counting_page():
     from collections.abc import Iterator
 
     from showcase import interface
-    from showcase.interface import Number, Progress
+    from showcase.interface import Number, Progress, examples
 
+    @examples({"Five": {"last": 5}})
     def count(last: int = 3) -> Iterator[Number | Progress]:
         """Count."""
         for number in range(1, last + 1):
@@ -80,6 +81,17 @@ def page_with_a_setting():
         return n * factor
 
     interface(times)
+
+
+def long_page():
+    from showcase import interface
+    from showcase.interface import LongText
+
+    def length(text: LongText = "") -> int:
+        """Letters. How many are there?"""
+        return len(text)
+
+    interface(length)
 
 
 @pytest.fixture
@@ -194,6 +206,11 @@ def test_generator_waits_for_the_button_and_its_last_answer_stays(opened, store)
     assert store.read()["prediction"].tolist() == ['{"kind":"number","unit":"sheep","value":3}']
 
 
+def test_example_is_answered_without_the_button(opened):
+    at = click(opened(counting_page), "count_example_0")
+    assert [metric.value for metric in at.metric] == ["5 sheep"]
+
+
 def test_generator_that_refuses_at_the_end_keeps_no_answer(opened):
     at = opened(counting_page)
     at.number_input(key="count_last").set_value(9).run()
@@ -228,3 +245,17 @@ def test_number_is_asked_for_after_wrong(opened, store):
     at.number_input[-1].set_value(7.0)
     click(at, "times_save")
     assert store.read().iloc[-1][["predicted", "expected"]].tolist() == ["2", "7"]
+
+
+def test_first_sentence_is_the_title_and_the_rest_the_text(opened):
+    at = opened(long_page)
+    assert at.title[0].value == "Letters"
+    assert "How many are there?" in words(at, "markdown")
+
+
+def test_input_too_large_to_store_is_answered_and_not_judged(opened, store):
+    at = opened(long_page)
+    at.text_area(key="length_text").set_value("x" * 1_000_000).run()
+    assert at.metric[0].value == "1,000,000"
+    assert "too large to store (1.0 MB; at most 1 MB)" in words(at, "info")
+    assert not [button for button in at.button if button.key == "length_correct"]
