@@ -4,7 +4,7 @@ import os
 import platform
 import time
 
-from bench import append, calls, drawing, memory, start
+from bench import append, calls, drawing, form, memory, start
 from bench.row import Row
 
 
@@ -17,7 +17,9 @@ def main() -> None:
     )
     print("| What | Measured | Budget | |\n| --- | ---: | ---: | --- |")
     rows = [
-        print_row(row) for part in (start, memory, calls, drawing, append) for row in part.rows()
+        print_row(row)
+        for part in (start, memory, calls, form, drawing, append)
+        for row in part.rows()
     ]
     over = [row.what for row in rows if row.within is False]
     print(f"\n{time.monotonic() - began:.0f} s. Over budget: {', '.join(over) or 'nothing'}.")

@@ -42,7 +42,7 @@ def annotation(kind: Any) -> Any:
     if mark := mark_of(kind):
         kept = mark.literal if isinstance(mark, EnumMark) else mark.base
         rest = (m for m in metadata if not isinstance(m, Mark | Limits | Columns))
-        return _dressed(kept, (*rest, mark))
+        return _dressed(kept, (*(_with_kept_examples(m, mark) for m in rest), mark))
     if get_origin(base) is tuple:
         return _range(kind)
     if get_origin(base) in SEVERAL:
@@ -116,6 +116,14 @@ def not_null(base: Any) -> Any:
 def _dressed(base: Any, metadata: Iterable[Any]) -> Any:
     found = tuple(metadata)
     return Annotated[(base, *found)] if found else base
+
+
+def _with_kept_examples(one: Any, mark: Mark) -> Any:
+    """Return metadata, the examples of a Field as an `Input` keeps them."""
+    if not isinstance(one, FieldInfo) or not one.examples:
+        return one
+    given = one._attributes_set  # noqa: SLF001  # what was given to Field, and only that
+    return Field(**{**given, "examples": [mark.kept(example) for example in one.examples]})
 
 
 def _or_null(kind: Any) -> Any:

@@ -109,11 +109,13 @@ def several(chosen: str, field: Field) -> list[Any]:
 def slider(chosen: str, field: Field) -> tuple[Any, Any]:
     """Draw a slider with two ends."""
     made: Any = field.kind.item.base
-    begin(chosen, tuple(made(end) for end in field.start))
+    now = st.session_state.get(chosen, field.start)
+    st.session_state[chosen] = tuple(made(end) for end in now)
     low, high = st.slider(
         field.title,
         min_value=made(field.bound("ge", "gt")),
         max_value=made(field.bound("le", "lt")),
+        value=st.session_state[chosen],  # without it, Streamlit copies the whole state to find it
         step=made(field.step),
         format=f"{'%d' if made is int else f'%.{field.decimals}f'} {_unit(field)}".strip(),
         key=chosen,

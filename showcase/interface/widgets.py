@@ -5,14 +5,16 @@ its value there too (`showcase.ui.parts`).
 """
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel
 
 from showcase.interface import simple
 from showcase.ui import plain, unknown
-from showcase.ui.fields import Field, fields
+from showcase.ui.fields import KEPT_TYPES, Field, fields
 
 Widget = Callable[[str, Field], Any]
 
@@ -39,7 +41,8 @@ MADE_OF_PARTS = {
 PLAIN = ("text", "int", "float", "bool", "choice")
 
 
-def widgets(input_type: type[BaseModel]) -> dict[str, Widget]:
+@lru_cache(KEPT_TYPES)
+def widgets(input_type: type[BaseModel]) -> Mapping[str, Widget]:
     """Return the widgets of the fields that the plain form has none for.
 
     TypeError names a field of a kind that there is no widget for.
@@ -47,7 +50,7 @@ def widgets(input_type: type[BaseModel]) -> dict[str, Widget]:
     found = {field.name: of(field) for field in fields(input_type) if not is_plain(field)}
     if without := [name for name, widget in found.items() if widget is None]:
         raise TypeError(f"there is no widget for {', '.join(without)} of {input_type.__name__}")
-    return {name: widget for name, widget in found.items() if widget}
+    return MappingProxyType({name: widget for name, widget in found.items() if widget})
 
 
 def is_plain(field: Field) -> bool:

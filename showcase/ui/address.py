@@ -67,8 +67,9 @@ def as_text(value: Any) -> str:
 
 def _held(name: str, own: Collection[str]) -> dict[str, str]:
     """Return what the address holds of the `own` fields."""
+    held = st.query_params.to_dict() if own else {}
     keys = (key(name, field) for field in own)
-    return {chosen: st.query_params[chosen] for chosen in keys if chosen in st.query_params}
+    return {chosen: held[chosen] for chosen in keys if chosen in held}
 
 
 def moved(name: str, own: Collection[str]) -> bool:

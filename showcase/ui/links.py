@@ -38,17 +38,20 @@ def take(name: str, input_type: type[ModelInput], own: Collection[str] = ()) -> 
         for field_name in own if moved else ():
             st.session_state.pop(key(name, field_name), None)
         st.session_state[remembered] = _read_link(name, input_type, own)
-    for field in fields(input_type):
-        problem = st.session_state[remembered].get(field.name)
+    problems: dict[str, str] = st.session_state[remembered]
+    for field in fields(input_type) if problems else ():
+        problem = problems.get(field.name)
         if st.session_state.get(key(name, field.name), field.start) != field.start:
-            st.session_state[remembered].pop(field.name, None)
+            problems.pop(field.name, None)
         elif problem:
             st.warning(
                 f"{problem} The start value is shown.",
                 title=f"The link’s “{field.title}” cannot be used",
                 icon=":material/link_off:",
             )
-        if not field.is_bound and field.name not in own:
+    in_link = st.query_params.to_dict()
+    for field in fields(input_type) if in_link else ():
+        if not field.is_bound and field.name not in own and key(name, field.name) in in_link:
             _drop_outdated(key(name, field.name))
 
 
@@ -59,8 +62,9 @@ def restore(name: str, input_type: type[ModelInput]) -> dict[str, Any]:
     address without their values, and that resets them: then `insist` makes a second attempt.
     """
     kept: dict[str, Any] = st.session_state.get(f"{name}_kept", {})
-    brought = any(key(name, field.name) in st.query_params for field in fields(input_type))
-    if not st.session_state.get(ARRIVED, 0) or brought:
+    arrived = st.session_state.get(ARRIVED, 0)
+    in_link = st.query_params.to_dict() if arrived else {}
+    if not arrived or any(key(name, field.name) in in_link for field in fields(input_type)):
         st.session_state[ARRIVED] = 0
         return {}
     st.session_state[ARRIVED] -= 1
@@ -175,7 +179,6 @@ def _problem(field: Field, raw: str, error: ValidationError) -> str:
 
 def _drop_outdated(chosen: str) -> None:
     """Take a text out of the address once it was changed on the page."""
-    if chosen in st.query_params:
-        brought = st.query_params[chosen]
-        if as_text(st.session_state.get(chosen, brought)) != brought:
-            del st.query_params[chosen]
+    brought = st.query_params[chosen]
+    if as_text(st.session_state.get(chosen, brought)) != brought:
+        del st.query_params[chosen]

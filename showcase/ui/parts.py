@@ -1,7 +1,7 @@
 """Widgets that are made of several: the value stands under one key, its parts follow it."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import streamlit as st
 
@@ -9,6 +9,7 @@ from showcase.ui.fields import Field
 from showcase.ui.literal import literal
 
 NOTHING = object()
+EVERY = "widgets_of_parts"
 
 
 @dataclass
@@ -23,14 +24,13 @@ class Parts:
     field: Field
     last: Any = NOTHING
 
-    suffix: ClassVar[str] = "parts"
-
     @classmethod
     def of(cls, chosen: str, field: Field) -> Self:
         """Return this visit's widget with that key."""
-        found = st.session_state.get(f"{chosen}_{cls.suffix}")
+        every = _every()
+        found = every.get(chosen)
         if not isinstance(found, cls):
-            found = st.session_state[f"{chosen}_{cls.suffix}"] = cls(chosen, field)
+            found = every[chosen] = cls(chosen, field)
         found.field = field
         return found
 
@@ -69,10 +69,16 @@ class Parts:
 
 def held(chosen: str, default: Any = None) -> Any:
     """Return what a widget holds now: in a callback, what the browser just sent."""
-    found = st.session_state.get(f"{chosen}_{Parts.suffix}")
-    if isinstance(found, Parts):
-        return found.held()
-    return st.session_state.get(chosen, default)
+    found = _every().get(chosen)
+    return st.session_state.get(chosen, default) if found is None else found.held()
+
+
+def _every() -> dict[str, Parts]:
+    """Return this visit's widgets of several parts; under one key, as Streamlit copies the keys."""
+    if EVERY not in st.session_state:
+        st.session_state[EVERY] = {}
+    found: dict[str, Parts] = st.session_state[EVERY]
+    return found
 
 
 def label(field: Field) -> None:
