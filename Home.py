@@ -21,6 +21,15 @@ for name, demos in registry.pages().items():
     )
     pages.setdefault(demos[0].section, []).append(page)
 
+pages["For developers"] = [
+    st.Page(
+        "pages/widgets.py",
+        title="Widgets",
+        icon=":material/widgets:",
+        help="Every input and output, with its source.",
+    )
+]
+
 page = st.navigation(pages, expanded=True)
 st.set_page_config(page_title=f"{page.title} · Vitrine")
 with ui.calm():

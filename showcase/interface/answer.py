@@ -24,7 +24,10 @@ UNUSABLE = "This input cannot be used."
 
 @dataclass(frozen=True)
 class Asked:
-    """A function's page: its demo, and how it is to be answered."""
+    """A function's page: its demo, and how it is to be answered.
+
+    Without a `question` no verdict is asked for.
+    """
 
     loaded: ui.Loaded
     module: FunctionModel
@@ -58,10 +61,10 @@ def draw(asked: Asked, form: ui.Answer, wanted: bool) -> BaseOutput | None:
         return None
     with place.container():
         show(kept.output, f"{asked.name}_output", asked.loaded.colours)
-    if kept.given == form.given:
-        ui.feedback(asked.loaded, kept.given, kept.output, asked.question)
-    else:
+    if kept.given != form.given:
         above.warning(STALE.format(asked.submit), icon=":material/update:")
+    elif asked.question:
+        ui.feedback(asked.loaded, kept.given, kept.output, asked.question)
     return kept.output
 
 

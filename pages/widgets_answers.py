@@ -1,0 +1,104 @@
+"""Answers in words, numbers and tables. Each function is a page by itself."""
+
+import json
+from typing import Annotated, Literal, NamedTuple
+
+import pandas as pd
+from pydantic import Field
+
+from showcase.interface import (
+    Classification,
+    Data,
+    Download,
+    Labels,
+    Markdown,
+    Number,
+    Regression,
+    Several,
+    Text,
+)
+
+Count = Annotated[int, Field(ge=1, le=12, description="Change it: the answer follows.")]
+Word = Annotated[str, Field(min_length=1, max_length=20, description="Change it.")]
+Drink = Annotated[Classification, Labels("tea", "coffee")]
+
+
+class Triangle(NamedTuple):
+    """What can be said of a triangle with a right angle."""
+
+    area: Annotated[float, Field(json_schema_extra={"unit": "cm²"})]
+    longest_side: Annotated[float, Field(json_schema_extra={"unit": "cm"})]
+
+
+def text(word: Word = "stressed") -> str:
+    """Text. A str is shown as it is."""
+    return f"{word} backwards: {word[::-1]}"
+
+
+def markdown(word: Word = "tomato") -> Markdown:
+    """Text with Markdown."""
+    return Markdown(f"- **{word}**, bold\n- *{word}*, slanted\n- `{word}`, as code")
+
+
+def quantity(n: Count = 3) -> Number:
+    """A number with its unit."""
+    return Number(n * 1.609344, unit="km")
+
+
+def yes_or_no(n: Count = 7) -> bool:
+    """Yes or no. Is it a prime number?"""
+    return n > 1 and all(n % divisor for divisor in range(2, n))
+
+
+def choice(n: Count = 4) -> Literal["even", "odd"]:
+    """One of several labels, without probabilities."""
+    return "odd" if n % 2 else "even"
+
+
+def classification(
+    hour: Annotated[int, Field(ge=0, le=23, description="Of the day.")] = 8,
+) -> Drink:
+    """A label with its probabilities. Its own page asks for the right one."""
+    coffee = max(0.05, 0.95 - abs(hour - 8) * 0.12)
+    return Classification(
+        label="coffee" if coffee >= 0.5 else "tea",
+        probabilities={"coffee": coffee, "tea": 1 - coffee},
+    )
+
+
+def regression(
+    age: Annotated[int, Field(ge=2, le=17, json_schema_extra={"unit": "years"})] = 9,
+) -> Regression:
+    """A number with the interval that holds the truth in so many of 100 cases."""
+    usual = 77 + 6.1 * age
+    return Regression(value=usual, low=usual - 9, high=usual + 9, coverage=0.8, unit="cm")
+
+
+def frame(n: Count = 4) -> pd.DataFrame:
+    """A table. A DataFrame comes with a button for its CSV."""
+    numbers = range(1, n + 1)
+    return pd.DataFrame({"number": numbers, "square": [number**2 for number in numbers]})
+
+
+def data(word: Word = "level") -> Data:
+    """Anything that JSON holds."""
+    letters = sorted(set(word))
+    return Data({"word": word, "letters": letters, "palindrome": word == word[::-1]})
+
+
+def download(word: Word = "vitrine") -> Download:
+    """A file to download."""
+    content = json.dumps({"word": word}).encode()
+    return Download(
+        name=f"{len(word)}_letters.json", media_type="application/json", content=content
+    )
+
+
+def several(n: Count = 5) -> Several:
+    """Several answers at once, each of any kind."""
+    return Several({"Sum": Number(sum(range(1, n + 1))), "In words": Text(f"All up to {n}.")})
+
+
+def named(a: Count = 3, b: Count = 4) -> Triangle:
+    """A NamedTuple or a dataclass, whose fields are the parts."""
+    return Triangle(area=a * b / 2, longest_side=(a * a + b * b) ** 0.5)

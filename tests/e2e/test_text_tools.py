@@ -1,0 +1,92 @@
+"""Text tools and the widgets in a real browser: typing, tabs, links, on a screen and on a phone."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from pages.widgets_list import INPUTS, OUTPUTS
+from showcase.feedback import open_store
+from tests.e2e.conftest import ready
+
+WIDTHS = [1280, 390]
+
+
+def wider_than_the_screen(page):
+    return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_what_is_typed_is_searched_for_palindromes(app, open_tab, width):
+    page = open_tab(f"{app.url}/text_tools", width=width)
+    box = page.get_by_role("textbox", name="Your text")
+    box.fill("Step on no pets, Bob")
+    box.blur()
+    page.get_by_role("heading", name=re.compile("the longest of 12 letters")).wait_for()
+    page.get_by_role("button", name="Correct").click()
+    page.get_by_text(re.compile("^Saved")).wait_for()
+    rows = open_store(f"csv:{app.log.parent}/feedback.csv").read()
+    assert rows["demo"].tolist() == ["palindromes"]
+    assert "Step on no pets, Bob" in rows["input"][0]
+    assert wider_than_the_screen(page) <= 0
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_tab_by_tab(shared_app, open_tab, width):
+    page = open_tab(f"{shared_app.url}/text_tools", width=width)
+    for tab, heading in (
+        ("Word frequencies", "occurs most often"),
+        ("Readability", "a reading ease of"),
+        ("Palindromes", "palindromes, the longest"),
+    ):
+        page.get_by_role("tab", name=tab).click()
+        page.get_by_role("heading", name=re.compile(heading)).wait_for()
+        ready(page)
+        assert wider_than_the_screen(page) <= 0
+
+
+def test_link_opens_the_tab_with_its_settings(shared_app, open_tab):
+    query = "text_tools_tab=Word+frequencies&word_frequencies_most=25&word_frequencies_common=true"
+    page = open_tab(f"{shared_app.url}/text_tools?{query}")
+    page.get_by_role("heading", name=re.compile("“that” occurs most often")).wait_for()
+    expect(page.get_by_role("slider", name="List")).to_have_value("25", timeout=20_000)
+
+
+@pytest.mark.parametrize("tab", ["Palindromes", "Word frequencies", "Readability"])
+def test_answer_and_verdict_are_on_the_first_screen(shared_app, open_tab, tab):
+    page = open_tab(f"{shared_app.url}/text_tools?text_tools_tab={tab}")
+    box = page.get_by_role("button", name="Not sure").bounding_box()
+    assert box["y"] + box["height"] <= 800
+
+
+def test_keys_judge_the_open_tab(app, open_tab):
+    page = open_tab(f"{app.url}/text_tools?text_tools_tab=Readability")
+    page.keyboard.press("u")
+    page.get_by_text(re.compile("^Saved")).wait_for()
+    rows = open_store(f"csv:{app.log.parent}/feedback.csv").read()
+    assert rows["demo"].tolist() == ["readability"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("kind", ["input", "output"])
+def test_every_widget_fits(shared_app, open_tab, kind, width, scheme):
+    components = INPUTS if kind == "input" else OUTPUTS
+    page = open_tab(f"{shared_app.url}/widgets?widgets_tab={kind.title()}s", width, scheme)
+    for component in components:
+        page.get_by_role("radio", name=component.name, exact=True).or_(
+            page.get_by_role("button", name=component.name, exact=True)
+        ).first.click()
+        page.locator("code", has_text=f"interface({component.function.__name__})").wait_for()
+        ready(page)
+        assert wider_than_the_screen(page) <= 0, component.name
+
+
+def test_link_to_a_widget(shared_app, open_tab):
+    page = open_tab(f"{shared_app.url}/widgets?widgets_tab=Outputs&widgets_output=Chart")
+    page.locator("code", has_text="interface(chart)").wait_for()
+    page.locator(".js-plotly-plot").wait_for()
+    page.get_by_role("button", name="Sound", exact=True).or_(
+        page.get_by_role("radio", name="Sound", exact=True)
+    ).first.click()
+    page.wait_for_url("**widgets_output=Sound")
