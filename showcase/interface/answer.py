@@ -9,6 +9,7 @@ import streamlit as st
 from pydantic import ValidationError
 from streamlit.delta_generator import DeltaGenerator
 
+from models import registry
 from models.base import BaseOutput, ModelInput
 from models.function import FunctionModel
 from models.outputs import Progress
@@ -51,10 +52,10 @@ def draw(asked: Asked, form: ui.Answer, wanted: bool) -> BaseOutput | None:
     if form.given is None:
         _say_what_is_missing(above, form)
         return None
-    kept = None if asked.live or wanted else state.kept(asked.loaded)
-    if asked.live or wanted:
+    kept = None if wanted else state.kept(asked.loaded)
+    if wanted or (asked.live and not _still_holds(asked, kept, form.given)):
         kept = _answered(asked, form, above, place)
-        state.keep(asked.loaded, None if asked.live else kept)
+        state.keep(asked.loaded, kept)
     elif kept is None:
         above.info(f"Press **{asked.submit}**: the answer will stand here.", icon=":material/east:")
     if kept is None:
@@ -66,6 +67,15 @@ def draw(asked: Asked, form: ui.Answer, wanted: bool) -> BaseOutput | None:
     elif asked.question:
         ui.feedback(asked.loaded, kept.given, kept.output, asked.question)
     return kept.output
+
+
+def _still_holds(asked: Asked, kept: state.Kept | None, given: ModelInput) -> bool:
+    """Tell whether an answer need not be found again, as for a click on a verdict.
+
+    A registered function is pure; one of a page's script may read what the script has set.
+    """
+    registered = asked.loaded.demo in registry.DEMOS
+    return kept is not None and registered and kept.given == given
 
 
 def _say_what_is_missing(above: DeltaGenerator, form: ui.Answer) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from models import registry
 from models.base import ModelInput
 from showcase.settings import settings
 from showcase.ui.fields import key
@@ -51,7 +52,12 @@ def serve_api() -> str:
 
 
 def from_code(loaded: Loaded, given: ModelInput) -> None:
-    """Offer, folded, a curl and a Python call that predict for this very input."""
+    """Offer, folded, a curl and a Python call that predict for this very input.
+
+    A function of a page's script that is not registered has no endpoint, so nothing is offered.
+    """
+    if loaded.demo not in registry.DEMOS:
+        return
     opened = key(loaded.demo.name, "code")
     label = "Use this from code"
     with st.expander(label, icon=":material/code:", key=opened, on_change="rerun") as folded:

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from models import registry
 from models.base import Demo
+from models.function import FunctionModel
 
 
 def page():
@@ -73,3 +74,12 @@ def test_page_is_listed_once_with_its_own_title(demos):
     tools = registry.pages()["tools"]
     assert tools == list(demos)
     assert registry.page_title(tools) == "Tools"
+
+
+def test_verdict_on_a_live_answer_does_not_find_it_again(opened, demos, store, monkeypatch):
+    at = opened(**demos[1].deep_link)
+    monkeypatch.setattr(FunctionModel, "steps", lambda *_: pytest.fail("it ran again"))
+    at.button(key="percent_unsure").click().run()
+    assert not at.exception
+    assert at.subheader[0].value == "\\<1%"
+    assert len(store.read()) == 1
