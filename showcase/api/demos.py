@@ -43,7 +43,7 @@ class Sampled(Answer):
     input: dict[str, Any]
 
 
-@router.get("", response_model=Briefs, summary="List the models")
+@router.get("", response_model=Briefs, summary="List the models", tags=["Models"])
 async def list_demos() -> Response:
     """Return every demo, in the order of the gallery."""
     return as_json(Briefs(demos=[brief(demo) for demo in DEMOS]))

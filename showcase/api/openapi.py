@@ -42,7 +42,7 @@ def _document(application: FastAPI) -> Json:
         version=application.version,
         description=ABOUT.strip(),
         routes=application.routes,
-        servers=[{"url": "."}],
+        servers=[{"url": ".", "description": "This server"}],
     )
     modules = {demo: module for demo in DEMOS if (module := _module(demo))}
     bodies: list[tuple[type[BaseModel], Literal["validation"]]] = [(Verdict, "validation")]

@@ -14,11 +14,10 @@ from showcase.ui.fields import key
 from showcase.ui.resources import Loaded
 
 SHOWN = 20_000  # characters of JSON; more comes as a file beside the commands
-LONG, TALL = 1_200, 300  # characters of a command, and the pixels that it gets then
 FILE = "input.json"
-CURL = """curl --silent --show-error {url} \\
-  --header 'Content-Type: application/json' \\{key}
-  --data {data}"""
+CURL = """curl {url} \\
+  -H 'Content-Type: application/json' \\{key}
+  -d {data}"""
 PYTHON = """import json{os}
 from urllib.request import Request, urlopen
 
@@ -30,7 +29,7 @@ request = Request(
 )
 with urlopen(request) as answer:
     print(json.load(answer)["prediction"])"""
-CURL_KEY = '\n  --header "Authorization: Bearer $VITRINE_API_KEY" \\'
+CURL_KEY = '\n  -H "Authorization: Bearer $VITRINE_API_KEY" \\'
 PYTHON_KEY = ', "Authorization": f"Bearer {os.environ[\'VITRINE_API_KEY\']}"'
 
 
@@ -86,12 +85,7 @@ def _commands(loaded: Loaded, given: ModelInput) -> None:
         ("In Python", "python", python(address, content, needs_key=needs_key)),
     ):
         st.caption(title)
-        st.code(
-            code,
-            language=language,
-            wrap_lines=True,
-            height=TALL if len(code) > LONG else "content",
-        )
+        st.code(code, language=language)
     st.markdown(f"[All that the API can do]({url}/docs)")
 
 

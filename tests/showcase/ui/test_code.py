@@ -38,15 +38,15 @@ def commands(at) -> dict[str, str]:
     return {shown.language: shown.value for shown in at.code if "/api/v1/" in shown.value}
 
 
-def opened(open_page, demo, **query):
-    at = open_page(demo.page_name, **query)
+def opened(open_form, demo):
+    at = open_form(demo, demo.load_module().EXAMPLES[-1])
     at.session_state[f"{demo.name}_code"] = True
     return at.button(key=f"{demo.name}_example_0").click().run()
 
 
 @pytest.mark.parametrize("demo", DEMOS, ids=lambda demo: demo.name)
-def test_commands_of_every_page_run_and_say_what_the_page_says(demo, open_page, served, server):
-    shown = commands(opened(open_page, demo, **demo.deep_link))
+def test_commands_of_every_page_run_and_say_what_the_page_says(demo, open_form, served, server):
+    shown = commands(opened(open_form, demo))
     loaded = ui.model(demo.name)
     given = loaded.module.Input.model_validate(
         loaded.module.EXAMPLES[0].model_dump(exclude_none=True)
@@ -79,14 +79,14 @@ def test_key_stays_in_the_environment(monkeypatch):
 
 def test_long_input_is_read_from_a_file():
     content = json.dumps({"text": "x" * 30_000})
-    assert "--data @input.json" in code.curl(ADDRESS, content)
+    assert "-d @input.json" in code.curl(ADDRESS, content)
     assert 'open("input.json"' in code.python(ADDRESS, content)
     assert len(code.python(ADDRESS, content)) < 1_000
 
 
-def test_plain_app_says_how_to_start_the_api(open_page, monkeypatch):
+def test_plain_app_says_how_to_start_the_api(open_form, monkeypatch):
     monkeypatch.setattr(code.SERVED, "api", False)
-    at = opened(open_page, next(demo for demo in DEMOS if demo.name == "rainfall"))
+    at = opened(open_form, next(demo for demo in DEMOS if demo.name == "rainfall"))
     assert commands(at) == {}
     assert any("uvicorn server:app" in text.value for text in at.markdown)
 
