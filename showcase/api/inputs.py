@@ -8,8 +8,9 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import QueryParams
 
 from showcase.api.errors import FieldProblem, invalid
-from showcase.api.schema import UNKNOWN, as_text, choices, kinds, properties, wrong_kind
+from showcase.api.schema import choices, kinds, properties, wrong_kind
 from showcase.messages import told
+from showcase.ui.address import UNKNOWN, as_text
 
 T = TypeVar("T", bound=BaseModel)
 

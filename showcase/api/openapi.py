@@ -13,8 +13,9 @@ from models.base import Demo, ModelModule, version
 from models.registry import DEMOS
 from showcase.api.demos import MOST
 from showcase.api.guard import chosen
-from showcase.api.schema import as_text, is_flat, properties
+from showcase.api.schema import is_flat, properties
 from showcase.api.verdicts import Verdict
+from showcase.ui.address import UNKNOWN
 
 logger = logging.getLogger(__name__)
 
@@ -136,7 +137,7 @@ def _parameters(module: ModelModule) -> list[Json]:
             "required": module.Input.model_fields[name].is_required(),
             "description": part.get("description", ""),
             "schema": _as_parameter(part),
-            "example": as_text(values[name]) if isinstance(values[name], str) else values[name],
+            "example": UNKNOWN if values[name] is None else values[name],
         }
         for name, part in properties(module.Input).items()
     ]
@@ -146,7 +147,7 @@ def _as_parameter(part: Json) -> Json:
     """Return a field's schema with the word that stands for null in an address."""
     if "anyOf" not in part:
         return part
-    kinds = [{"const": "unknown"} if one == {"type": "null"} else one for one in part["anyOf"]]
+    kinds = [{"const": UNKNOWN} if one == {"type": "null"} else one for one in part["anyOf"]]
     return {**{key: value for key, value in part.items() if key != "default"}, "anyOf": kinds}
 
 

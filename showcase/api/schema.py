@@ -1,6 +1,5 @@
 """An `Input` as JSON Schema sees it: what kinds of JSON each field takes, and whether a URL can."""
 
-import json
 from functools import cache
 from typing import Any
 
@@ -85,20 +84,6 @@ def constraint(part: dict[str, Any], name: str) -> Any:
     """Return a keyword such as `minimum`, from the part that is not null where null is allowed."""
     found = (one.get(name) for one in (part, *part.get("anyOf", ())))
     return next((value for value in found if value is not None), None)
-
-
-def as_text(value: Any) -> str:
-    """Return a value as a URL writes it: a text as it is, null as "unknown", all else as JSON.
-
-    >>> as_text("Public"), as_text(None), as_text(0.7)
-    ('Public', 'unknown', '0.7')
-    """
-    if isinstance(value, str):
-        return value
-    return UNKNOWN if value is None else json.dumps(value)
-
-
-UNKNOWN = "unknown"
 
 
 def _is_flat(part: dict[str, Any]) -> bool:

@@ -8,7 +8,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 
 from showcase import api
 
-EXAMPLES = 6  # of each operation and kind
+EXAMPLES = 4  # of each operation and kind
 # A blank text or a drawing of one dot is refused, and no JSON Schema can say so.
 NOT_SAID = [positive_data_acceptance]
 # A batch is taken with bad inputs in it: they get an error each.
