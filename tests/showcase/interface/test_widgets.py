@@ -29,6 +29,11 @@ def script():
 
     answer = form("every", Every, widgets=widgets(Every), beside=True)
     examples("every", [other()], ["Other"])
+
+    def judge(given):
+        st.session_state["same"] = shows("every", given)
+
+    st.button("Judge", key="judge", on_click=judge, args=(answer.given,))
     if answer.given:
         st.text(canonical_json(answer.given))
         st.text(f"unchanged: {shows('every', answer.given)}")
@@ -166,6 +171,18 @@ def test_a_change_reaches_the_input_and_nothing_else(at, field, change, value):
     change(at).run()
     assert held(at) == before | {field: value}
     assert texts(at)[1] == "unchanged: True"
+
+
+def test_a_click_is_told_whether_the_form_still_holds_the_input(at):
+    at.button(key="judge").click().run()
+    assert at.session_state["same"]
+
+
+@pytest.mark.parametrize("change", [one[1] for one in CHANGES], ids=[one[0] for one in CHANGES])
+def test_a_click_that_comes_with_a_newer_value_is_told(at, change):
+    change(at)
+    at.button(key="judge").click().run()
+    assert not at.session_state["same"]
 
 
 def test_first_and_last_day(at):
