@@ -1,7 +1,8 @@
 """What goes into a model and what comes out of it: inputs, outputs, and their JSON."""
 
 import json
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_serializer
 
@@ -54,6 +55,16 @@ class Classification(BaseOutput):
     probabilities: dict[str, float] | None = None
     score: float | None = None
     parts: dict[str, float] | None = None
+
+    @classmethod
+    def of(cls, probabilities: Mapping[str, float] | Iterable[tuple[str, float]]) -> Self:
+        """Return the likeliest of some labels, with the probability of each; they sum to 1.
+
+        >>> Classification.of({"cat": 0.25, "dog": 0.75}).label
+        'dog'
+        """
+        named = dict(probabilities)
+        return cls(label=max(named, key=named.__getitem__), probabilities=named)
 
     @property
     def confidence(self) -> float | None:
