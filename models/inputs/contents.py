@@ -168,7 +168,7 @@ def encoded(content: bytes) -> str:
 def decoded(text: str, max_bytes: int) -> bytes:
     """Return the bytes of base64; ValueError for what is none, for nothing and for too many."""
     if len(text) // 4 * 3 - text[-2:].count("=") > max_bytes:
-        raise ValueError(f"The file is too large: at most {max_bytes / 1e6:g} MB are allowed.")
+        raise ValueError(f"The file is too large: at most {_amount(max_bytes)} are allowed.")
     try:
         content = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
@@ -176,3 +176,14 @@ def decoded(text: str, max_bytes: int) -> bytes:
     if not content:
         raise ValueError("The file is empty.")
     return content
+
+
+def _amount(count: int) -> str:
+    """Return a number of bytes for people.
+
+    >>> _amount(5_000_000), _amount(100_000), _amount(9)
+    ('5 MB', '100 kB', '9 bytes')
+    """
+    if count < 1_000:
+        return f"{count} bytes"
+    return f"{count / 1e6:g} MB" if count >= 1_000_000 else f"{count / 1e3:g} kB"

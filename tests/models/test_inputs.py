@@ -177,7 +177,7 @@ def test_columns_come_from_an_example():
         (Colour, "red", "six digits"),
         (bytes, "!", "not in base64"),
         (bytes, "", "empty"),
-        (Annotated[bytes, Limits(max_bytes=9)], b"0123456789", "at most 9e-06 MB"),
+        (Annotated[bytes, Limits(max_bytes=9)], b"0123456789", "at most 9 bytes"),
         (Annotated[File, Limits(types=("csv",))], File("a.exe", b"1"), "“a.exe” is not a .csv"),
         (Image.Image, b"GIF89a", "This is a GIF"),
         (Annotated[Photo, Limits(max_pixels=100)], png(), "20 x 10 pixels: at most 100"),
