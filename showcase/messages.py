@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+DATE = "This must be a date such as 2026-01-31."
+MOMENT = "This must be a date and time such as 2026-01-31T12:00."
+TIME = "This must be a time such as 12:00."
+SPAN = "This must be a span of time such as PT1H30M, an hour and a half."
 WORDS = {
     "missing": "This must be given.",
     "extra_forbidden": "There is no such field.",
@@ -25,6 +29,17 @@ WORDS = {
     "int_from_float": "This must be a whole number.",
     "bool_type": "This must be true or false.",
     "bool_parsing": "This must be true or false.",
+    "date_type": DATE,
+    "date_parsing": DATE,
+    "date_from_datetime_parsing": DATE,
+    "date_from_datetime_inexact": DATE,
+    "datetime_type": MOMENT,
+    "datetime_parsing": MOMENT,
+    "datetime_from_date_parsing": MOMENT,
+    "time_type": TIME,
+    "time_parsing": TIME,
+    "time_delta_type": SPAN,
+    "time_delta_parsing": SPAN,
     "list_type": "This must be a list.",
     "tuple_type": "This must be a list.",
     "dict_type": "This must be an object.",

@@ -9,9 +9,9 @@ from anyio import CapacityLimiter, to_thread
 from anyio.lowlevel import RunVar
 from pydantic import BaseModel, Field, ValidationError
 
+from models import registry
 from models.base import BaseOutput, ModelInput
 from models.outputs import Output
-from models.registry import DEMOS, find
 from showcase.api.errors import ApiError, invalid
 from showcase.api.inputs import problems
 from showcase.feedback import hash_input
@@ -46,9 +46,9 @@ async def in_worker(work: Callable[[], T]) -> T:
 def found(name: str) -> Loaded:
     """Return the loaded demo; an ApiError if there is none of that name or it does not load."""
     try:
-        find(name)
+        registry.find(name)
     except KeyError:
-        names = ", ".join(demo.name for demo in DEMOS)
+        names = ", ".join(demo.name for demo in registry.DEMOS)
         raise ApiError(404, f"There is no model {name!r:.60}; there are {names}.") from None
     try:
         return load(name)

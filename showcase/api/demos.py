@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from models import registry
 from models.base import ModelInput
 from models.outputs import Output
-from models.registry import DEMOS
 from showcase.api.answering import Answer, answer, answers, found, in_worker
 from showcase.api.body import LARGEST, LARGEST_BATCH, body, parsed
 from showcase.api.describe import Briefs, Description, brief, description
@@ -46,7 +46,7 @@ class Sampled(Answer):
 @router.get("", response_model=Briefs, summary="List the models", tags=["Models"])
 async def list_demos() -> Response:
     """Return every demo, in the order of the gallery."""
-    return as_json(Briefs(demos=[brief(demo) for demo in DEMOS]))
+    return as_json(Briefs(demos=[brief(demo) for demo in registry.DEMOS]))
 
 
 @router.get("/{name}", response_model=Description, summary="Describe a model")

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from models.registry import DEMOS
+from models import registry
 from showcase.api.answering import found, in_worker
 from showcase.api.errors import ApiError, ErrorAnswer, FieldProblem, as_json
 from showcase.api.guard import chosen
@@ -52,12 +52,12 @@ def _ready() -> Response:
     problems = [FieldProblem(field=name, message=said) for name, said in _problems()]
     if problems:
         raise ApiError(503, " ".join(problem.message for problem in problems), problems)
-    return as_json(Ready(versions={demo.name: found(demo.name).version for demo in DEMOS}))
+    return as_json(Ready(versions={demo.name: found(demo.name).version for demo in registry.DEMOS}))
 
 
 def _problems() -> Iterator[tuple[str, str]]:
     """Yield what cannot be used, with the reason."""
-    for demo in DEMOS:
+    for demo in registry.DEMOS:
         try:
             found(demo.name)
         except ApiError as error:

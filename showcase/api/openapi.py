@@ -9,8 +9,8 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from models import registry
 from models.base import Demo, ModelModule, version
-from models.registry import DEMOS
 from showcase.api.demos import MOST
 from showcase.api.guard import chosen
 from showcase.api.schema import is_flat, properties
@@ -45,7 +45,7 @@ def _document(application: FastAPI) -> Json:
         routes=application.routes,
         servers=[{"url": ".", "description": "This server"}],
     )
-    modules = {demo: module for demo in DEMOS if (module := _module(demo))}
+    modules = {demo: module for demo in registry.DEMOS if (module := _module(demo))}
     bodies: list[tuple[type[BaseModel], Literal["validation"]]] = [(Verdict, "validation")]
     bodies += [(module.Input, "validation") for module in modules.values()]
     schemas, definitions = models_json_schema(bodies, ref_template=REFERENCE)

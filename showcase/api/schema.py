@@ -73,9 +73,11 @@ def wrong_kind(part: dict[str, Any], value: Any) -> str:
 
 
 def choices(part: dict[str, Any]) -> list[Any]:
-    """Return the values of a choice, null not among them; empty for other fields."""
+    """Return the values of a choice, or of a list of choices, null not among them; else none."""
     if "anyOf" in part:
         return [value for one in part["anyOf"] for value in choices(one)]
+    if isinstance(part.get("items"), dict):
+        return choices(part["items"])
     values = part.get("enum", [part["const"]] if "const" in part else [])
     return [value for value in values if value is not None]
 
@@ -98,4 +100,6 @@ def _resolved(part: dict[str, Any], definitions: dict[str, Any]) -> dict[str, An
         return {**found, **{key: value for key, value in part.items() if key != "$ref"}}
     if "anyOf" in part:
         return {**part, "anyOf": [_resolved(one, definitions) for one in part["anyOf"]]}
+    if isinstance(part.get("items"), dict):
+        return {**part, "items": _resolved(part["items"], definitions)}
     return part

@@ -18,8 +18,8 @@ from pydantic import (
 )
 from starlette.responses import Response
 
+from models import registry
 from models.base import BaseOutput, Classification, ModelInput
-from models.registry import DEMOS
 from showcase.api.answering import Answer, found, in_worker, predicted
 from showcase.api.body import LARGEST, body, parsed
 from showcase.api.errors import ApiError, FieldProblem, as_json, invalid
@@ -83,8 +83,8 @@ async def take_verdict(content: Annotated[bytes, Depends(body(LARGEST))]) -> Res
 
 def _take(raw: dict[str, Any]) -> Response:
     verdict = from_json(Verdict, raw)
-    if verdict.demo not in {demo.name for demo in DEMOS}:
-        names = ", ".join(demo.name for demo in DEMOS)
+    if verdict.demo not in {demo.name for demo in registry.DEMOS}:
+        names = ", ".join(demo.name for demo in registry.DEMOS)
         raise invalid([FieldProblem(field="demo", message=f"It takes one of {names}.")])
     loaded = found(verdict.demo)
     _check_version(verdict, loaded)

@@ -1,0 +1,111 @@
+"""A typed function over the API: inputs of many kinds, its own refusals, answers without labels."""
+
+import datetime as dt
+from typing import Annotated, Literal
+
+import pandas as pd
+import pytest
+from pydantic import BaseModel, Field
+
+from models import registry
+from models.base import Demo
+from models.function import examples
+from models.inputs import Columns
+
+GIVEN = {
+    "text": "hi",
+    "share": 0.5,
+    "size": "small",
+    "several": ["a"],
+    "day": "2026-01-31",
+    "point": {"x": 1},
+    "table": [{"a": 1}, {"a": 2}],
+    "raw": "eA==",
+    "maybe": None,
+}
+
+
+class Point(BaseModel):
+    x: float
+
+
+@examples(dict.fromkeys(("One", "Two", "Three", "Four"), GIVEN))
+def everything(
+    text: str,
+    share: Annotated[float, Field(ge=0, le=1)],
+    size: Literal["small", "large"],
+    several: list[Literal["a", "b"]],
+    day: dt.date,
+    point: Point,
+    table: Annotated[pd.DataFrame, Columns(a=int)],
+    raw: bytes,
+    maybe: float | None = None,
+) -> dict:
+    """Say what came."""
+    if text == "bad":
+        raise ValueError("This text is bad.")
+    return {"day": day.year, "rows": len(table), "raw": len(raw), "x": point.x, "maybe": maybe}
+
+
+@pytest.fixture
+def function_demo(monkeypatch):
+    module = f"{__name__}:everything"
+    demo = Demo("everything", "Everything", "", "", "Takes everything.", module)
+    monkeypatch.setattr(registry, "DEMOS", (*registry.DEMOS, demo))
+
+
+def predict(client, **change):
+    return client.post("/v1/demos/everything/predict", json=GIVEN | change)
+
+
+def test_function_gets_python_values_and_answers_json(function_demo, client):
+    told = predict(client).json()["prediction"]
+    assert told["kind"] == "data"
+    assert told["data"] == {"day": 2026, "rows": 2, "raw": 1, "x": 1.0, "maybe": None}
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "words"),
+    [
+        ({"share": 2}, "share", "It takes 1 or less."),
+        ({"size": "huge"}, "size", "It takes 'small' or 'large'."),
+        ({"several": ["a", "z"]}, "several.1", "It takes 'a' or 'b'."),
+        ({"day": "soon"}, "day", "This must be a date such as 2026-01-31."),
+        ({"day": 0}, "day", "This must be a text."),
+        ({"point": {"x": "far"}}, "point.x", "This must be a number."),
+        ({"table": "x"}, "table", "This must be a list."),
+        ({"raw": "***"}, "raw", "not in base64"),
+    ],
+)
+def test_wrong_field_is_named(function_demo, client, change, field, words):
+    (problem,) = predict(client, **change).json()["error"]["fields"]
+    assert problem["field"] == field
+    assert words in problem["message"]
+
+
+def test_what_a_function_refuses_is_said_in_its_words(function_demo, client):
+    refused = predict(client, text="bad")
+    assert (refused.status_code, refused.json()["error"]["message"]) == (422, "This text is bad.")
+    batch = {"inputs": [GIVEN, GIVEN | {"text": "bad"}]}
+    results = client.post("/v1/demos/everything/predict/batch", json=batch).json()["results"]
+    assert list(results[0]) == ["prediction"]
+    assert results[1]["error"]["message"] == "This text is bad."
+
+
+def test_description_and_document_have_it(function_demo, client):
+    told = client.get("/v1/demos/everything").json()
+    fields = {field["name"]: field for field in told["fields"]}
+    assert [choice["value"] for choice in fields["several"]["choices"]] == ["a", "b"]
+    assert (told["flat"], told["labels"], told["score"]) == (False, None, None)
+    paths = client.get("/openapi.json").json()["paths"]
+    assert list(paths["/v1/demos/everything/predict"]) == ["post"]
+
+
+def test_answer_without_a_label_takes_a_comment_only(function_demo, client, store):
+    version = client.get("/v1/demos/everything").json()["model_version"]
+    verdict = {"demo": "everything", "model_version": version, "input": GIVEN, "verdict": "wrong"}
+    refused = client.post("/v1/feedback", json=verdict | {"expected": "more"})
+    assert refused.json()["error"]["fields"][0]["field"] == "expected"
+    stored = client.post("/v1/feedback", json=verdict | {"comment": "Too little."})
+    assert stored.status_code == 201
+    assert list(store.read()["comment"]) == ["Too little."]
