@@ -5,7 +5,7 @@ import streamlit as st
 from pages.flower_power_challenge_end import ended
 from pages.flower_power_challenge_round import play
 from pages.flower_power_challenge_start import start
-from pages.flower_power_challenge_state import IN_ADDRESS, Played, in_address
+from pages.flower_power_challenge_state import CHALLENGE, IN_ADDRESS, Played, in_address
 from showcase import ui
 from showcase.challenge import is_challenge
 from showcase.feedback import FeedbackError
@@ -33,6 +33,7 @@ def challenge(loaded: ui.Loaded) -> None:
             title="Challenges cannot be played at present",
             icon=":material/error:",
         )
+        st.button("Try again", key=f"{CHALLENGE}_again", icon=":material/refresh:")
 
 
 def _name_what_is_wrong(given: list[str]) -> None:

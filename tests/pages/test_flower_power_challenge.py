@@ -199,9 +199,12 @@ def test_a_store_that_cannot_be_read_says_so(open_challenge, monkeypatch):
     def gone(*_):
         raise StorageError("No permission.")
 
-    monkeypatch.setattr(ui.store(), "games", gone)
-    at.run()
-    assert "cannot be played at present" in at.error[0].proto.title
+    with monkeypatch.context() as patch:
+        patch.setattr(ui.store(), "games", gone)
+        at.run()
+        assert "cannot be played at present" in at.error[0].proto.title
+    at.button(key=f"{CHALLENGE}_again").click().run()
+    assert at.subheader[0].value == "Which iris is this?"
 
 
 @pytest.mark.parametrize("link", ["nonsense", "0" * 15, "A" * 16, "", "**x** $y$", "../" * 50])
