@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 from showcase.standings import Tally
 from showcase.ui.palette import GREEN, VERMILLION
 
-PEOPLE = {"color": GREEN, "width": 3}
-AI = {"color": VERMILLION, "width": 3, "dash": "dash"}
+PEOPLE: dict[str, Any] = {"color": GREEN, "width": 3}
+AI: dict[str, Any] = {"color": VERMILLION, "width": 3, "dash": "dash"}
 FAINT = 0.15
 
 Share = tuple[int, tuple[float, float]]  # how many right, and the interval of their share
