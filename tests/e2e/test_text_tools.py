@@ -93,4 +93,4 @@ def test_link_to_a_widget(shared_app, open_tab):
     page.get_by_role("button", name="Sound", exact=True).or_(
         page.get_by_role("radio", name="Sound", exact=True)
     ).first.click()
-    page.wait_for_url("**widgets_output=Sound")
+    page.wait_for_url("**widgets_output=Sound*")

@@ -20,14 +20,14 @@ KILOMETRES = {"kilometres": 1.0, "miles": 1.609344, "nautical miles": 1.852}
 )
 def my_demo(
     distance: Annotated[
-        float, Field(description="How far it went.", ge=0, le=1000, json_schema_extra={"step": 0.5})
+        float, Field(description="How far it went.", ge=0, le=200, json_schema_extra={"step": 0.5})
     ] = 10,
     unit: Annotated[
         Literal["kilometres", "miles", "nautical miles"], Field(description="Of the distance.")
     ] = "kilometres",
     hours: Annotated[
         float,
-        Field(description="How long it took.", gt=0, le=100, json_schema_extra={"step": 0.5}),
+        Field(description="How long it took.", gt=0, le=24, json_schema_extra={"step": 0.5}),
     ] = 1,
 ) -> Number:
     """My demo.
