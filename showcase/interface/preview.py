@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from showcase.ui.literal import literal
+from showcase.ui.literal import literal, wrong
 
 if TYPE_CHECKING:
     from showcase.interface.upload import Upload
@@ -51,7 +51,7 @@ def _picture(shown: "Upload") -> None:
                 shown.content, shown.mark.limits.max_bytes, shown.mark.limits.max_pixels
             )
         except picturefile.PictureError as error:
-            st.caption(f":red[:material/error: {literal(str(error))}]")
+            st.markdown(wrong(str(error)))
             return
         picture.thumbnail((SIDE, SIDE))
         buffer = io.BytesIO()

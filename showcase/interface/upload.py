@@ -10,7 +10,7 @@ from models.inputs import BytesMark, FileMark
 from showcase.interface.preview import preview, size
 from showcase.messages import plain as words
 from showcase.ui.errors import callback
-from showcase.ui.literal import literal
+from showcase.ui.literal import wrong
 from showcase.ui.parts import Parts
 
 MB = 1e6
@@ -43,7 +43,7 @@ class Upload(Parts):
         self._uploader()
         self.held()
         if self.problem:
-            st.caption(f":red[:material/error: {literal(self.problem)}]")
+            st.markdown(wrong(self.problem))
         if self.value is None:
             return
         preview(self)

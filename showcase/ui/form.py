@@ -14,7 +14,7 @@ from showcase.messages import plain as words
 from showcase.ui import address, links, parts, plain, unknown
 from showcase.ui.errors import callback
 from showcase.ui.fields import Field, fields, key
-from showcase.ui.literal import literal
+from showcase.ui.literal import wrong
 
 STALE = "stale"
 CHANGED = "The input changed before your click arrived: nothing was stored. Judge the new answer."
@@ -37,7 +37,7 @@ class Answer:
         """Say each problem under the widget of its field; an unknown field under the last one."""
         for field, problem in problems.items():
             with self.places.get(field) or list(self.places.values())[-1]:
-                st.caption(f":red[:material/error: {literal(problem)}]")
+                st.markdown(wrong(problem))
 
 
 def form(

@@ -16,3 +16,8 @@ def literal(text: str) -> str:
     """
     broken_up = ADDRESS.sub(WORD_JOINER, " ".join(text.split()))
     return MARKDOWN.sub(r"\\\1", broken_up)
+
+
+def wrong(text: str) -> str:
+    """Return Markdown for what is wrong with a field, to stand under its widget: small and red."""
+    return f":small[:red[:material/error: {literal(text)}]]"

@@ -127,7 +127,7 @@ def problems(at):
 
 
 def red(at):
-    return [each.value for each in at.caption if each.value.startswith(":red[")]
+    return [each.value for each in at.markdown if each.value.startswith(":small[:red[")]
 
 
 def test_starts_with_the_examples(at):
