@@ -15,7 +15,7 @@ from showcase.interface.widgets import widgets
 
 def beside_its_source(function: Callable[..., Any]) -> None:
     """Draw the running function on the left, on the right the script of its whole page."""
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.columns([4, 5], gap="large")  # the canvas needs 280 pixels
     with left, st.container(border=True):
         live(function)
     with right:
