@@ -10,6 +10,7 @@ run: $(VENV)/.run
 
 test: check
 	sh tests/e2e/install_browser.sh
+	sh tests/deploy/install_nginx.sh
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 check: $(VENV)/.dev

@@ -23,8 +23,6 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
 
 ui.only_through_home()
-app = st.App(
-    Path(__file__).with_name("Home.py"),
-    routes=[Mount(ui.serve_api(), api.create())],
-    lifespan=lifespan,
-)
+HOME = Path(__file__).with_name("Home.py")
+ROUTES = [Mount(ui.serve_api(), api.create())]
+app = st.App(HOME, routes=ROUTES, lifespan=lifespan)

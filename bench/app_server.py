@@ -76,20 +76,22 @@ def running_production(
     env: dict[str, str],
     command: Sequence[str] = (sys.executable, "-m", "uvicorn"),
     options: Sequence[str] = (),
+    prefix: str = "",
 ) -> Iterator[Server]:
     """Run `uvicorn server:app`, the app with its API, on a free port until the block ends.
 
-    Streamlit reads no environment variables and no flags then, only `.streamlit/config.toml`.
+    Streamlit reads no environment variables and no flags then, only `.streamlit/config.toml`;
+    `prefix` is the `server.baseUrlPath` that stands there.
     """
     port = free_port()
     arguments = [*command, "server:app", f"--port={port}", *options]
-    with _running(arguments, port, log, env) as server:
+    with _running(arguments, port, log, env, prefix) as server:
         yield server
 
 
 @contextlib.contextmanager
 def _running(
-    arguments: Sequence[str], port: int, log: Path, env: dict[str, str]
+    arguments: Sequence[str], port: int, log: Path, env: dict[str, str], prefix: str = ""
 ) -> Iterator[Server]:
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -101,8 +103,8 @@ def _running(
             stderr=subprocess.STDOUT,
         )
         try:
-            _wait(f"http://127.0.0.1:{port}/_stcore/health", process, log)
-            yield Server(f"http://127.0.0.1:{port}", process, log)
+            _wait(f"http://127.0.0.1:{port}{prefix}/_stcore/health", process, log)
+            yield Server(f"http://127.0.0.1:{port}{prefix}", process, log)
         finally:
             process.terminate()
             process.wait(20)

@@ -9,6 +9,7 @@ from typing import Any
 
 LOCK = threading.Lock()
 OURS = ("showcase", "models", "pages")
+ACCESS = "uvicorn.access"
 SCRIPT_CONTEXT = "streamlit.runtime.scriptrunner_utils.script_run_context"
 PLAIN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -34,6 +35,8 @@ def configure_logging(level: str) -> None:
     """Send our loggers' records of `level` and above to standard error, once."""
     # st.cache_resource is meant to be filled from other threads too; Streamlit warns of each.
     logging.getLogger(SCRIPT_CONTEXT).setLevel(logging.ERROR)
+    # The address of a prediction may hold its input. Streamlit undoes uvicorn's --no-access-log.
+    logging.getLogger(ACCESS).setLevel(logging.WARNING)
     with LOCK:
         for name in OURS:
             _configure(logging.getLogger(name), level)

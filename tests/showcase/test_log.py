@@ -42,3 +42,10 @@ def test_configuring_twice_adds_one_handler():
     assert len([h for h in logger.handlers if isinstance(h.formatter, JsonFormatter)]) == 1
     assert logger.level == logging.WARNING
     configure_logging("INFO")
+
+
+def test_addresses_of_predictions_are_not_logged():
+    """They hold inputs."""
+    logging.getLogger("uvicorn.access").setLevel(logging.INFO)
+    configure_logging("DEBUG")
+    assert not logging.getLogger("uvicorn.access").isEnabledFor(logging.INFO)

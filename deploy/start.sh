@@ -1,0 +1,20 @@
+#!/bin/sh
+# Starts the app and its API as every recipe does, on $PORT. An environment as deploy/install.sh
+# makes it is expected in $VENV.
+set -eu
+cd "$(dirname "$0")/.."
+
+if [ -z "${VITRINE_API_KEY+set}" ]; then
+    echo "VITRINE_API_KEY is not set. Set it to a long random text, or to nothing for an API that is open to all." >&2
+    exit 1
+fi
+# A proxy on a private network may say who the visitor is and whether it came by https; anybody
+# else could make an address up and so escape the rate limit.
+: "${FORWARDED_ALLOW_IPS:=127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,169.254.0.0/16,100.64.0.0/10,::1,fc00::/7}"
+export FORWARDED_ALLOW_IPS
+
+# One worker, whatever WEB_CONCURRENCY says: visits and the counters of the rate limit live in it.
+# No access log: the address of a prediction holds its input. 8 s to stop: some hosts kill after 10.
+exec "${VENV:-.venv}/bin/python" -m uvicorn server:app \
+    --host "${HOST:-0.0.0.0}" --port "${PORT:-8501}" --workers 1 \
+    --proxy-headers --no-access-log --no-server-header --timeout-graceful-shutdown 8

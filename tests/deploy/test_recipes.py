@@ -1,0 +1,81 @@
+"""The recipes agree with each other, with the app and with what deploy/README.md tells."""
+
+import os
+import subprocess
+
+import pytest
+
+from showcase.settings import Settings
+from tests.deploy import recipes
+from tests.deploy.recipes import DEPLOY, LIVE, READY, ROOT
+
+README = (DEPLOY / "README.md").read_text()
+
+
+@pytest.fixture(params=["compose", "space", "cloudrun", "appengine"])
+def recipe(request, tmp_path):
+    return (
+        recipes.space(tmp_path) if request.param == "space" else getattr(recipes, request.param)()
+    )
+
+
+def test_port_is_where_the_host_looks(recipe):
+    assert recipe.env["PORT"] == str(recipe.port)
+
+
+def test_health_paths_are_told_and_are_those_of_the_api(recipe):
+    assert recipe.health <= {LIVE, READY}
+    assert all(f"`{path}`" in README for path in recipe.health)
+
+
+def test_key_comes_from_the_operator_and_rates_are_limited(recipe):
+    assert recipe.key_from_operator
+    assert "VITRINE_API_KEY" not in recipe.env
+    assert recipe.env["VITRINE_RATE_LIMIT"]
+
+
+def test_every_variable_is_a_setting(recipe):
+    known = {f"VITRINE_{name.upper()}" for name in Settings.model_fields} | {"PORT"}
+    assert set(recipe.env) <= known
+
+
+def test_image_holds_every_module_of_the_app(tmp_path):
+    recipes.lay_out(tmp_path)
+    for folder in ("models", "showcase", "pages"):
+        tracked = set((tmp_path / folder).rglob("*"))
+        assert {tmp_path / path.relative_to(ROOT) for path in (ROOT / folder).rglob("*.py")} <= (
+            tracked
+        )
+    assert not list(tmp_path.rglob("secrets*"))
+
+
+def test_context_of_the_image_holds_what_it_copies():
+    kept = {
+        line.removeprefix("!").split("/")[0]
+        for line in (ROOT / ".dockerignore").read_text().splitlines()
+        if line.startswith("!")
+    }
+    assert {source.split("/")[0] for sources, _ in recipes.copied() for source in sources} == kept
+
+
+def test_space_builds_the_same_image_on_its_port(tmp_path):
+    space = recipes.space(tmp_path)
+    assert space.port == 7860
+    assert "8080" not in (tmp_path / "Dockerfile").read_text()
+    assert all(
+        (tmp_path / source).exists() for sources, _ in recipes.copied() for source in sources
+    )
+
+
+def test_every_file_is_told():
+    files = [path for path in DEPLOY.rglob("*") if path.suffix not in (".pyc", ".md")]
+    told = {path for path in files if path.is_file() and not path.stem.startswith("smoke_")}
+    assert {path.relative_to(DEPLOY) for path in told if path.name not in README} == set()
+
+
+def test_start_without_a_key_is_refused():
+    env = {"PATH": os.environ["PATH"]}
+    command = ["sh", str(DEPLOY / "start.sh")]
+    refused = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert refused.returncode == 1
+    assert "VITRINE_API_KEY is not set" in refused.stderr
