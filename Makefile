@@ -1,9 +1,9 @@
-# make run, make test, make check, make bench: each makes its own environment first.
+# make run, make test, make check, make bench, make bench-load: each makes its own environment first.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check format bench clean
+.PHONY: run test check format bench bench-load clean
 
 run: $(VENV)/.run
 	$(BIN)/streamlit run Home.py
@@ -25,8 +25,11 @@ format: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench
 
+bench-load: $(VENV)/.dev $(VENV)-bench/.gradio
+	$(BIN)/python -m bench.load --gradio $(VENV)-bench/bin/python
+
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(VENV)-bench .pytest_cache .mypy_cache .ruff_cache
 
 $(VENV)/.run: requirements.txt requirements-serve.txt
 	$(PYTHON) -c "import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else 'Python 3.11 to 3.13 is needed: make PYTHON=python3.12 ...')"
@@ -36,4 +39,9 @@ $(VENV)/.run: requirements.txt requirements-serve.txt
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	touch $@
+
+$(VENV)-bench/.gradio: requirements-bench.txt
+	$(PYTHON) -m venv --clear $(VENV)-bench
+	$(VENV)-bench/bin/python -m pip install --quiet -r requirements-bench.txt
 	touch $@

@@ -5,7 +5,7 @@ import platform
 import time
 
 from bench import append, calls, challenge, drawing, form, memory, palindromes, start
-from bench.row import Row
+from bench.row import print_row
 
 
 def main() -> None:
@@ -23,13 +23,6 @@ def main() -> None:
     ]
     over = [row.what for row in rows if row.within is False]
     print(f"\n{time.monotonic() - began:.0f} s. Over budget: {', '.join(over) or 'nothing'}.")
-
-
-def print_row(row: Row) -> Row:
-    """Print one row of the table and hand it on."""
-    verdict = {True: "within", False: "OVER", None: ""}[row.within]
-    print(f"| {row.what} | {row.measured} | {row.budget} | {verdict} |", flush=True)
-    return row
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ def running_app(
         "--server.fileWatcherType=none",
         *options,
     ]
-    with _running(arguments, port, log, env) as server:
+    with running(arguments, port, log, env) as server:
         yield server
 
 
@@ -76,7 +76,9 @@ def running_production(
     env: dict[str, str],
     command: Sequence[str] = (sys.executable, "-m", "uvicorn"),
     options: Sequence[str] = (),
+    *,
     prefix: str = "",
+    app: str = "server:app",
 ) -> Iterator[Server]:
     """Run `uvicorn server:app`, the app with its API, on a free port until the block ends.
 
@@ -84,15 +86,22 @@ def running_production(
     `prefix` is the `server.baseUrlPath` that stands there.
     """
     port = free_port()
-    arguments = [*command, "server:app", f"--port={port}", *options]
-    with _running(arguments, port, log, env, prefix) as server:
+    arguments = [*command, app, f"--port={port}", *options]
+    with running(arguments, port, log, env, prefix=prefix) as server:
         yield server
 
 
 @contextlib.contextmanager
-def _running(
-    arguments: Sequence[str], port: int, log: Path, env: dict[str, str], prefix: str = ""
+def running(
+    arguments: Sequence[str],
+    port: int,
+    log: Path,
+    env: dict[str, str],
+    *,
+    prefix: str = "",
+    health: str = "/_stcore/health",
 ) -> Iterator[Server]:
+    """Run a command that serves on a port until the block ends; `health` answers when it does."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             arguments,
@@ -103,7 +112,7 @@ def _running(
             stderr=subprocess.STDOUT,
         )
         try:
-            _wait(f"http://127.0.0.1:{port}{prefix}/_stcore/health", process, log)
+            _wait(f"http://127.0.0.1:{port}{prefix}{health}", process, log)
             yield Server(f"http://127.0.0.1:{port}{prefix}", process, log)
         finally:
             process.terminate()

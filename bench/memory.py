@@ -25,7 +25,7 @@ def rows() -> Iterator[Row]:
             server.visit()
             yield Row("Memory after the gallery", f"{resident(server):.0f} MiB")
             for demo in DEMOS:
-                visit = server.visit(page=demo.page_name, query_params=_link(demo))["session_id"]
+                visit = server.visit(page=demo.page_name, query_params=link(demo))["session_id"]
                 server.visit(session_id=visit, trigger={"key": f"{demo.name}_example_0"})
                 used = resident(server)
                 last = demo is DEMOS[-1]
@@ -37,11 +37,11 @@ def rows() -> Iterator[Row]:
                 )
 
 
-def _link(demo: Demo) -> dict[str, list[str]]:
+def link(demo: Demo) -> dict[str, list[str]]:
     """Return a link to the last example: it opens the form, whichever tab of the page has it."""
     values = written(demo.load_module().EXAMPLES[-1])
-    link = {key(demo.name, field): value for field, value in values.items()} | demo.deep_link
-    return {name: [value] for name, value in link.items()}
+    named = {key(demo.name, field): value for field, value in values.items()} | demo.deep_link
+    return {name: [value] for name, value in named.items()}
 
 
 def resident(server: Server) -> float:

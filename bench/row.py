@@ -11,3 +11,10 @@ class Row:
     measured: str
     budget: str = ""
     within: bool | None = None
+
+
+def print_row(row: Row) -> Row:
+    """Print one row of the table and hand it on."""
+    verdict = {True: "within", False: "OVER", None: ""}[row.within]
+    print(f"| {row.what} | {row.measured} | {row.budget} | {verdict} |", flush=True)
+    return row

@@ -1,0 +1,157 @@
+"""32 visitors on the pages of all demos at once, who click examples and verdicts."""
+
+import asyncio
+import random
+import time
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+import uvloop
+
+from bench.app_server import Server
+from bench.load.client import WrongAnswerError, percentile
+from bench.load.production import processor_s
+from bench.load.visitor import Shown, Visitor, visiting
+from bench.memory import link, resident
+from bench.row import Row
+from models.base import Demo
+from showcase.feedback import open_store
+
+PAUSE_S = 5.0  # somebody who reads the answer
+LIMIT_MIB = 690  # what the smallest free host gives
+VERDICT_EVERY = 4
+
+
+@dataclass
+class Seen:
+    """What the visitors met: how long each click took, what was wrong, how many verdicts."""
+
+    times_ms: list[float] = field(default_factory=list)
+    opened_ms: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    verdicts: int = 0
+    memory_mib: float = 0.0
+    took_s: float = 0.0
+    client_s: float = 0.0
+
+    def __str__(self) -> str:
+        p50, p95 = percentile(self.times_ms, 50), percentile(self.times_ms, 95)
+        rate = len(self.times_ms) / self.took_s
+        busy = self.client_s / self.took_s
+        return (
+            f"{rate:,.1f} clicks/s, p50 {p50:,.0f} ms, p95 {p95:,.0f} ms (client {busy:.0%} busy)"
+        )
+
+
+@dataclass
+class Guest:
+    """One of the visitors: which page they are on and what it says when nobody else is there."""
+
+    number: int
+    demo: Demo
+    right: list[list[str]]
+    visitor: Visitor
+    seen: Seen
+
+    async def open(self) -> None:
+        """Open the page."""
+        began = time.perf_counter()
+        shown = await self.visitor.open(self.demo.page_name)
+        self.seen.opened_ms.append((time.perf_counter() - began) * 1000)
+        said = [] if shown.sentences else [f"{self.demo.name} stays empty."]
+        self.seen.errors += shown.errors or said
+
+    async def stay(self, end: float, pause: float) -> None:
+        """Click the examples in turn, each guest from another one, now and then a verdict."""
+        await asyncio.sleep(random.Random(self.number).uniform(0, pause))
+        step = 0
+        while time.perf_counter() < end:
+            index = (self.number + step) % len(self.right)
+            await self.click(f"example_{index}", self.right[index])
+            if step % VERDICT_EVERY == 0 and step < len(self.right):  # each is judged once at most
+                await asyncio.sleep(pause)
+                shown = await self.click("correct", self.right[index])
+                self.seen.verdicts += bool(shown.thanks)
+                said = [] if shown.thanks else [f"{self.demo.name}: no thanks for a verdict."]
+                self.seen.errors += said
+            await asyncio.sleep(pause)
+            step += 1
+
+    async def click(self, button: str, right: list[str]) -> Shown:
+        """Click a button; note how long it took and what is wrong with what it brought."""
+        began = time.perf_counter()
+        shown = await self.visitor.click(f"{self.demo.name}_{button}")
+        self.seen.times_ms.append((time.perf_counter() - began) * 1000)
+        self.seen.errors += shown.errors
+        if shown.sentences != right:
+            self.seen.errors.append(f"{self.demo.name} says {shown.sentences}, not {right}.")
+        return shown
+
+
+def rows(
+    server: Server, store_url: str, demos: tuple[Demo, ...], visitors: int, seconds: float
+) -> Iterator[Row]:
+    """Yield delays with a pause between clicks and without, memory, errors and verdicts lost."""
+    right = {demo.name: uvloop.run(alone(server.url, demo)) for demo in demos}
+    crowd = [demos[number % len(demos)] for number in range(visitors)]
+    before, seen = resident(server), Seen()
+    for pause, what in ((PAUSE_S, f"{PAUSE_S:g} s between clicks"), (0.0, "without a pause")):
+        seen = Seen(errors=seen.errors, verdicts=seen.verdicts)
+        uvloop.run(visited(server, crowd, right, seen, seconds=seconds, pause=pause))
+        yield Row(f"{visitors} visitors at once, {what}", str(seen))
+    opened = f"p95 {percentile(seen.opened_ms, 95):,.0f} ms"
+    yield Row(f"{visitors} visitors who come in the same moment: page there", opened)
+    yield Row("Memory before them", f"{before:.0f} MiB")
+    most = seen.memory_mib
+    yield Row("Memory with them", f"{most:.0f} MiB", f"{LIMIT_MIB} MiB", most <= LIMIT_MIB)
+    wrong = f"{len(seen.errors)}: {seen.errors[0]}" if seen.errors else "0"
+    yield Row("Errors on their pages, or answers to another's click", wrong, "0", not seen.errors)
+    lost = seen.verdicts - len(open_store(store_url).read())
+    what = f"Of the {seen.verdicts} verdicts they were thanked for: not stored once"
+    yield Row(what, str(abs(lost)), "0", lost == 0 and seen.verdicts > 0)
+
+
+async def alone(url: str, demo: Demo) -> list[list[str]]:
+    """Return what the page says to each example while nobody else is there."""
+    async with visiting(url, demo.page_name, _query(demo)) as visitor:
+        await visitor.open(demo.page_name)
+        found = []
+        for index in range(len(demo.load_module().EXAMPLES)):
+            shown = await visitor.click(f"{demo.name}_example_{index}")
+            if shown.errors:
+                raise WrongAnswerError(f"{demo.name}, example {index}: {shown.errors[0]}")
+            found.append(shown.sentences)
+    if len({tuple(sentences) for sentences in found}) < 2:
+        raise WrongAnswerError(f"{demo.name} says {found[0]} to each of its examples.")
+    return found
+
+
+async def visited(
+    server: Server,
+    crowd: list[Demo],
+    right: dict[str, list[list[str]]],
+    seen: Seen,
+    *,
+    seconds: float,
+    pause: float,
+) -> None:
+    """Let a visitor per demo of the crowd open its page at once and click for a while."""
+    async with AsyncExitStack() as stack:
+        guests = []
+        for number, demo in enumerate(crowd):
+            stay = visiting(server.url, demo.page_name, _query(demo))
+            visitor = await stack.enter_async_context(stay)
+            guests.append(Guest(number, demo, right[demo.name], visitor, seen))
+        await asyncio.gather(*(guest.open() for guest in guests))
+        began, used, served = time.perf_counter(), time.process_time(), processor_s(server)
+        await asyncio.gather(*(guest.stay(began + seconds, pause) for guest in guests))
+        seen.took_s = time.perf_counter() - began
+        seen.client_s = time.process_time() - used
+        seen.server_s = served()
+        seen.memory_mib = resident(server)
+
+
+def _query(demo: Demo) -> str:
+    return urlencode({name: values[0] for name, values in link(demo).items()})
