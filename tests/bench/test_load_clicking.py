@@ -14,10 +14,10 @@ class Page:
     def __init__(self, shown):
         self.shown = shown
 
-    async def open(self, page):
+    async def open(self, _):
         return self.shown
 
-    async def click(self, key):
+    async def click(self, _):
         return self.shown
 
 
