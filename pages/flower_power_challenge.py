@@ -43,7 +43,7 @@ def _name_what_is_wrong(given: list[str]) -> None:
     unusable = next((text for text in given if not is_challenge(text)), "")
     shown = unusable if len(unusable) <= QUOTED else f"{unusable[:QUOTED]} …"
     st.warning(
-        ui.literal(f"“{shown}” is none: they are written with 16 digits from 0 to 9 and a to f.")
+        ui.literal(f"“{shown}” is not a challenge: one is 16 digits, 0 to 9 and small a to f.")
         if unusable or len(given) == 1
         else f"It names {len(given)} at once.",
         title="This link’s challenge cannot be used",

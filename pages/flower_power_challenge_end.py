@@ -18,7 +18,6 @@ from pages.flower_power_challenge_state import (
     tab_button,
 )
 from pages.flower_power_picture import picture
-from showcase import ui
 
 CARD_WIDTH = 150  # pixels
 
@@ -26,7 +25,7 @@ CARD_WIDTH = 150  # pixels
 def ended(played: Played) -> None:
     """Say who won, show what was missed, and offer another challenge."""
     human, ai = played.score
-    who = "You" if played.mine else ui.literal(played.player)
+    who = played.who
     box = st.success if human > ai else st.info
     box(
         f"{who}: {human} of {len(played.rows)} right. The AI: {ai} of {len(played.rows)} right.",
@@ -49,7 +48,7 @@ def _headline(played: Played, lead: int) -> str:
         return "A draw"
     if lead < 0:
         return "The AI wins"
-    return "You win" if played.mine else f"{ui.literal(played.player)} wins"
+    return "You win" if played.who == "You" else f"{played.who} wins"
 
 
 def _missed(played: Played, who: str) -> None:

@@ -35,7 +35,7 @@ def _flower(played: Played, number: int, row: GameRow | None) -> None:
     given = Input.model_validate_json(row.input) if row else played.flowers[number - 1].given
     done = number if row else number - 1
     st.progress(done / ROUNDS, text=f"Flower {number} of {ROUNDS}")
-    st.subheader(headline(row) if row else "Which iris is this?", anchor=False)
+    st.subheader(headline(row, played.who) if row else "Which iris is this?", anchor=False)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         with st.container(width=PICTURE_WIDTH):
             picture(given, row.expected if row else None)
@@ -76,14 +76,14 @@ def _after(played: Played, number: int, row: GameRow | None) -> None:
             )
         return
     box = st.success if row.guess == row.expected else st.info
-    box(verdict(row), icon=":material/local_florist:")
+    box(verdict(row, played.who), icon=":material/local_florist:")
     if wrong:
         st.caption(ui.literal(wrong))
-    last = number == ROUNDS or played.now is None
+    last = number == ROUNDS
     st.button(
         "See the result" if last else "Next flower",
         key=f"{CHALLENGE}_next",
-        shortcut="Enter",
+        shortcut="N",
         type="primary",
         icon=":material/arrow_forward:",
         on_click=ui.callback(go_to),
@@ -91,25 +91,26 @@ def _after(played: Played, number: int, row: GameRow | None) -> None:
     )
 
 
-def headline(row: GameRow) -> str:
+def headline(row: GameRow, who: str) -> str:
     """Return who is right about the flower."""
+    is_, is_not = ("are", "you are not") if who == "You" else ("is", f"{who} is not")
     match row.guess == row.expected, row.predicted == row.expected:
         case True, True:
             return "Both right"
         case True, False:
-            return "You are right, the AI is not"
+            return f"{who} {is_} right, the AI is not"
         case False, True:
-            return "The AI is right, you are not"
+            return f"The AI is right, {is_not}"
         case _:
             return "Neither is right"
 
 
-def verdict(row: GameRow) -> str:
+def verdict(row: GameRow, who: str) -> str:
     """Return what the player said, then the AI with its confidence, then the truth."""
     sure = f", {charts.percent(row.confidence)} sure" if row.confidence is not None else ""
     both = row.guess == row.predicted
     the_ai = f"and so does the AI{sure}" if both else f"the AI says {row.predicted}{sure}"
-    return f"You said {row.guess}, {the_ai}. It is **{row.expected}**."
+    return f"{who} said {row.guess}, {the_ai}. It is **{row.expected}**."
 
 
 def _standing(played: Played) -> None:
@@ -122,12 +123,12 @@ def _standing(played: Played) -> None:
         with st.popover("Change your name", icon=":material/person:", type="tertiary"):
             name_field()
     else:
-        st.markdown(rail(played.rows))
+        st.markdown(rail(played.rows, played.who))
     with st.container(horizontal=True, vertical_alignment="center"):
         begin("New challenge", "tertiary")
 
 
-def rail(rows: Mapping[int, GameRow], who: str = "You") -> str:
+def rail(rows: Mapping[int, GameRow], who: str) -> str:
     """Return the rounds so far as a Markdown table, the newest first."""
     lines = [
         f"| {number} | {row.expected} | {said(row.guess, row)} | {said(row.predicted, row)} |"

@@ -3,10 +3,19 @@
 import streamlit as st
 
 from models.flower_power.flowers import training
-from pages.flower_power_challenge_state import CHALLENGE, LAST, PLAYER, Kind, Played, go_to
-from pages.flower_power_picture import picture
+from pages.flower_power_challenge_state import (
+    CHALLENGE,
+    LAST,
+    PLAYER,
+    Kind,
+    Played,
+    go_to,
+    leave,
+    rename,
+)
+from pages.flower_power_picture import PARTS_TOLD, picture
 from showcase import ui
-from showcase.challenge import LONGEST_NAME, ROUNDS, new_challenge, player_name
+from showcase.challenge import LONGEST_NAME, ROUNDS, new_challenge, plain_name, player_name
 from showcase.feedback import FeedbackError
 
 
@@ -41,6 +50,7 @@ def name_field() -> None:
         help=f"Shown on the scoreboard to everybody. At most {LONGEST_NAME} characters. "
         "Without a name you are a guest.",
         persist_state="session",
+        on_change=ui.callback(rename),
     )
     if problem := _name_problem():
         st.error(problem, icon=":material/error:")
@@ -67,8 +77,12 @@ def begin(label: str, kind: Kind = "primary") -> None:
 
 @ui.callback
 def _begin() -> None:
-    if not _name_problem():
-        go_to(new_challenge(), 1)
+    if _name_problem():
+        leave()  # where it is said, and can be mended
+        return
+    begun = new_challenge()
+    st.session_state[LAST] = begun
+    go_to(begun, 1, plain_name(st.session_state.get(PLAYER) or ""))
 
 
 def _go_on() -> None:
@@ -95,6 +109,7 @@ def _reminder(loaded: ui.Loaded) -> None:
         with column:
             picture(example.given, species)
             st.caption(f"{species}  \nPetals {example.given.petal_length:.1f} cm long")
+    st.caption(PARTS_TOLD)
 
 
 def small_print() -> None:

@@ -4,6 +4,7 @@ Whoever has the address of a running challenge may go on with it, in the name of
 its id is random, and the page gives the address away only when the challenge is over.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -14,7 +15,15 @@ from pydantic import ValidationError
 from models.flower_power import LABELS
 from models.flower_power.flowers import Flower, find, held_out
 from showcase import ui
-from showcase.challenge import ROUNDS, deck, guest, is_challenge, player_name, round_id
+from showcase.challenge import (
+    ROUNDS,
+    deck,
+    guest,
+    is_challenge,
+    plain_name,
+    player_name,
+    round_id,
+)
 from showcase.feedback import FeedbackError, GameRow, Record, RefusedError
 from showcase.messages import plain
 from showcase.standings import is_sound
@@ -23,10 +32,11 @@ NAME = "flower_power"
 CHALLENGE = f"{NAME}_challenge"
 PLAYER = f"{NAME}_player"
 LAST, CAME = f"{CHALLENGE}_last", f"{CHALLENGE}_came"
-IN_ADDRESS, ROUND_IN_ADDRESS = "challenge", "round"
+IN_ADDRESS, ROUND_IN_ADDRESS, NAME_IN_ADDRESS = "challenge", "round", "player"
 TAB, TITLE, SCOREBOARD = f"{NAME}_tab", "Challenge the AI", "Scoreboard"
 Kind = Literal["primary", "secondary", "tertiary"]
-ELSEWHERE = "It was answered before, in another tab or window: that answer counts."
+ELSEWHERE = "It was answered before this click, here or in another tab: that answer counts."
+GONE = "Earlier rounds are no longer where they were stored: it goes on from here."
 
 
 @dataclass(frozen=True)
@@ -68,15 +78,17 @@ class Played:
 
     @property
     def name(self) -> str:
-        """The player's name; empty for none."""
+        """The player's name; empty for none. Before the first round the address holds it."""
         if self.rows:
             return next(iter(self.rows.values())).annotator
-        return st.session_state.get(PLAYER) or ""
+        given = st.query_params.get(NAME_IN_ADDRESS, st.session_state.get(PLAYER) or "")
+        return plain_name(given)
 
     @property
-    def mine(self) -> bool:
-        """Whether this visit plays it, or played it last."""
-        return st.session_state.get(LAST) == self.challenge
+    def who(self) -> str:
+        """How the page speaks of the player: "You", or by name in a challenge of somebody else."""
+        mine = self.now is not None or st.session_state.get(LAST) == self.challenge
+        return "You" if mine else ui.literal(self.player)
 
     @property
     def score(self) -> tuple[int, int]:
@@ -94,13 +106,30 @@ def in_address() -> str:
     return given[0] if len(given) == 1 and is_challenge(given[0]) else ""
 
 
-def go_to(challenge: str, number: int | None = None) -> None:
-    """Let the address name a challenge, and one of its rounds."""
-    st.session_state[LAST] = challenge
-    where = {IN_ADDRESS: challenge} | ({ROUND_IN_ADDRESS: str(number)} if number else {})
-    st.query_params.update(where)
-    if not number and ROUND_IN_ADDRESS in st.query_params:
-        del st.query_params[ROUND_IN_ADDRESS]
+def go_to(challenge: str, number: int | None = None, name: str = "") -> None:
+    """Let the address name a challenge, one of its rounds, and the player if no row does so yet."""
+    where = {IN_ADDRESS: challenge, ROUND_IN_ADDRESS: number, NAME_IN_ADDRESS: name}
+    _write({key: str(value) if value else "" for key, value in where.items()})
+
+
+def leave() -> None:
+    """Let the address name no challenge."""
+    _write({IN_ADDRESS: "", ROUND_IN_ADDRESS: "", NAME_IN_ADDRESS: ""})
+
+
+def rename() -> None:
+    """Take over the name that was typed, before the first round; what was wrong with it is past."""
+    note("", 0, "")
+    if in_address():
+        _write({NAME_IN_ADDRESS: st.session_state.get(PLAYER) or ""})
+
+
+def _write(where: Mapping[str, str]) -> None:
+    """Write into the address; what is empty is taken out of it."""
+    st.query_params.update({key: value for key, value in where.items() if value})
+    for key, value in where.items():
+        if not value and key in st.query_params:
+            del st.query_params[key]
     _moved()
 
 
@@ -135,6 +164,11 @@ def answer(loaded: ui.Loaded, challenge: str, number: int, said: str) -> None:
         played = Played.of(challenge)
         if number == played.now:
             ui.store().append(_record(loaded, played, number, said))
+            st.session_state[LAST] = challenge
+            if not st.session_state.get(PLAYER):  # the next challenge is played by the same name
+                st.session_state[PLAYER] = played.name
+        else:
+            _too_late(played, number, said)
         go_to(challenge, number)
     except RefusedError as error:
         faster = round_id(NAME, challenge, number) in ui.store()
@@ -143,6 +177,14 @@ def answer(loaded: ui.Loaded, challenge: str, number: int, said: str) -> None:
         note(challenge, number, plain(error.errors()[0]["msg"]))
     except (FeedbackError, ValueError) as error:
         note(challenge, number, str(error))
+
+
+def _too_late(played: Played, number: int, said: str) -> None:
+    """Say why a click did not count, unless it repeats the answer that does."""
+    if number not in played.rows and played.now is not None:
+        note(played.challenge, played.now, GONE)
+    elif number in played.rows and played.rows[number].guess != said:
+        note(played.challenge, number, ELSEWHERE)
 
 
 def _record(loaded: ui.Loaded, played: Played, number: int, said: str) -> Record:

@@ -7,6 +7,8 @@ import streamlit as st
 from models.flower_power import Input
 from models.flower_power.picture import flower_svg, flower_text
 
+PARTS_TOLD = "Sepals carry the pale mark; petals lie between them."
+
 
 def picture(given: Input, label: str | None = None) -> None:
     """Draw the iris, as wide as its place, in the colours of `label` or, without one, of none."""

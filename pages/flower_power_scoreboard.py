@@ -48,6 +48,7 @@ def _current(loaded: ui.Loaded) -> None:
         "Only players named",
         key=f"{BOARD}_name",
         live=True,
+        persist_state="session",
         placeholder="Everybody",
         icon=":material/search:",
     )

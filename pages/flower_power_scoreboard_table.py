@@ -13,13 +13,13 @@ from showcase.standings import Challenge, Player, Tally
 BEST = 3
 LISTED = 100
 COLUMNS = {
-    "Player": st.column_config.TextColumn(pinned=True),
+    "Player": st.column_config.TextColumn(pinned=True, width="medium"),
     "Rounds": st.column_config.NumberColumn(),
-    "Right": st.column_config.NumberColumn(format="percent", help="Of the rounds played"),
+    "Right": st.column_config.NumberColumn(format="%.0f%%", help="Of the rounds played"),
     "Right, 95% interval": st.column_config.TextColumn(
         help="Where the share would settle after many rounds, in 95% of the cases (Wilson)"
     ),
-    "AI right": st.column_config.NumberColumn(format="percent", help="In the same rounds"),
+    "AI right": st.column_config.NumberColumn(format="%.0f%%", help="In the same rounds"),
     "AI, 95% interval": st.column_config.TextColumn(),
     "Streak now": st.column_config.NumberColumn(help="Right answers one after the other"),
     "Longest streak": st.column_config.NumberColumn(),
@@ -61,7 +61,7 @@ def between(interval: tuple[float, float]) -> str:
 
 
 def best(title: str, challenges: Sequence[Challenge], zone: tzinfo) -> None:
-    """List the best challenges, or say that none was played to its end."""
+    """List the best players, each with the best challenge, or say that none was played."""
     st.markdown(f"**{title}**")
     if not challenges:
         st.caption(f"No challenge of {ROUNDS} rounds yet.")
@@ -69,9 +69,17 @@ def best(title: str, challenges: Sequence[Challenge], zone: tzinfo) -> None:
     lines = [
         f"{place}. **{ui.literal(one.name)}** {one.human} of {ROUNDS}, AI {one.ai}"
         f" ({_day(one, zone)})"
-        for place, one in enumerate(challenges[:BEST], 1)
+        for place, one in enumerate(one_each(challenges)[:BEST], 1)
     ]
     st.markdown("\n".join(lines))
+
+
+def one_each(challenges: Sequence[Challenge]) -> list[Challenge]:
+    """Return the first challenge of each player, in the order given."""
+    first: dict[str, Challenge] = {}
+    for one in challenges:
+        first.setdefault(one.name.casefold(), one)
+    return list(first.values())
 
 
 def _day(challenge: Challenge, zone: tzinfo) -> str:
@@ -85,9 +93,9 @@ def table(players: Sequence[Player]) -> None:
         {
             "Player": guard(one.name),
             "Rounds": one.rounds,
-            "Right": one.human / one.rounds,
+            "Right": 100 * one.human / one.rounds,
             "Right, 95% interval": between(one.human_interval),
-            "AI right": one.ai / one.rounds,
+            "AI right": 100 * one.ai / one.rounds,
             "AI, 95% interval": between(one.ai_interval),
             "Streak now": one.streak,
             "Longest streak": one.longest,

@@ -4,7 +4,7 @@ import streamlit as st
 
 from models.flower_power import FIELDS
 from models.flower_power.flowers import training
-from pages.flower_power_picture import picture
+from pages.flower_power_picture import PARTS_TOLD, picture
 from pages.flower_power_train_charts import among, lately, lately_in_words, titled, where
 from pages.flower_power_train_state import Guess, Training
 from pages.flower_power_train_words import confusion, giveaway, score, sizes
@@ -14,6 +14,7 @@ from showcase.ui import charts
 NAME = "flower_power"
 TRAIN = f"{NAME}_train"
 HARDER = f"{TRAIN}_harder"
+HARDER_TITLE = "Harder: no chart before the guess"
 PICTURE_WIDTH = 230  # pixels
 CHART_HEIGHT = 340
 
@@ -82,7 +83,7 @@ def _revealed(lesson: Training) -> None:
     st.button(
         "Next flower",
         key=f"{TRAIN}_next",
-        shortcut="Enter",
+        shortcut="N",
         type="primary",
         icon=":material/arrow_forward:",
         on_click=ui.callback(lesson.go_on),
@@ -94,7 +95,14 @@ def _chart(loaded: ui.Loaded, lesson: Training) -> None:
     """Draw where the flower lies among the others, unless the visitor wants it harder."""
     space = st.container()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.toggle("Harder: no chart before the guess", key=HARDER, persist_state="session")
+        # no toggle: the keys 1, 2 and 3 would do nothing as long as it has the focus
+        st.pills(
+            "Level",
+            [HARDER_TITLE],
+            key=HARDER,
+            label_visibility="collapsed",
+            persist_state="session",
+        )
         with st.popover("Axes", icon=":material/straighten:", type="tertiary"):
             axes = (_axis("Across", "petal_length"), _axis("Up", "petal_width"))
     with space:
@@ -129,8 +137,8 @@ def _progress(loaded: ui.Loaded, lesson: Training) -> None:
         )
     marks = "A dot was right, a cross wrong. " if lesson.guesses else ""
     st.caption(
-        f"{marks}Your guesses here are not stored. You learn from the {len(training())} flowers "
-        "that the model learned from."
+        f"{marks}{PARTS_TOLD} Your guesses here are not stored, and a reload starts anew. "
+        f"You learn from the {len(training())} flowers that the model learned from."
     )
     if lesson.guesses:
         st.button(

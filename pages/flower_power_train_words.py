@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from models.flower_power import Input
+from models.flower_power.confusion import confused_pairs
 from models.flower_power.flowers import Flower, training
 from pages.flower_power_train_state import Guess
 
@@ -88,13 +89,12 @@ def score(guesses: Sequence[Guess]) -> str:
 
 
 def confusion(guesses: Sequence[Guess]) -> str:
-    """Return which species is most often taken for which other, of all guesses."""
-    wrong = Counter((guess.flower.species, guess.said) for guess in guesses if not guess.right)
-    if not wrong:
-        return "No two species confused so far."
-    (species, said), times = wrong.most_common(1)[0]
-    shown = sum(guess.flower.species == species for guess in guesses)
-    return f"You took {species} for {said} {_times(times)} out of {shown}."
+    """Return which two species are confused most often, either way, in the last guesses."""
+    lately = guesses[-LATELY:]
+    pairs = confused_pairs((guess.flower.species, guess.said) for guess in lately)
+    if not pairs:
+        return f"No two species confused {'so far' if len(guesses) <= LATELY else 'lately'}."
+    return f"You confuse {pairs[0].one} and {pairs[0].other}: {_times(pairs[0].times)}."
 
 
 def _times(number: int) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 ROUNDS = 10
 LONGEST_NAME = 40
 ID = re.compile(r"[0-9a-f]{16}")
+TAKEN = re.compile(r"(the )?ai|guest [0-9a-f]{4}", re.IGNORECASE)
 
 
 def new_challenge() -> str:
@@ -63,8 +64,14 @@ def plain_name(text: str) -> str:
 
 
 def player_name(text: str) -> str:
-    """Return the name that is kept; ValueError, in words for the player, if it is too long."""
+    """Return the name that is kept; ValueError, in words for the player, if it cannot be.
+
+    >>> player_name(" Mia ")
+    'Mia'
+    """
     name = plain_name(text)
+    if TAKEN.fullmatch(name):
+        raise ValueError(f"“{name}” is somebody else here: choose another name.")
     if len(name) > LONGEST_NAME:
         raise ValueError(
             f"Your name has {len(name)} characters: at most {LONGEST_NAME} are kept, "

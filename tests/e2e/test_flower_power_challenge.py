@@ -35,7 +35,7 @@ def next_by_mouse(page):
 
 
 def next_by_key(page):
-    page.keyboard.press("Enter")
+    page.keyboard.press("n")
 
 
 HANDS = {"mouse": (by_mouse, next_by_mouse), "keys": (by_key, next_by_key)}
@@ -120,6 +120,8 @@ def test_two_people_at_once_see_each_other_on_the_scoreboard(app, open_tab):
 def test_a_reload_in_mid_round_changes_nothing(app, open_tab):
     page = open_tab(open_tab_of(app))
     challenge = begun(page, "Mia")
+    page.reload()
+    asked(page, 1)
     play(page, ["setosa", "setosa"])
     asked(page, 3)
     before = page.get_by_role("img", name=re.compile("^An iris")).get_attribute("alt")
@@ -130,6 +132,18 @@ def test_a_reload_in_mid_round_changes_nothing(app, open_tab):
     page.reload()
     expect(page.get_by_text("You said setosa")).to_be_visible()
     assert [row.annotator for row in rounds(app, challenge)] == ["Mia"] * 3
+    button(page, "start").click()
+    asked(page, 1)
+    expect(page.get_by_test_id("stMetric").first).to_contain_text("Mia")
+
+
+def test_enter_does_what_has_the_focus(app, open_tab):
+    page = open_tab(open_tab_of(app))
+    begun(page)
+    by_key(page, "setosa")
+    page.get_by_role("link", name="Rainfall").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Rainfall")).to_be_visible()
 
 
 def test_a_double_click_counts_once_and_skips_nothing(app, open_tab):
@@ -156,7 +170,7 @@ def test_keys_pressed_twice_count_once(app, open_tab):
         expect(button(page, "next")).to_be_visible()
         ready(page)
         for _ in range(2):
-            page.keyboard.press("Enter")
+            page.keyboard.press("n")
     asked(page, 4)
     assert [row.guess for row in rounds(app, challenge)] == ["versicolor"] * 3
 
@@ -200,6 +214,7 @@ def test_two_tabs_on_one_challenge_count_each_round_once(app, open_tab):
     by_mouse(page, "setosa")
     by_mouse(second, "virginica")
     expect(second.get_by_text("You said setosa")).to_be_visible()
+    expect(second.get_by_text("It was answered before this click")).to_be_visible()
     next_by_mouse(second)
     asked(second, 2)
     by_mouse(second, "virginica")
@@ -220,6 +235,8 @@ def test_a_finished_challenge_is_shared_by_its_link(app, open_tab):
     link = page.locator("[data-testid=stCode]").inner_text().strip()
     other = open_tab(link)
     expect(other.get_by_text(re.compile(r"Mia: \d+ of 10 right"))).to_be_visible()
+    earlier = open_tab(f"{link}&round=3")
+    expect(earlier.get_by_text("Mia said setosa")).to_be_visible()
     expect(button(other, "setosa")).to_have_count(0)
     assert len(rounds(app)) == ROUNDS
 

@@ -171,7 +171,7 @@ def test_another_tab_that_is_faster_wins(open_challenge, store, monkeypatch):
     monkeypatch.setattr(ui.store(), "append", too_late)
     answer(at, "virginica")
     assert said(at).startswith("You said setosa")
-    assert "answered before, in another tab" in words(at)
+    assert "answered before this click" in words(at)
     assert len(store.read()) == 1
 
 
@@ -296,3 +296,20 @@ def test_every_deck_is_ten_distinct_flowers_that_nobody_trained_on():
         drawn = flowers(new_challenge())
         assert len({flower.given for flower in drawn}) == ROUNDS
         assert {flower.number for flower in drawn} <= apart
+
+
+@pytest.mark.parametrize("name", ["The AI", "guest 0123", "W" * 41])
+def test_a_name_that_cannot_be_leads_back_to_where_it_is_said(open_challenge, store, name):
+    at = open_challenge("c" * 16)
+    at.text_input(key="flower_power_player").set_value(name).run()
+    at.button(key=f"{CHALLENGE}_start").click().run()
+    assert "challenge" not in at.query_params
+    assert at.error
+    at.text_input(key="flower_power_player").set_value("Mia").run()
+    assert not at.error
+
+
+def test_a_name_of_nothing_visible_is_none(open_challenge):
+    at = open_challenge("c" * 16)
+    at.text_input(key="flower_power_player").set_value("\u200b \u202e").run()
+    assert at.metric[0].label == "Guest cccc"

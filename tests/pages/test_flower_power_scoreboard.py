@@ -74,7 +74,7 @@ def test_a_row_for_each_player(open_board, store):
     store_rounds(store, "b" * 16, "-", "+")
     found = table(open_board())
     assert found.index.tolist() == ["Mia", "Guest bbbb"]
-    assert found.loc["Mia", ["Rounds", "Right", "AI right"]].tolist() == [4, 0.75, 1]
+    assert found.loc["Mia", ["Rounds", "Right", "AI right"]].tolist() == [4, 75, 100]
     assert found.loc["Mia", ["Streak now", "Longest streak"]].tolist() == [1, 2]
     assert found.loc["Mia", "Right, 95% interval"] == "30% to 95%"
 
@@ -85,7 +85,7 @@ def test_what_is_played_is_on_the_scoreboard(open_board, open_page, store):
     answer(player, "setosa")
     right = sum(row.guess == row.expected for row in store.games("flower_power"))
     found = table(open_board())
-    assert found.loc["Guest cccc", ["Rounds", "Right"]].tolist() == [2, right / 2]
+    assert found.loc["Guest cccc", ["Rounds", "Right"]].tolist() == [2, 100 * right / 2]
 
 
 def test_two_visitors_see_each_other(open_board, store):

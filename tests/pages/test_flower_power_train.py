@@ -8,6 +8,7 @@ import pytest
 
 from models.flower_power import LABELS
 from models.flower_power.flowers import Flower, training
+from pages.flower_power_train import HARDER_TITLE
 from pages.flower_power_train_state import Guess, Training
 from pages.flower_power_train_words import PARTS, confusion, giveaway, score
 
@@ -84,7 +85,7 @@ def test_a_wrong_guess_names_both_species(page):
     flower = next(one for one in FLOWERS if one.species == "virginica")
     guess(show(page, flower), "versicolor")
     assert page.subheader[0].value == "It is virginica, not versicolor"
-    assert "You took virginica for versicolor once out of 1." in words(page)
+    assert "You confuse versicolor and virginica: once." in words(page)
     assert f"{flower.given.petal_length:.1f} cm long" in page.info[0].value
 
 
@@ -120,7 +121,7 @@ def test_no_flower_comes_again_before_all_were_seen():
 
 def test_harder_shows_the_chart_after_the_guess(page):
     assert chart(page)
-    page.toggle(key=f"{TRAIN}_harder").set_value(True).run()
+    page.button_group(key=f"{TRAIN}_harder").set_value(HARDER_TITLE).run()
     assert not chart(page)
     assert "after your guess" in page.info[0].value
     assert chart(guess(page, "setosa"))
@@ -170,7 +171,7 @@ def test_the_commonest_confusion_is_named():
         *[("versicolor", "versicolor")] * 4,
         *[("virginica", "versicolor")] * 2,
     )
-    assert confusion(told) == "You took versicolor for virginica 3 times out of 7."
+    assert confusion(told) == "You confuse versicolor and virginica: 5 times."
     assert confusion(told[3:7]) == "No two species confused so far."
 
 
