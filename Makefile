@@ -1,12 +1,15 @@
-# make run, make test, make check, make bench, make bench-load: each makes its own environment first.
+# make run, make dev, make test, make check, make bench, make bench-load: each makes its own environment first.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check format bench bench-load clean
+.PHONY: run dev test check format bench bench-load clean
 
 run: $(VENV)/.run
 	$(BIN)/streamlit run Home.py
+
+dev: $(VENV)/.run
+	$(BIN)/streamlit run Home.py --server.fileWatcherType auto --server.runOnSave true
 
 test: check
 	sh tests/e2e/install_browser.sh

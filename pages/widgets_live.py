@@ -32,8 +32,9 @@ def live(function: Callable[..., Any]) -> None:
     def one() -> None:
         name = asked.name
         form = ui.form(name, module.Input, widgets=widgets(module.Input), beside=True)
-        pressed = not asked.live and state.button(name, asked.submit)
-        if answer := draw(asked, form, pressed):
+        if not asked.live:
+            state.button(name, asked.submit)
+        if answer := draw(asked, form, state.asked(name)):
             show_more(answer, f"{name}_output", loaded.colours)
 
     st.subheader(loaded.demo.title, anchor=False)

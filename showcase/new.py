@@ -1,6 +1,7 @@
 """A new demo from the skeleton: files copied under its name, and a line in the registry."""
 
 import ast
+import builtins
 import keyword
 import subprocess
 import sys
@@ -74,7 +75,7 @@ def check_name(name: str) -> None:
             f"“{name}” cannot be the name of a package: take small letters, digits and "
             "underscores, and begin with a letter, such as tree_height."
         )
-    if keyword.iskeyword(name) or name in sys.stdlib_module_names or name in RESERVED:
+    if keyword.iskeyword(name) or name in {*sys.stdlib_module_names, *dir(builtins), *RESERVED}:
         raise RefusedError(f"“{name}” is taken by Python or by the app itself: take another name.")
     if len(name) > LONGEST_NAME:
         raise RefusedError(f"“{name}” is longer than {LONGEST_NAME} letters: take a shorter name.")

@@ -74,6 +74,8 @@ class FunctionModel:
             answer = model(**values)
             for step in answer if self.is_generator else (answer,):
                 yield step if isinstance(step, Progress) else self._output(step)
+        except SystemExit as error:  # it would end the thread that answers, without a word
+            raise RuntimeError(f"{self.function.__name__} called sys.exit") from error
         except ValidationError as error:
             named = {str(one["loc"][0]) for one in error.errors() if one["loc"]}
             if not named or not named <= set(values):

@@ -37,7 +37,9 @@ def _refuse(
     function: Callable[..., Any], parameter: inspect.Parameter, hints: Mapping[str, Any]
 ) -> None:
     called = f"{function.__name__}({parameter.name})"
-    if parameter.kind in NAMELESS or parameter.kind is inspect.Parameter.POSITIONAL_ONLY:
+    if parameter.kind in NAMELESS:
+        raise TypeError(f"{called}: *args and **kwargs have no widget, name every parameter")
+    if parameter.kind is inspect.Parameter.POSITIONAL_ONLY:
         raise TypeError(f"{called}: a page gives every parameter by its name")
     if parameter.name not in hints:
         raise TypeError(f"{called} needs a type: the page chooses its widget by it")
@@ -50,11 +52,13 @@ def _field(kind: Any, parameter: inspect.Parameter, line: str | None) -> tuple[A
     info = FieldInfo.from_annotation(annotation(kind))
     given = [kept(kind, example) for example in info.examples or []]
     first = _start(kind, info, parameter, given)
+    # with another default, a program that leaves it out would get another answer than Python
+    starts_null = parameter.default in (None, inspect.Parameter.empty)
     more: dict[str, Any] = {
         "title": info.title or parameter.name.replace("_", " ").capitalize(),
         "description": info.description or line,
         "examples": [first, *(example for example in given if example != first)],
-        "default": None if Kind.of(info).nullable else PydanticUndefined,
+        "default": None if starts_null and Kind.of(info).nullable else PydanticUndefined,
     }
     if first is None and not given:
         more["examples"] = None

@@ -52,6 +52,8 @@ def palindromes(
     Which parts of a text read the same backwards? Letters and digits of any script count; capitals,
     spaces, punctuation and emoji do not. Of those with the same middle only the longest is given.
     """
+    if not any(map(str.isalnum, text)):
+        raise ValueError("There are no letters in this text.")
     total, found = mirror.find(text, shortest, most, accents=accents)
     if not total:
         return Several({"Found": Text(f"No palindrome has {shortest} letters or more")})
@@ -127,9 +129,9 @@ def readability(text: YourText = PROSE["Gettysburg"]) -> Several:
     )
     parts: dict[str, Any] = {"Found": Text(said)}
     if read.words < reading.ENOUGH_WORDS:
+        few = "One word is" if read.words == 1 else f"{read.words:,} words are"
         parts["Take care"] = Text(
-            f"{read.words:,} word{'s' * (read.words != 1)} are few: in a text of fewer than "
-            f"{reading.ENOUGH_WORDS} a single sentence decides."
+            f"{few} few: in a text of fewer than {reading.ENOUGH_WORDS} a single sentence decides."
         )
     rows: list[list[JsonValue]] = [
         ["Flesch reading ease", round(read.ease, 1)],

@@ -16,7 +16,7 @@ from models.outputs import Progress
 from showcase import ui
 from showcase.interface import state
 from showcase.interface.outputs import show
-from showcase.messages import plain
+from showcase.messages import told
 
 DRAWN_EVERY_S = 0.05  # the eye sees no more, and the browser would fall behind
 STALE = "The input has changed since: this answers the one before. Press **{}** for a new answer."
@@ -96,7 +96,7 @@ def _answered(
         try:
             return state.Kept(given, _run(asked, given, place))
         except ValidationError as error:
-            wrong = {str(one["loc"][0]): plain(one["msg"]) for one in reversed(error.errors())}
+            wrong = {str(one["loc"][0]): told(one) for one in reversed(error.errors())}
             form.point_out(wrong)
             _say_what_is_missing(above, ui.Answer())
         except ValueError as error:

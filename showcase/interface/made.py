@@ -1,6 +1,7 @@
 """A function as a loaded demo: the registry's, or one made on the fly from a page's script."""
 
 from collections.abc import Callable
+from inspect import isroutine
 from typing import Any
 
 import streamlit as st
@@ -23,6 +24,8 @@ def loaded(function: Callable[..., Any] | str) -> ui.Loaded:
     """
     if isinstance(function, str):
         return ui.model(function)
+    if not isroutine(function):
+        raise TypeError(f"interface takes a function or the name of a demo, not {function!r}")
     if found := _registered(function):
         return ui.model(found.name)
     ui.through_home()

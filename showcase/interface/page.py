@@ -130,7 +130,12 @@ def _one(asked: Asked) -> None:
 
 def _fits_a_table(module: FunctionModel) -> bool:
     """Tell whether a table of inputs makes sense: short fields, one short answer each, no wait."""
-    return not module.is_slow and is_flat(module.returns) and is_tabular(module.Input)
+    return (
+        bool(module.Input.model_fields)
+        and not module.is_slow
+        and is_flat(module.returns)
+        and is_tabular(module.Input)
+    )
 
 
 def _about(loaded: ui.Loaded, text: str) -> None:

@@ -34,7 +34,7 @@ class Field:
     @cached_property
     def title(self) -> str:
         """The label of its widget."""
-        return self.info.title or self.name
+        return self.info.title or self.name.replace("_", " ").capitalize()
 
     @property
     def start(self) -> Any:

@@ -6,17 +6,19 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from streamlit.delta_generator import DeltaGenerator
 
 from models.base import ModelInput
 from showcase.messages import plain as words
+from showcase.messages import told
 from showcase.ui import address, links, parts, plain, unknown
 from showcase.ui.errors import callback
 from showcase.ui.fields import Field, fields, key
 from showcase.ui.literal import wrong
 
 STALE = "stale"
+OWN_WORDS = ("value_error", "assertion_error")
 CHANGED = "The input changed before your click arrived: nothing was stored. Judge the new answer."
 
 
@@ -107,17 +109,25 @@ def _checked(input_type: type[ModelInput], values: dict[str, Any]) -> Answer:
 def _said(field: Field | None, error: Mapping[str, Any], is_empty: bool) -> str:
     """Return what is wrong with a field: its own words, or what it takes."""
     kind = error["type"]
-    if field is None or kind in ("value_error", "assertion_error"):
+    if field is None:
         return words(error["msg"])
-    if is_empty and field.kind.mark:
+    if is_empty and field.kind.mark and kind not in OWN_WORDS:
         return field.kind.mark.wanted
-    if is_empty and kind.endswith("_type"):
+    if inside := _inside(field, error):
+        return inside + told(error)
+    if (is_empty and kind.endswith("_type")) or kind.startswith(("greater_than", "less_than")):
         return f"{field.title}: {field.allowed}."
     if field.kind.is_range and kind == "missing":
         return f"{field.title}: choose the end, too."
-    if kind.startswith(("greater_than", "less_than")):
-        return f"{field.title}: {field.allowed}."
-    return words(error["msg"])
+    return told(error)
+
+
+def _inside(field: Field, error: Mapping[str, Any]) -> str:
+    """Return which field of a nested model is meant; nothing for other kinds."""
+    if not (isinstance(field.kind.base, type) and issubclass(field.kind.base, BaseModel)):
+        return ""
+    names = [part for part in error["loc"][1:] if isinstance(part, str)]
+    return "".join(f"{name.replace('_', ' ').capitalize()}: " for name in names)
 
 
 def say_if_stale(name: str, values: object = None) -> None:

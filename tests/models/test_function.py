@@ -1,5 +1,6 @@
 """A typed function as a model module: its input, examples, answers, errors and version."""
 
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated, Any, Literal
@@ -234,3 +235,24 @@ def test_registered_function_loads_through_the_registry_s_line():
     assert module.predict(module.load(), module.Input(value=0.123456789)) == Number(0.123457)
     assert (demo.page_name, demo.deep_link) == ("two", {"two_tab": "Rounding"})
     assert base.card(demo) is None
+
+
+def test_exit_is_a_failure_of_the_function():
+    def leaves(status: int = 3) -> str:
+        """Leave."""
+        sys.exit(status)
+
+    with pytest.raises(RuntimeError, match="leaves called"):
+        ask(function_model(leaves), status=3)
+
+
+def test_optional_with_another_default_must_be_given():
+    def counted(of: int | None = 5, also: int | None = None) -> str:
+        """Count."""
+        return f"{of} {also}"
+
+    fields = function_model(counted).Input.model_fields
+    assert {name: field.is_required() for name, field in fields.items()} == {
+        "of": True,
+        "also": False,
+    }

@@ -98,3 +98,11 @@ def test_the_tables_are_on_the_page(open_page):
     shown = " ".join(text.value for text in at.markdown)
     assert "| Slider | `float with ge and le` | `st.slider` | `Slider` |" in shown
     assert "Not here" in shown
+
+
+def test_steps_come_when_they_are_asked_for(open_page):
+    at = open_page("widgets", widgets_tab="Outputs", widgets_output="Steps")
+    at.button(key="steps_run").click().run()
+    assert not at.exception
+    assert not any("the answer will stand here" in said.value for said in at.info)
+    assert at.get("progress") or at.metric or at.text

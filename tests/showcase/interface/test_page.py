@@ -151,7 +151,7 @@ def test_validation_error_is_a_sentence_beside_its_widget(opened):
     at = opened(shout_page)
     at.slider(key="shout_times").set_value(5)
     at.text_input(key="shout_text").set_value("often").run()
-    assert "less than or equal to 3" in words(at, "markdown")
+    assert "It takes 3 or less." in words(at, "markdown")
     assert not at.error
 
 

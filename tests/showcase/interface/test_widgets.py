@@ -262,7 +262,7 @@ def test_a_bad_value_in_a_link_is_named_and_the_start_shown(query, said):
     [
         (lambda at: at.number_input(key="every_at_least").set_value(0), "at least 1"),
         (lambda at: at.number_input(key="every_ends_from").set_value(600), "after its end, 500"),
-        (lambda at: at.text_input(key="every_text").input("x" * 81), "at most 80"),
+        (lambda at: at.text_input(key="every_text").input("x" * 81), "80 characters or fewer"),
         (lambda at: at.number_input(key="every_maybe_number").set_value(11.0), "takes 0 to 10"),
     ],
 )
