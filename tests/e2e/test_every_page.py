@@ -7,8 +7,7 @@ from models.registry import page_title, pages
 PATHS = ["", *pages()]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path or "gallery")
 def test_opens_without_a_console_error(shared_app, open_tab, path, width, scheme):
     page = open_tab(f"{shared_app.url}/{path}", width=width, scheme=scheme)
