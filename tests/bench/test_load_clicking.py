@@ -1,11 +1,11 @@
 """The guests of `make bench-load` notice an answer that belongs to somebody else."""
 
-import asyncio
 import time
 
 from bench.load.clicking import Guest, Seen
 from bench.load.visitor import Shown
 from models import registry
+from tests.bench import apart
 
 
 class Page:
@@ -28,7 +28,7 @@ def stayed(shown):
         await guest.open()
         await guest.stay(time.perf_counter() + 0.01, 0)
 
-    asyncio.run(visit())
+    apart.run(visit())
     return guest.seen
 
 

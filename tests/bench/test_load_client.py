@@ -12,6 +12,7 @@ from bench.load.against_gradio import at_once, through_queue
 from bench.load.client import Connection, WrongAnswerError, measure
 from bench.load.predicting import asking
 from showcase.feedback import Record, open_store
+from tests.bench import apart
 
 BODIES, RIGHT = [b'{"n":1}', b'{"n":2}'], [b"one", b"two"]
 
@@ -40,7 +41,7 @@ def served(answers, call):
         threading.Thread(target=server.serve_forever, args=(0.01,)).start()
         try:
             url = f"http://127.0.0.1:{server.server_port}"
-            return asyncio.run(measure(url, call, clients=2, seconds=0.2))
+            return apart.run(measure(url, call, clients=2, seconds=0.2))
         finally:
             server.shutdown()
 
@@ -82,7 +83,7 @@ def test_a_server_that_hangs_up_ends_the_measurement():
             await Connection(f"http://127.0.0.1:{port}").get("/")
 
     with pytest.raises(WrongAnswerError, match="closed the connection"):
-        asyncio.run(run())
+        apart.run(run())
 
 
 @pytest.mark.parametrize("said", ["event: complete\ndata: [5]\n\n", "event: error\ndata: null\n\n"])

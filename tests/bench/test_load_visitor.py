@@ -1,7 +1,5 @@
 """The visitor of `make bench-load`, on the real app: what a click brings, and what is an error."""
 
-import asyncio
-
 import pytest
 from streamlit.proto.Delta_pb2 import Delta
 
@@ -11,6 +9,7 @@ from bench.load.client import WrongAnswerError
 from bench.load.production import OPTIONS, processor_s, settings
 from bench.load.visitor import Shown, visiting
 from showcase.feedback import open_store
+from tests.bench import apart
 
 
 @pytest.fixture
@@ -33,7 +32,7 @@ async def clicked(url):
 
 def test_a_visitor_gets_answers_gives_a_verdict_and_meets_an_error(server, tmp_path):
     used = processor_s(server)
-    (first, second, judged), nowhere = asyncio.run(clicked(server.url))
+    (first, second, judged), nowhere = apart.run(clicked(server.url))
     assert "chance of rain" in first.sentences[0]
     assert first.sentences != second.sentences == judged.sentences
     assert not first.errors

@@ -41,10 +41,11 @@ def test_picture_is_uploaded_and_stays_on_another_page(form, open_tab):
 
 def test_a_cell_of_the_table_is_typed_into(form, open_tab):
     page = open_tab(form.url)
-    grid = page.locator(".st-key-form_table_rows .stDataFrameGlideDataEditor")
-    grid.click(position={"x": 90, "y": 52})
-    page.keyboard.type("Rex")
-    page.keyboard.press("Enter")
+    grid = page.locator(".st-key-form_table_rows .stDataFrameGlideDataEditor").first
+    grid.dblclick(position={"x": 90, "y": 52})
+    editor = page.locator(".gdg-input")
+    editor.fill("Rex")
+    editor.press("Enter")
     shows(page, "table", '[{"name":"Rex","size":1.5}]')
     page.get_by_role("link", name="Other page").click()
     page.get_by_role("heading", name="Other page").wait_for()
