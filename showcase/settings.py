@@ -2,7 +2,9 @@
 
 import logging
 import os
+from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
@@ -12,6 +14,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 logger = logging.getLogger(__name__)
 
 PREFIX = "VITRINE_"
+ROOT = Path(__file__).parents[1]
+CONNECTION = ("username", "password", "host", "port", "database", "query")
 
 
 class SecretsSource(PydanticBaseSettingsSource):
@@ -23,18 +27,39 @@ class SecretsSource(PydanticBaseSettingsSource):
         return self._table().get(field_name), field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        """Return every value that the table holds; unknown names are refused by the model."""
-        return self._table()
+        """Return every value that the table holds; unknown names are refused by the model.
+
+        Without an address for verdicts there, Streamlit's `[connections.feedback]` gives it.
+        """
+        return _connection("feedback") | self._table()
 
     @staticmethod
     def _table() -> dict[str, Any]:
-        import streamlit as st
-        from streamlit.errors import StreamlitSecretNotFoundError
+        return _secrets("vitrine")
 
-        try:
-            return dict(st.secrets.get("vitrine", {}))
-        except StreamlitSecretNotFoundError:
-            return {}
+
+def _secrets(table: str) -> dict[str, Any]:
+    import streamlit as st
+    from streamlit.errors import StreamlitSecretNotFoundError
+
+    try:
+        return dict(st.secrets.get(table, {}))
+    except StreamlitSecretNotFoundError:
+        return {}
+
+
+def _connection(name: str) -> dict[str, str]:
+    """Return the address in `[connections.NAME]`, as Streamlit's own SQL connections have it."""
+    given: Mapping[str, Any] = _secrets("connections").get(name, {})
+    if "url" in given:
+        return {"feedback_url": str(given["url"])}
+    if "dialect" not in given:
+        return {}
+    from sqlalchemy import URL
+
+    drivername = "+".join(str(given[part]) for part in ("dialect", "driver") if part in given)
+    parts = {key: given[key] for key in CONNECTION if given.get(key) not in (None, "")}
+    return {"feedback_url": URL.create(drivername, **parts).render_as_string(hide_password=False)}
 
 
 class Settings(BaseSettings):
@@ -43,7 +68,13 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     feedback_url: str = Field(
-        default="csv:feedback/feedback.csv", description="Where verdicts are stored."
+        default="csv:feedback/feedback.csv",
+        description="Where verdicts are stored.",
+        repr=False,  # it may hold a password
+    )
+    feedback_spool: str = Field(
+        default="feedback/spool.csv",
+        description="Where verdicts wait while their database cannot be reached.",
     )
     feedback_lasting: bool | None = Field(
         default=None, description="Whether that place survives a restart; unset: found out."
@@ -94,3 +125,21 @@ def settings() -> Settings:
     except ValidationError as error:
         wrong = [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
         raise ValueError("; ".join(wrong)) from None
+
+
+def feedback_url() -> str:
+    """Return the URL of the store that settings name, a relative path in it made absolute.
+
+    For the app, wherever it was started from, and for commands alike. ValueError as `settings`.
+    """
+    url = settings().feedback_url
+    for scheme in ("csv:", "sqlite:///"):
+        path = url.removeprefix(scheme)
+        if path not in ("", url, ":memory:"):
+            return f"{scheme}{ROOT / path}"
+    return url
+
+
+def feedback_spool() -> Path:
+    """Return the file where verdicts wait while the database of `feedback_url` is away."""
+    return ROOT / settings().feedback_spool

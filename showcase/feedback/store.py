@@ -42,6 +42,9 @@ class Store(Protocol):
         nothing. With a session only its rounds, in a time that does not grow with the log.
         """
 
+    def waiting(self) -> int:
+        """Return how many verdicts are kept on this machine until their database is back."""
+
     def check(self) -> None:
         """Raise a StorageError that says why no verdict could be stored now, if that is so."""
 

@@ -16,7 +16,7 @@ import streamlit as st
 
 from models import base, registry
 from showcase.feedback import FeedbackError, StorageError, Store, open_store
-from showcase.settings import settings
+from showcase.settings import feedback_url, settings
 from showcase.ui.entry import through_home
 from showcase.ui.palette import label_colours
 
@@ -78,18 +78,11 @@ def load(name: str) -> Loaded:
 @st.cache_resource(show_spinner=False)
 def store() -> Store:
     """Return the one feedback store that settings name; StorageError if they name none."""
-    chosen = settings()
     try:
-        return open_store(_beside_the_app(chosen.feedback_url), chosen.feedback_lasting)
+        return open_store(feedback_url(), settings().feedback_lasting)
     except ValueError as error:
         logger.error("VITRINE_FEEDBACK_URL: %s", error)  # noqa: TRY400  # its text says it all
         raise StorageError("This app is not set up to store verdicts: its log says why.") from error
-
-
-def _beside_the_app(url: str) -> str:
-    """Return the URL with a relative path made absolute, wherever the app was started from."""
-    scheme, _, path = url.partition(":")
-    return f"csv:{ROOT / path}" if scheme == "csv" and path else url
 
 
 @st.cache_resource(show_spinner=False)

@@ -7,7 +7,7 @@ import pytest
 import streamlit as st
 from pydantic import ValidationError
 
-from showcase.settings import SecretsSource, Settings, settings
+from showcase.settings import SecretsSource, Settings, feedback_spool, feedback_url, settings
 
 README = Path("README.md").read_text(encoding="utf-8")
 EXAMPLE = Path(".streamlit/secrets.example.toml").read_text(encoding="utf-8")
@@ -72,3 +72,67 @@ def test_misspelt_variable_is_logged(monkeypatch, caplog):
     settings()
     settings.cache_clear()
     assert "VITRINE_FEEDBAK_URL" in caplog.text
+
+
+@pytest.fixture
+def fresh():
+    """Settings are read again for this test, and after it."""
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+HOSTED = {
+    "dialect": "postgresql",
+    "host": "db.example.org",
+    "port": 6543,
+    "database": "vitrine",
+    "username": "app",
+    "password": "s/cr@t",
+    "query": {"sslmode": "require"},
+}
+
+
+@pytest.mark.parametrize(
+    ("connection", "url"),
+    [
+        ({"url": "postgresql://a:b@h/d"}, "postgresql://a:b@h/d"),
+        (HOSTED, "postgresql://app:s%2Fcr%40t@db.example.org:6543/vitrine?sslmode=require"),
+        ({**HOSTED, "driver": "psycopg", "port": "", "query": {}},
+         "postgresql+psycopg://app:s%2Fcr%40t@db.example.org/vitrine"),
+        ({"type": "sql"}, "csv:feedback/feedback.csv"),
+    ],
+)  # fmt: skip
+def test_streamlits_own_connection_is_where_verdicts_go(monkeypatch, connection, url):
+    monkeypatch.setattr(st, "secrets", {"connections": {"feedback": connection}})
+    assert Settings().feedback_url == url
+
+
+def test_a_setting_wins_over_a_connection(monkeypatch):
+    secrets = {"connections": {"feedback": HOSTED}, "vitrine": {"feedback_url": "csv:a.csv"}}
+    monkeypatch.setattr(st, "secrets", secrets)
+    assert Settings().feedback_url == "csv:a.csv"
+    monkeypatch.setenv("VITRINE_FEEDBACK_URL", "csv:b.csv")
+    assert Settings().feedback_url == "csv:b.csv"
+
+
+def test_settings_do_not_show_the_address_of_the_store(monkeypatch):
+    monkeypatch.setenv("VITRINE_FEEDBACK_URL", "postgresql://a:secret@h/d")
+    assert "secret" not in repr(Settings())
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("csv:a/b.csv", f"csv:{Path.cwd()}/a/b.csv"),
+        ("csv:/a/b.csv", "csv:/a/b.csv"),
+        ("csv:", "csv:"),
+        ("sqlite:///a/b.db", f"sqlite:///{Path.cwd()}/a/b.db"),
+        ("sqlite:////a/b.db", "sqlite:////a/b.db"),
+        ("postgresql://h/d", "postgresql://h/d"),
+    ],
+)
+def test_a_relative_file_is_beside_the_app(monkeypatch, fresh, given, url):
+    monkeypatch.setenv("VITRINE_FEEDBACK_URL", given)
+    assert feedback_url() == url
+    assert feedback_spool() == Path.cwd() / "feedback/spool.csv"

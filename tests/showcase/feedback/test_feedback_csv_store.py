@@ -157,6 +157,11 @@ def test_no_descriptor_stays_open(store):
     assert psutil.Process().num_fds() == before
 
 
+def test_nothing_waits_for_a_database(store):
+    store.append(make())
+    assert store.waiting() == 0
+
+
 def test_a_held_lock_ends_in_an_error(store, path):
     store.append(make())
     held, done = threading.Event(), threading.Event()
