@@ -2,18 +2,19 @@
 
 import logging
 import shutil
-import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from filelock import FileLock
 
+from showcase.feedback import bulk, forgetting
 from showcase.feedback.errors import RefusedError, StorageError, storage_errors
 from showcase.feedback.games import GameRow
 from showcase.feedback.index import Entry, Index
 from showcase.feedback.log import Log, open_log
+from showcase.feedback.person import Person
 from showcase.feedback.place import is_lasting
 from showcase.feedback.record import Record
 from showcase.feedback.rows import Rows, encode
@@ -33,6 +34,8 @@ ATTEMPTS = 3
 NOT_STORED = "The verdict was not stored"
 NOT_STORABLE = "Verdicts cannot be stored"
 NOT_COUNTED = "The verdicts could not be counted"
+NOT_COPIED = "The rows were not stored"
+NOT_FORGOTTEN = "Not everything was removed"
 
 
 class CsvStore:
@@ -65,6 +68,19 @@ class CsvStore:
                 return record.id
             logger.warning("%s was replaced while a row was written: written again", self._path)
         raise StorageError(f"{NOT_STORED}: {self.place} is replaced again and again. Try later.")
+
+    def extend(self, rows: Iterable[Sequence[str]]) -> int:
+        """Store finished rows and return how many were new; see `Store.extend`."""
+        return sum(map(self._extended, bulk.chunks(rows)))
+
+    def forget(self, annotator: str = "", session: str = "") -> int:
+        """Remove all rows of a person or a visit; return how many; see `Store.forget`."""
+        person = Person(annotator, session)
+        with storage_errors(NOT_FORGOTTEN, self.place):
+            if not forgetting.is_there(self._path, self._index_path):
+                return 0
+            with self._lock:
+                return forgetting.forget(self._path, self._index_path, person)
 
     def read(self) -> "pd.DataFrame":
         """Return the whole log, every row, the columns in order."""
@@ -109,6 +125,15 @@ class CsvStore:
             ask_level(self._index_path, log, lambda index: _append(index, log, row, data))
             return log.in_place()
 
+    def _extended(self, chunk: Sequence[Sequence[str]]) -> int:
+        """Store a chunk of rows; return how many of them are new."""
+        for _ in range(ATTEMPTS):
+            with self._writing(NOT_COPIED) as log:
+                new = ask_level(self._index_path, log, lambda index: bulk.add(index, log, chunk))
+                if log.in_place():
+                    return new
+        raise StorageError(f"{NOT_COPIED}: {self.place} is replaced again and again. Try later.")
+
     def _ask(self, question: Question[T], missing: T) -> T:
         with storage_errors(NOT_COUNTED, self.place):
             try:
@@ -136,15 +161,8 @@ class CsvStore:
 
 
 def _append(index: Index, log: Log, row: Sequence[str], data: bytes) -> None:
-    if _is_stored(index, row):
-        return
-    index.begin()
-    index.add([row])
-    log.append(data)
-    try:
-        index.commit(log.mark(log.size))
-    except (OSError, sqlite3.Error) as error:  # the row is stored; whoever writes next takes it in
-        logger.warning("%s: the index is behind: %s", log.path, error)
+    if not _is_stored(index, row):
+        bulk.write(index, log, [row], data)
 
 
 def _is_stored(index: Index, row: Sequence[str]) -> bool:

@@ -1,5 +1,6 @@
 """What a feedback store offers, and the one place that picks it by its URL."""
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -27,6 +28,20 @@ class Store(Protocol):
 
         RefusedError: the id belongs to another verdict, or `supersedes` names a row that is missing
         or of another demo, input or session. StorageError: nothing was stored.
+        """
+
+    def extend(self, rows: Iterable[Sequence[str]]) -> int:
+        """Store finished rows, as `Record.row` gives them, in order; return how many were new.
+
+        Rows whose ids are stored are passed over, so that it may be done again after it was cut
+        short: it stores chunk by chunk. RefusedError: what is given is no row.
+        """
+
+    def forget(self, annotator: str = "", session: str = "") -> int:
+        """Remove every row of a person, by the exact name, or of a visit; return how many.
+
+        They go wherever they lie, while others write. Cut short, it leaves each file with all of
+        them or without any, and may be done again. ValueError: neither is given.
         """
 
     def read(self) -> "pd.DataFrame":

@@ -66,12 +66,21 @@ def _level(index: Index, log: Log) -> bool:
     return True
 
 
-def _build(path: Path, log: Log) -> None:
-    logger.info("%s is made anew from %s", path, log.path)
-    fresh = path.with_name(f"{path.name}.new")
-    for old in (path, fresh):  # a journal goes after its index, or a reader would see half a change
+def remove(path: Path) -> None:
+    """Remove the index at `path`, and what was left of one in the making."""
+    for old in (path, _fresh(path)):  # a journal goes after its index, or a reader would see half
         old.unlink(missing_ok=True)
         Path(f"{old}-journal").unlink(missing_ok=True)
+
+
+def _fresh(path: Path) -> Path:
+    return path.with_name(f"{path.name}.new")
+
+
+def _build(path: Path, log: Log) -> None:
+    logger.info("%s is made anew from %s", path, log.path)
+    fresh = _fresh(path)
+    remove(path)
     try:
         with Index(f"{fresh.as_uri()}?mode=rwc") as index:
             index.create()

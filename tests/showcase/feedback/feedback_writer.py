@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from showcase.feedback import StorageError, index, log, open_store
+from showcase.feedback import StorageError, bulk, forgetting, index, log, open_store, person
 from tests.showcase.feedback.feedback_rows import make, nasty
 
 NOBODY = 65534
@@ -72,6 +72,42 @@ def die_before_commit(url, number):
 def die_after_commit(url, number):
     open_store(url).append(nasty(0, int(number)))
     kill_myself()
+
+
+def extend(url, writer, count):
+    rows = (nasty(int(writer), number).row() for number in range(int(count)))
+    print(open_store(url).extend(rows), flush=True)
+
+
+def extend_and_die(url, writer, count, death):
+    """Extend in chunks of 20 rows and die in the second of them."""
+    bulk.CHUNK_ROWS = 20
+    rows = iter([nasty(int(writer), number).row() for number in range(int(count))])
+    store = open_store(url)
+    store.extend(next(rows) for _ in range(20))
+    if death == "die_in_write":
+        log.Log._write = write_half
+    elif death == "die_before_commit":
+        index.Index.commit = kill_myself
+    else:
+        log.Log.sync = kill_myself
+    store.extend(rows)
+
+
+def forget_and_die(url, name, moment):
+    """Forget a person and die at the moment named."""
+    replace = Path.replace
+    if moment == "in_write":
+        person.Person.left_of = kill_myself
+    elif moment == "before_replace":
+        forgetting.remove = kill_myself
+    elif moment == "after_index":
+        Path.replace = kill_myself
+    elif moment == "after_replace":
+        Path.replace = lambda *paths: (replace(*paths), kill_myself())
+    else:
+        index.Index.commit = kill_myself
+    open_store(url).forget(annotator=name)
 
 
 def no_space(url, path):

@@ -48,15 +48,6 @@ def output(*tasks):
         return [process.communicate()[0].splitlines() for process in started]
 
 
-@pytest.fixture
-def quick_path():
-    """A file in memory where there is such a folder: 4,000 flushes to a disk take up to 20 s."""
-    memory = Path("/dev/shm")
-    folder = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
-    yield folder / "feedback.csv"
-    shutil.rmtree(folder)
-
-
 def test_8_processes_write_500_rows_each(quick_path):
     path, store = quick_path, open_store(f"csv:{quick_path}")
     printed = output(*(("rows", f"csv:{path}", writer, 500) for writer in range(8)))
