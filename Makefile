@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 .PHONY: run dev test check format bench bench-load clean
 
 run: $(VENV)/.run
-	$(BIN)/streamlit run Home.py
+	$(BIN)/python -m showcase run
 
 dev: $(VENV)/.run
 	$(BIN)/streamlit run Home.py --server.fileWatcherType auto --server.runOnSave true

@@ -43,7 +43,7 @@ def name_field() -> None:
 
     No `max_chars`: the browser would cut off a longer one without a word.
     """
-    st.session_state.setdefault(PLAYER, st.session_state.get("annotator") or "")
+    st.session_state.setdefault(PLAYER, ui.visitor_name()[:LONGEST_NAME])
     st.text_input(
         "Your name (optional)",
         key=PLAYER,

@@ -1,4 +1,4 @@
-"""The command line: `python -m showcase new NAME`."""
+"""The command line: `python -m showcase new NAME`, `python -m showcase run`."""
 
 import argparse
 import sys
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from showcase.new import RefusedError, new
+from showcase.start import start
 
 ROOT = Path(__file__).parents[1]
 
@@ -26,6 +27,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m showcase", description="Work on the showcase.")
     commands = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_new(commands)
+    _add_run(commands)
     return made
 
 
@@ -49,6 +51,19 @@ def _new(chosen: argparse.Namespace) -> None:
     for path in written:
         print(path.relative_to(ROOT))
     print(f"\nOpen /{chosen.name} in the app, and change what you see.")
+
+
+def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser(
+        "run",
+        help="start the app, and print a link that lets one browser tab review and annotate",
+        description="Start the app as `streamlit run Home.py` does. Where nobody can sign in, "
+        "print a link that lets one browser tab see stored rows, once.",
+    )
+    command.add_argument(
+        "options", nargs="*", help="Streamlit's own, after --, such as -- --server.port 8600"
+    )
+    command.set_defaults(run=lambda chosen: start(ROOT / "Home.py", chosen.options))
 
 
 if __name__ == "__main__":

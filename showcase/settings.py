@@ -1,4 +1,7 @@
-"""The few settings, typed: from the environment (VITRINE_...) or from `st.secrets` ([vitrine])."""
+"""The few settings, typed: from the environment (VITRINE_...) or from `st.secrets`.
+
+There they stand in the table [vitrine]; those that begin with `review_` may stand in [review].
+"""
 
 import logging
 import os
@@ -19,7 +22,7 @@ CONNECTION = ("username", "password", "host", "port", "database", "query")
 
 
 class SecretsSource(PydanticBaseSettingsSource):
-    """Reads the table [vitrine] of `st.secrets`; a missing file or table means no values."""
+    """Reads [vitrine] and [review] of `st.secrets`; a missing file or table means no values."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         """Return the value, the key it was found under, and that it needs no decoding."""
@@ -35,10 +38,12 @@ class SecretsSource(PydanticBaseSettingsSource):
 
     @staticmethod
     def _table() -> dict[str, Any]:
-        return _secrets("vitrine")
+        review = {f"review_{name}": value for name, value in secrets_table("review").items()}
+        return review | secrets_table("vitrine")
 
 
-def _secrets(table: str) -> dict[str, Any]:
+def secrets_table(table: str) -> dict[str, Any]:
+    """Return a table of `st.secrets`; an empty one where there is none, or no file."""
     import streamlit as st
     from streamlit.errors import StreamlitSecretNotFoundError
 
@@ -50,7 +55,7 @@ def _secrets(table: str) -> dict[str, Any]:
 
 def _connection(name: str) -> dict[str, str]:
     """Return the address in `[connections.NAME]`, as Streamlit's own SQL connections have it."""
-    given: Mapping[str, Any] = _secrets("connections").get(name, {})
+    given: Mapping[str, Any] = secrets_table("connections").get(name, {})
     if "url" in given:
         return {"feedback_url": str(given["url"])}
     if "dialect" not in given:
@@ -60,6 +65,11 @@ def _connection(name: str) -> dict[str, str]:
     drivername = "+".join(str(given[part]) for part in ("dialect", "driver") if part in given)
     parts = {key: given[key] for key in CONNECTION if given.get(key) not in (None, "")}
     return {"feedback_url": URL.create(drivername, **parts).render_as_string(hide_password=False)}
+
+
+def _with_commas(value: object) -> object:
+    """Return a list, as TOML may have one, as a text."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
 class Settings(BaseSettings):
@@ -95,6 +105,13 @@ class Settings(BaseSettings):
     )
     allowed_origins: str = Field(
         default="", description="Other web sites whose pages may send verdicts, with commas."
+    )
+
+    review_password: SecretStr = Field(
+        default=SecretStr(""), description="What people sign in with to review and to annotate."
+    )
+    review_allowed: Annotated[str, BeforeValidator(_with_commas)] = Field(
+        default="", description="E-mail addresses that an OIDC provider may let in; empty: all."
     )
 
     @classmethod

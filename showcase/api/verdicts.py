@@ -26,6 +26,7 @@ from showcase.api.errors import ApiError, FieldProblem, as_json, invalid
 from showcase.api.guard import check_origin
 from showcase.api.inputs import from_json, problems
 from showcase.feedback import Record, RefusedError, StorageError
+from showcase.feedback.judgements import PREFIX
 from showcase.ui.draft import row, why_not_stored
 from showcase.ui.resources import Loaded, store
 
@@ -118,6 +119,9 @@ def _record(verdict: Verdict, loaded: Loaded, given: ModelInput, prediction: Bas
     """Return the row; an ApiError for a field that it cannot hold."""
     own = {} if verdict.id is None else {"id": str(verdict.id)}
     expected = _expected(verdict, loaded, prediction)
+    if verdict.session.startswith(PREFIX):
+        said = "It names an annotation task: those are judged on the page /annotate."
+        raise invalid([FieldProblem(field="session", message=said)])
     if verdict.verdict == "withdrawn" and verdict.supersedes is None:
         said = "Name the verdict that is taken back."
         raise invalid([FieldProblem(field="supersedes", message=said)])

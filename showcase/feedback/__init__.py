@@ -2,6 +2,7 @@
 
 from showcase.feedback.errors import FeedbackError, RefusedError, StorageError
 from showcase.feedback.games import GameRow
+from showcase.feedback.judgements import Judgement
 from showcase.feedback.record import COLUMNS, Record, hash_input
 from showcase.feedback.store import Store, open_store
 
@@ -9,6 +10,7 @@ __all__ = [
     "COLUMNS",
     "FeedbackError",
     "GameRow",
+    "Judgement",
     "Record",
     "RefusedError",
     "StorageError",

@@ -13,6 +13,7 @@ from showcase.feedback import bulk, forgetting
 from showcase.feedback.errors import RefusedError, StorageError, storage_errors
 from showcase.feedback.games import GameRow
 from showcase.feedback.index import Entry, Index
+from showcase.feedback.judgements import Judgement
 from showcase.feedback.log import Log, open_log
 from showcase.feedback.person import Person
 from showcase.feedback.place import is_lasting
@@ -100,6 +101,10 @@ class CsvStore:
     def games(self, demo: str, session: str = "") -> list[GameRow]:
         """Return the rounds of games in force, in the order in which they were stored."""
         return self._ask(lambda index: index.games(demo, session), [])
+
+    def judgements(self, session: str) -> list[Judgement]:
+        """Return the rows in force of one annotation task, in the order stored."""
+        return self._ask(lambda index: index.judgements(session), [])
 
     def waiting(self) -> int:
         """Return 0: a row is in its place as soon as it is stored."""

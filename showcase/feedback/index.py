@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Literal, NamedTuple, Self
 
-from showcase.feedback import games
+from showcase.feedback import games, judgements
 from showcase.feedback.games import GameRow
+from showcase.feedback.judgements import Judgement
 from showcase.feedback.log import Mark, boot_id
 from showcase.feedback.record import COLUMNS
 
-VERSION = 2
+VERSION = 3
 SCHEMA = """
 CREATE TABLE rows (
     id TEXT PRIMARY KEY, content BLOB NOT NULL, subject BLOB NOT NULL, chain TEXT, stands INTEGER
@@ -96,7 +97,8 @@ class Index:
 
     def create(self) -> None:
         """Make the tables in an empty file."""
-        self._connection.executescript(f"{SCHEMA} {games.SCHEMA} PRAGMA user_version = {VERSION};")
+        tables = f"{SCHEMA} {games.SCHEMA} {judgements.SCHEMA}"
+        self._connection.executescript(f"{tables} PRAGMA user_version = {VERSION};")
 
     def begin(self, kind: Literal["IMMEDIATE", "DEFERRED"] = "IMMEDIATE") -> None:
         """Begin what `commit` makes stay; without it the end of the `with` block undoes it."""
@@ -129,6 +131,10 @@ class Index:
         """Return the game rows in force of a demo, as stored; an empty session means all."""
         return games.find(self._connection, demo, session)
 
+    def judgements(self, session: str) -> list[Judgement]:
+        """Return the rows in force of an annotation task, as stored."""
+        return judgements.find(self._connection, session)
+
     def add(self, rows: Iterable[Sequence[str]]) -> None:
         """Take rows in, in the order of the log; of rows with one id the first counts."""
         change: Counter[str] = Counter()
@@ -148,6 +154,7 @@ class Index:
         if not self._execute("INSERT OR IGNORE INTO rows VALUES (?, ?, ?, ?, ?)", values).rowcount:
             return 0
         games.take_in(self._connection, root or row_id, row, replaces=root is not None)
+        judgements.take_in(self._connection, root or row_id, row, replaces=root is not None)
         if root is None:
             return stands
         before = self._execute("SELECT stands FROM rows WHERE id = ?", (root,)).fetchone()[0]

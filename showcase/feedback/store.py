@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from showcase.feedback.csv_store import CsvStore
 from showcase.feedback.games import GameRow
+from showcase.feedback.judgements import Judgement
 from showcase.feedback.record import Record
 
 if TYPE_CHECKING:
@@ -55,6 +56,13 @@ class Store(Protocol):
 
         Of a chain of superseding rows the newest counts; one that is withdrawn or no game counts as
         nothing. With a session only its rounds, in a time that does not grow with the log.
+        """
+
+    def judgements(self, session: str) -> list[Judgement]:
+        """Return the rows in force of one annotation task, in the order in which they were stored.
+
+        Of a chain of superseding rows the newest counts, a withdrawn one as nothing. A task's
+        session begins with `task-`; others have none. The time does not grow with the log.
         """
 
     def waiting(self) -> int:

@@ -11,6 +11,7 @@ import streamlit as st
 from models.base import BaseOutput, ModelInput, canonical_json
 from models.outputs import stored
 from showcase.feedback import Record, hash_input
+from showcase.ui.access import person
 from showcase.ui.resources import Loaded
 
 LARGEST_INPUT = 1_000_000  # bytes of canonical JSON
@@ -80,7 +81,7 @@ def record(
 
     ValidationError for a text that a row cannot hold.
     """
-    visitor = {"annotator": st.session_state.get("annotator") or "", "session": visit()}
+    visitor = {"annotator": visitor_name(), "session": visit()}
     return row(loaded, given, prediction, source=source, **visitor | more)
 
 
@@ -110,6 +111,12 @@ def why_not_stored(given: ModelInput) -> str:
         f"This input is too large to store ({size / 1e6:.1f} MB; at most {most}), so it cannot be "
         "judged. A smaller one can."
     )
+
+
+def visitor_name() -> str:
+    """Return the name that verdicts carry: the one signed in with, else the one given, if any."""
+    signed_in = person()
+    return signed_in.name if signed_in else st.session_state.get("annotator") or ""
 
 
 def visit() -> str:

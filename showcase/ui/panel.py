@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from models.base import BaseOutput, ModelInput
 from showcase.feedback import FeedbackError, RefusedError
 from showcase.messages import plain
+from showcase.ui.access import person
 from showcase.ui.code import from_code
 from showcase.ui.correction import answered, correction, shortened, unit_of
 from showcase.ui.draft import Draft, Given, why_not_stored
@@ -187,6 +188,9 @@ def _small_print(draft: Draft) -> None:
 
 
 def _name() -> None:
+    if signed_in := person():
+        st.markdown(f":small[:material/person: {literal(signed_in.name)}]", width="content")
+        return
     label = "Your name" if st.session_state.get("annotator") else "Add your name"
     with st.popover(label, icon=":material/person:", type="tertiary"):
         st.text_input(

@@ -43,6 +43,15 @@ def test_secrets_are_the_table_vitrine(monkeypatch):
     assert Settings().warm is False
 
 
+def test_those_for_review_may_stand_in_a_table_of_their_own(monkeypatch):
+    table = {"password": "a", "allowed": ["mia@example.org", "bo@example.org"]}
+    monkeypatch.setattr(st, "secrets", {"review": table})
+    assert Settings().review_password.get_secret_value() == "a"
+    assert Settings().review_allowed == "mia@example.org, bo@example.org"
+    monkeypatch.setattr(st, "secrets", {"review": table, "vitrine": {"review_password": "b"}})
+    assert Settings().review_password.get_secret_value() == "b"
+
+
 def test_unknown_secret_is_refused_by_name(monkeypatch):
     monkeypatch.setattr(st, "secrets", {"vitrine": {"feedback_ulr": "csv:x.csv"}})
     with pytest.raises(ValidationError, match="feedback_ulr"):

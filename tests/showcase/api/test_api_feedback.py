@@ -48,6 +48,12 @@ def test_same_id_for_another_verdict_is_refused(client, store, verdict):
     assert len(store.read()) == 1
 
 
+def test_a_session_of_an_annotation_task_is_refused(client, store, verdict):
+    said = fields(send(client, verdict, session="task-0123456789ab"))
+    assert "/annotate" in said["session"]
+    assert store.read().empty
+
+
 def test_another_version_of_the_model_is_refused(client, store, verdict):
     said = fields(send(client, verdict, model_version="0" * 12), 409)
     assert verdict["model_version"] in said["model_version"]

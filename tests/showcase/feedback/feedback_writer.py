@@ -59,6 +59,14 @@ def games(url, session, count):
         print(store.append(game(number, session)), flush=True)
 
 
+def judgements(url, session, count):
+    from tests.showcase.feedback.test_feedback_judgements import judged
+
+    store = open_store(url)
+    for number in range(int(count)):
+        print(store.append(judged(number, session)), flush=True)
+
+
 def die_in_write(url, number):
     log.Log._write = write_half
     open_store(url).append(nasty(0, int(number)))

@@ -1,0 +1,201 @@
+"""Signing in as a visitor does: by password, at a provider, by the link; and out again."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from showcase import access
+from showcase.settings import settings
+from tests.conftest import TIMEOUT_S
+
+PASSWORD = "correct horse"
+
+
+def page():
+    import streamlit as st
+
+    from showcase import ui
+
+    if ui.may_review():
+        ui.signed_in()
+        st.write("the rows")
+    if not ui.person():
+        ui.sign_in()
+
+
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch):
+    monkeypatch.setattr("showcase.ui.access.throttle", access.Throttle())
+    # AppTest's visitors have a new address in each run
+    monkeypatch.setattr("showcase.ui.access._address", lambda: "here")
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+@pytest.fixture
+def password(monkeypatch):
+    monkeypatch.setenv("VITRINE_REVIEW_PASSWORD", PASSWORD)
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """The tokens that the terminal learns."""
+    found = []
+    links = access.Links()
+    links.offer(found.append)
+    monkeypatch.setattr("showcase.ui.access.links", links)
+    return found
+
+
+def opened(token=None, secrets=None, user=None):
+    at = AppTest.from_function(page, default_timeout=TIMEOUT_S)
+    at.secrets = secrets or {}
+    at.user = user or {}
+    if token:
+        at.query_params["token"] = token
+    return at.run()
+
+
+def sign_in(at, name="Mia", password=PASSWORD):
+    at.text_input(key="access_name").input(name)
+    at.text_input(key="access_password").input(password)
+    return at.button(key="access_sign_in").click().run()
+
+
+def sees_rows(at):
+    return any(one.value == "the rows" for one in at.markdown)
+
+
+def words(at):
+    kinds = (at.markdown, at.error, at.info, at.warning, at.caption)
+    said = " ".join(one.value for kind in kinds for one in kind)
+    return said.replace("\\", "").replace("\N{WORD JOINER}", "")
+
+
+def test_the_password_lets_in_and_signing_out_ends_it(password):
+    at = opened()
+    assert not sees_rows(at)
+    sign_in(at)
+    assert sees_rows(at)
+    assert "Signed in as **Mia**" in words(at)
+    at.button(key="access_sign_out").click().run()
+    assert not sees_rows(at)
+    assert at.text_input(key="access_password").value == ""
+
+
+def test_a_wrong_password_lets_nobody_in_and_soon_not_even_the_right_one(password):
+    at = opened()
+    for _ in range(access.WRONG_OF_ONE):
+        sign_in(at, password="guess")
+        assert "That is not the password." in words(at)
+    sign_in(at)
+    assert "Too many wrong passwords: try again in" in words(at)
+    assert not sees_rows(at)
+    assert not sees_rows(sign_in(opened())), "a new visit changes nothing"
+
+
+def test_it_is_known_to_that_visit_only(password):
+    sign_in(opened())
+    assert not sees_rows(opened())
+
+
+@pytest.mark.parametrize("name", ["", "x" * 81])
+def test_a_name_is_needed(password, name):
+    at = sign_in(opened(), name=name)
+    assert not sees_rows(at)
+    assert "ame" in at.error[0].value
+
+
+def test_a_password_in_the_table_review(monkeypatch):
+    monkeypatch.delenv("VITRINE_REVIEW_PASSWORD", raising=False)
+    at = opened(secrets={"review": {"password": PASSWORD}})
+    assert sees_rows(sign_in(at))
+
+
+def test_a_name_is_shown_as_text(password):
+    at = sign_in(opened(), name="**M** [x](y)")
+    assert any(r"**\*\*M\*\* \[x\]\(y\)**" in one.value for one in at.markdown)
+
+
+def test_without_any_way_the_page_says_how_to_make_one(monkeypatch):
+    monkeypatch.delenv("VITRINE_REVIEW_PASSWORD", raising=False)
+    at = opened()
+    assert not sees_rows(at)
+    assert at.info[0].proto.title == "Nobody can sign in here yet"
+    assert "[review]" in at.code[0].value
+    assert not at.text_input
+
+
+def test_the_link_lets_one_tab_in_and_leaves_the_address(told):
+    at = opened(token=told[0])
+    assert sees_rows(at)
+    assert "token" not in at.query_params
+    assert sees_rows(at.run())
+    other = opened(token=told[0])
+    assert not sees_rows(other)
+    assert "token" not in other.query_params
+    assert "The next one stands in the terminal" in words(other)
+    assert sees_rows(opened(token=told[1]))
+
+
+@pytest.mark.parametrize("token", ["guess", "\u00e4"])
+def test_a_made_up_token_lets_nobody_in(told, token):
+    assert not sees_rows(opened(token=token))
+
+
+def test_whoever_comes_by_the_link_gives_a_name(told):
+    at = opened(token=told[0])
+    at.text_input(key="access_name").input(" Bo ")
+    at.button(key="access_go_on").click().run()
+    assert "Signed in as **Bo**" in words(at)
+    at.button(key="access_sign_out").click().run()
+    assert not sees_rows(at)
+
+
+CLIENT = {"client_id": "x", "client_secret": "y", "server_metadata_url": "https://x/y"}
+AUTH = {"redirect_uri": "http://localhost/oauth2callback", "cookie_secret": "z" * 32}
+ONE = {"auth": AUTH | CLIENT | {"client_kwargs": {"prompt": "login"}}}
+MIA = {"is_logged_in": True, "name": "Mia", "email": "mia@example.org", "email_verified": True}
+
+
+def test_a_provider_vouches_for_a_person():
+    assert not sees_rows(opened(secrets=ONE))
+    assert "Signed in as **Mia**" in words(opened(secrets=ONE, user=MIA))
+
+
+def test_who_is_logged_in_without_a_provider_in_secrets_is_nobody():
+    assert not sees_rows(opened(user=MIA))
+
+
+@pytest.mark.parametrize(
+    ("user", "name"),
+    [
+        (MIA | {"name": None}, "mia@example.org"),
+        (MIA | {"name": "\u200b"}, "mia@example.org"),
+        (MIA | {"name": "x" * 100}, "x" * 80),
+    ],
+)
+def test_what_a_provider_s_person_is_called(user, name):
+    assert f"Signed in as **{name}**" in words(opened(secrets=ONE, user=user))
+
+
+def test_each_named_provider_has_a_button():
+    at = opened(secrets={"auth": AUTH | {"google": CLIENT, "okta": CLIENT}})
+    assert [b.label for b in at.button] == ["Sign in with Google", "Sign in with Okta"]
+    assert [b.label for b in opened(secrets=ONE).button] == ["Sign in"]
+
+
+@pytest.mark.parametrize(
+    ("user", "let_in"),
+    [
+        (MIA, True),
+        (MIA | {"email": "MIA@example.org"}, True),
+        (MIA | {"email_verified": False}, False),
+        (MIA | {"email": "bo@example.org"}, False),
+        (MIA | {"email": None}, False),
+    ],
+)
+def test_a_list_says_whom_the_provider_may_let_in(user, let_in):
+    at = opened(secrets=ONE | {"review": {"allowed": ["Mia@example.org", "x@y"]}}, user=user)
+    assert sees_rows(at) is let_in
+    assert ("is not on the list" in words(at)) is not let_in
