@@ -3,7 +3,7 @@
 import logging
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,12 +17,13 @@ from showcase.feedback.judgements import Judgement
 from showcase.feedback.log import Log, open_log
 from showcase.feedback.person import Person
 from showcase.feedback.place import is_lasting
-from showcase.feedback.record import Record
+from showcase.feedback.record import COLUMNS, Record
 from showcase.feedback.rows import Rows, encode
 from showcase.feedback.upkeep import Question, ask_as_is, ask_level, ask_log
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ LEAST_FREE = 50 * 2**20
 ATTEMPTS = 3
 NOT_STORED = "The verdict was not stored"
 NOT_STORABLE = "Verdicts cannot be stored"
+NOT_READ = "The verdicts could not be read"
 NOT_COUNTED = "The verdicts could not be counted"
 NOT_COPIED = "The rows were not stored"
 NOT_FORGOTTEN = "Not everything was removed"
@@ -87,12 +89,48 @@ class CsvStore:
         """Return the whole log, every row, the columns in order."""
         from showcase.feedback.frame import frame
 
-        with storage_errors("The verdicts could not be read", self.place):
+        with storage_errors(NOT_READ, self.place):
             try:
                 with Log(self._path) as log, log.buffered() as file:
                     return frame(Rows(file, log.start) if log.start else ())
             except FileNotFoundError:
                 return frame(())
+
+    def batches(self, columns: Sequence[str] = COLUMNS) -> Iterator["pa.RecordBatch"]:
+        """Yield the log as it stands now, in batches of a few megabytes; see `Store.batches`."""
+        from showcase.feedback.batches import read
+
+        with (
+            storage_errors(NOT_READ, self.place),
+            suppress(FileNotFoundError),
+            Log(self._path) as log,
+            log.buffered() as file,
+        ):
+            if start := log.start:
+                yield from read(file, start, log.size, columns)
+
+    def rows(self, places: Sequence[int]) -> list[list[str]]:
+        """Return the rows at these places; see `Store.rows`."""
+        with (
+            storage_errors(NOT_READ, self.place),
+            suppress(FileNotFoundError),
+            Log(self._path) as log,
+            log.buffered() as file,
+        ):
+            found = [next(iter(Rows(file, place)), None) for place in places]
+            return [row for row in found if row]
+        return []
+
+    def mark(self) -> str:
+        """Return a text that changes with the log; see `Store.mark`."""
+        with (
+            storage_errors(NOT_READ, self.place),
+            suppress(FileNotFoundError),
+            Log(self._path) as log,
+        ):
+            mark = log.mark(log.size)
+            return f"{mark.committed} {mark.inode} {mark.boot} {mark.fingerprint.hex()}"
+        return ""
 
     def count(self, demo: str | None = None) -> int:
         """Return how many verdicts are in force: a chain counts once, a withdrawn one not."""

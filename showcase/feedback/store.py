@@ -1,16 +1,17 @@
 """What a feedback store offers, and the one place that picks it by its URL."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from showcase.feedback.csv_store import CsvStore
 from showcase.feedback.games import GameRow
 from showcase.feedback.judgements import Judgement
-from showcase.feedback.record import Record
+from showcase.feedback.record import COLUMNS, Record
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 
 class Store(Protocol):
@@ -47,6 +48,24 @@ class Store(Protocol):
 
     def read(self) -> "pd.DataFrame":
         """Return the whole log: text columns as str, `confidence` as float64 with NaN for none."""
+
+    def batches(self, columns: Sequence[str] = COLUMNS) -> Iterator["pa.RecordBatch"]:
+        """Yield the whole log in the order in which it was stored, in batches of bounded memory.
+
+        Every column holds strings, empty for none, as `Record.row` gives them. The batches are a
+        snapshot: nothing of a row that is being written. `place` may be asked for too, an int64 by
+        which `rows` finds the row again as long as `mark` stays the same.
+        """
+
+    def rows(self, places: Sequence[int]) -> list[list[str]]:
+        """Return the rows at these places, the texts of `COLUMNS`, in a time that does not grow.
+
+        Rows that are not there any more are left out; others may stand in their places: compare
+        the ids.
+        """
+
+    def mark(self) -> str:
+        """Return a text that changes whenever the log does, in constant time."""
 
     def count(self, demo: str | None = None) -> int:
         """Return how many verdicts are in force, of one demo or of all, in constant time."""
