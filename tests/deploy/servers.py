@@ -135,9 +135,10 @@ def nginx(app: str, folder: Path) -> Iterator[str]:
         for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     main = folder / "main.conf"
-    main.write_text(
-        f"daemon off; pid {folder}/pid; events {{}} http {{ access_log off; {temporary} {recipe} }}"
-    )
+    # Its workers must be able to write what a slow reader has not taken yet into our folder.
+    owner = f"user {pwd.getpwuid(os.geteuid()).pw_name};" if os.geteuid() == 0 else ""
+    http = f"http {{ access_log off; {temporary} {recipe} }}"
+    main.write_text(f"daemon off; {owner} pid {folder}/pid; events {{}} {http}")
     command = [program, "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(main)]
     process = subprocess.Popen(command)
     try:

@@ -45,17 +45,26 @@ def app_storing_in(folder: Path) -> AbstractContextManager[Server]:
     return running_app(folder / "app.log", env)
 
 
-@pytest.fixture
-def app(tmp_path) -> Iterator[Server]:
-    """The app on a CSV of this test alone: tmp_path/feedback.csv."""
-    with app_storing_in(tmp_path) as server:
+@pytest.fixture(scope="session")
+def shared_app(tmp_path_factory) -> Iterator[Server]:
+    """One app for the tests that do not care what is in the store: feedback.csv beside its log."""
+    with app_storing_in(tmp_path_factory.mktemp("app")) as server:
         yield server
 
 
-@pytest.fixture(scope="module")
-def shared_app(tmp_path_factory) -> Iterator[Server]:
-    """One app for the tests of a file that do not care what is in the store."""
-    with app_storing_in(tmp_path_factory.mktemp("app")) as server:
+@pytest.fixture
+def app(shared_app) -> Server:
+    """The same app after somebody has thrown away its CSV, which it must bear at any time."""
+    folder = shared_app.log.parent
+    for name in ("feedback.csv", "feedback.csv.index"):
+        (folder / name).unlink(missing_ok=True)
+    return shared_app
+
+
+@pytest.fixture
+def fresh_app(tmp_path) -> Iterator[Server]:
+    """A process of this test's own, which nobody has visited yet."""
+    with app_storing_in(tmp_path) as server:
         yield server
 
 

@@ -21,8 +21,8 @@ def test_opens_without_a_console_error(shared_app, open_tab, path, width, scheme
 
 
 @pytest.mark.parametrize("name", pages())
-def test_deep_link_right_after_the_start_goes_through_home(app, open_tab, name):
-    page = open_tab(f"{app.url}/{name}?rainfall_humidity_3pm=33")
+def test_deep_link_right_after_the_start_goes_through_home(fresh_app, open_tab, name):
+    page = open_tab(f"{fresh_app.url}/{name}?rainfall_humidity_3pm=33")
     title = page_title(pages()[name])
     page.get_by_role("heading", name=title, exact=True).wait_for()
     menu = page.locator('[data-testid="stSidebarNav"]').inner_text()
@@ -32,8 +32,8 @@ def test_deep_link_right_after_the_start_goes_through_home(app, open_tab, name):
 
 
 @pytest.mark.parametrize("path", ["gallery", "sentiment_words"])
-def test_address_of_a_file_right_after_the_start_leads_to_the_gallery(app, open_tab, path):
-    page = open_tab(f"{app.url}/{path}")
+def test_address_of_a_file_right_after_the_start_leads_to_the_gallery(fresh_app, open_tab, path):
+    page = open_tab(f"{fresh_app.url}/{path}")
     page.get_by_role("heading", name="Try a model").wait_for()
     menu = page.locator('[data-testid="stSidebarNav"]').inner_text()
     assert "sentiment words" not in menu.lower()
