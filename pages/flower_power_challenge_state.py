@@ -69,7 +69,7 @@ class Played:
     def shown(self) -> int | None:
         """The played round that the address asks for, else the next one; None for the result."""
         asked = st.query_params.get(ROUND_IN_ADDRESS, "")
-        return next((number for number in self.rows if str(number) == asked), self.now)
+        return next((number for number in self.rows if str(number) == asked), None) or self.now
 
     @property
     def player(self) -> str:
@@ -87,7 +87,7 @@ class Played:
     @property
     def who(self) -> str:
         """How the page speaks of the player: "You", or by name in a challenge of somebody else."""
-        mine = self.now is not None or st.session_state.get(LAST) == self.challenge
+        mine = st.session_state.get(LAST) == self.challenge or self.now is not None
         return "You" if mine else ui.literal(self.player)
 
     @property

@@ -32,8 +32,7 @@ def scoreboard(loaded: ui.Loaded) -> None:
 def _current(loaded: ui.Loaded) -> None:
     wanted = st.session_state.get(f"{BOARD}_name") or ""
     try:
-        shared = board(loaded)
-        everybody, figures = shared.named(""), shared.named(wanted)
+        everybody, figures = board(loaded).named("", wanted)
     except FeedbackError as error:
         st.error(
             ui.literal(str(error)),

@@ -44,20 +44,22 @@ class Board:
     took_s: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def named(self, name: str) -> Figures:
-        """Return the figures of the players with this text in their name; of all for none.
+    def named(self, *names: str) -> list[Figures]:
+        """Return the figures of the players with each text in their name; of all for an empty one.
 
-        FeedbackError if the store cannot be read.
+        They are of one moment. FeedbackError if the store cannot be read.
         """
-        wanted = " ".join(name.split()).casefold()
         with self.lock:
             self._look()
-            if wanted not in self.figures:
-                chosen = [one for one in self.rounds if wanted in one.name.casefold()]
-                if len(self.figures) >= KEPT:
-                    self.figures.clear()
-                self.figures[wanted] = Figures.of(chosen)
-            return self.figures[wanted]
+            return [self._of(" ".join(name.split()).casefold()) for name in names]
+
+    def _of(self, wanted: str) -> Figures:
+        if wanted not in self.figures:
+            chosen = [one for one in self.rounds if wanted in one.name.casefold()]
+            if len(self.figures) >= KEPT:
+                self.figures.clear()
+            self.figures[wanted] = Figures.of(chosen)
+        return self.figures[wanted]
 
     def _look(self) -> None:
         """Take in what was played since, unless that was done a moment ago.

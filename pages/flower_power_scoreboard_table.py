@@ -78,7 +78,7 @@ def one_each(challenges: Sequence[Challenge]) -> list[Challenge]:
     """Return the first challenge of each player, in the order given."""
     first: dict[str, Challenge] = {}
     for one in challenges:
-        first.setdefault(one.name.casefold(), one)
+        first.setdefault(one.player, one)
     return list(first.values())
 
 

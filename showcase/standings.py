@@ -69,9 +69,13 @@ class Player(Tally):
 
 @dataclass
 class Challenge(Tally):
-    """A challenge: whose it is, and when its last round was played."""
+    """A challenge: whose it is, and when its last round was played.
+
+    `player` tells the player from all others, also of two guests who are called the same.
+    """
 
     id: str = ""
+    player: str = ""
     name: str = ""
     ended_at: str = ""
 
@@ -132,7 +136,7 @@ def standings(rounds: Iterable[Round]) -> Standings:
     for played in rounds:
         player, challenge = players[played.player], challenges[played.challenge]
         player.name = challenge.name = played.name
-        challenge.id = played.challenge
+        challenge.id, challenge.player = played.challenge, played.player
         for tally in (overall, player, challenge):
             tally.add(played)
     return Standings(

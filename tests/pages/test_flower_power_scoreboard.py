@@ -5,9 +5,12 @@ import pytest
 
 from models.flower_power import LABELS
 from models.flower_power.flowers import find, held_out
+from pages.flower_power_scoreboard_figures import Board
+from pages.flower_power_scoreboard_table import one_each
 from showcase import ui
 from showcase.challenge import ROUNDS, deck, round_id
 from showcase.feedback import Record, StorageError
+from showcase.standings import Challenge
 from tests.pages.challenges import answer, next_flower, words
 
 BOARD = "flower_power_scoreboard"
@@ -95,6 +98,23 @@ def test_two_visitors_see_each_other(open_board, store):
     ui.store.clear()  # what was played is never older than the next look at the store
     at.run()
     assert sorted(table(at).index) == ["Bo", "Mia"]
+
+
+@pytest.mark.parametrize(("took_s", "rounds"), [(0.0, 2), (1000.0, 0)])
+def test_a_board_looks_again_when_there_is_news_unless_that_takes_long(store, took_s, rounds):
+    shared = Board(store, LABELS)
+    assert shared.named("")[0].standings.overall.rounds == 0
+    shared.took_s = took_s
+    store_rounds(store, "a" * 16, "+", "+", "Mia")
+    store_rounds(store, "b" * 16, "-", "+", "Bo")
+    everybody, mia = shared.named("", "mia")
+    assert everybody.standings.overall.rounds == rounds
+    assert mia.standings.overall.rounds == min(rounds, 1)
+
+
+def test_two_guests_who_are_called_the_same_both_stand_among_the_best():
+    guests = [Challenge(id=name, player=name, name="Guest 0123", human=9) for name in "ab"]
+    assert one_each([*guests, guests[0]]) == guests
 
 
 def test_best_of_today_and_of_all_time(open_board, store):
