@@ -9,7 +9,7 @@ from showcase.interface import Audio, Drawing, File, Limits, Photo, Recording
 
 
 def file(
-    upload: Annotated[File, Limits(max_bytes=200_000), Field(description="Up to 200 kB.")],
+    upload: Annotated[File, Limits(max_bytes=1_000_000), Field(description="Up to 1 MB.")],
 ) -> str:
     """A file. The function gets its name and its bytes."""
     return f"{upload.name} begins with {upload.content[:8].hex(' ')}"

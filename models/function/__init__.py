@@ -2,6 +2,7 @@
 
 import inspect
 import itertools
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from models.inputs import kept, natural
 from models.outputs import Progress, as_output, labels_of
 
 LONGEST_NAME = 30
+NO_ANSWER = "There is no answer to this input."
 
 __all__ = ["FunctionModel", "examples", "function_model", "registered", "slow"]
 
@@ -58,22 +60,23 @@ class FunctionModel:
 
         ValueError is the function's own word on its input; a ValidationError names its parameters.
         """
-        answer = None
-        for step in self.steps(model, given):
-            answer = answer if isinstance(step, Progress) else step
-        if answer is None:
-            raise TypeError(f"{self.function.__name__} yielded nothing")
-        return answer
+        answers = (step for step in self.steps(model, given) if not isinstance(step, Progress))
+        return deque(answers, maxlen=1)[0]
 
     def steps(
         self, model: Callable[..., Any], given: ModelInput
     ) -> Iterator[BaseOutput | Progress]:
-        """Yield each answer as it comes: one, or all that a generator yields."""
+        """Yield each answer as it comes: one, or all that a generator yields.
+
+        ValueError where a generator yields none.
+        """
         values = self.arguments(given)
+        answered = False
         try:
             answer = model(**values)
             for step in answer if self.is_generator else (answer,):
                 yield step if isinstance(step, Progress) else self._output(step)
+                answered = answered or not isinstance(step, Progress)
         except SystemExit as error:  # it would end the thread that answers, without a word
             raise RuntimeError(f"{self.function.__name__} called sys.exit") from error
         except ValidationError as error:
@@ -81,6 +84,8 @@ class FunctionModel:
             if not named or not named <= set(values):
                 raise TypeError(f"{self.function.__name__} made something invalid") from error
             raise
+        if not answered:
+            raise ValueError(NO_ANSWER)
 
     def arguments(self, given: ModelInput) -> dict[str, Any]:
         """Return what the function gets: values of its own, which it may change."""

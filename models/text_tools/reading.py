@@ -6,7 +6,8 @@ formulas for Navy enlisted personnel, Research Branch Report 8-75, Naval Technic
 """
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from models.text_tools.syllables import syllables
@@ -69,7 +70,7 @@ class Reading:
 
 
 def measure(text: str) -> Reading:
-    """Return what a text consists of; ValueError if it has no words.
+    """Return what a text consists of; ValueError if it has no words, or most in another script.
 
     >>> found = measure("The cat sat on the mat. Didn't it purr?")
     >>> found.words, found.sentences, found.syllables
@@ -80,6 +81,8 @@ def measure(text: str) -> Reading:
     if not parts:
         raise ValueError("There are no words in this text.")
     everything = [word for _, inside in parts for word in inside]
+    if not _is_mostly_latin(everything):
+        raise ValueError("This text is in another script: the formulas are made for English.")
     counted = [syllables(word) for word in everything]
     return Reading(
         words=len(everything),
@@ -106,3 +109,11 @@ def sentences(text: str) -> Iterator[str]:
         start = end.end()
     if rest := text[start:].strip():
         yield rest
+
+
+def _is_mostly_latin(found: Sequence[str]) -> bool:
+    """Tell whether most of the words begin with a Latin letter, numbers left aside."""
+    first = [word[0] for word in found if word[0].isalpha()]
+    return 2 * sum(unicodedata.name(letter, "").startswith("LATIN") for letter in first) >= len(
+        first
+    )

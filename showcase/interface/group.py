@@ -29,7 +29,7 @@ class Group(Parts):
                 widgets.draw(key(self.key, each.name), each)
 
     def held(self) -> dict[str, Any]:
-        """Return the values by self.field."""
+        """Return the values by the name of their field."""
         return {name: held(key(self.key, name)) for name in self.names}
 
     def is_lost(self) -> bool:

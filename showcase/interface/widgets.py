@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from showcase.interface import simple
-from showcase.ui import plain, unknown
+from showcase.ui import natural, plain, unknown
 from showcase.ui.fields import KEPT_TYPES, Field, fields
 
 Widget = Callable[[str, Field], Any]
@@ -92,15 +92,7 @@ def _part(name: str) -> Any:
 
 
 def _unbound(chosen: str, field: Field) -> Any:
-    if field.options and (field.is_long or field.may_be_unknown):
-        return unknown.select(chosen, field, field.names)
-    if field.may_be_unknown:
-        return unknown.number(chosen, field, nothing(field))
-    if field.options:
-        return plain.choice(chosen, field, field.names, bound=False)
-    if field.kind.sort == "bool":
-        return plain.switch(chosen, field, bound=False)
-    return plain.text(chosen, field) if field.is_text else plain.number(chosen, field, bound=False)
+    return natural.draw(chosen, field, {None: nothing(field)} | dict(field.names), bound=False)
 
 
 def nothing(field: Field) -> str:

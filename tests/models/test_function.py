@@ -123,8 +123,8 @@ def test_generator_s_last_answer_counts():
     assert ask(model, start=2) == Number(1)
 
 
-def test_generator_that_yields_nothing_is_a_mistake():
-    with pytest.raises(TypeError, match="countdown yielded nothing"):
+def test_generator_that_yields_nothing_has_no_answer_to_the_input():
+    with pytest.raises(ValueError, match="no answer to this input"):
         ask(function_model(countdown), start=0)
 
 

@@ -58,6 +58,7 @@ def test_the_most_frequent_words_are_named(text, sentence):
         (word_frequencies, " 42! ", "no words"),
         (word_frequencies, "the of it", "common ones"),
         (readability, "", "no words"),
+        (readability, "Привет, мир. Как дела?", "another script"),
     ],
 )
 def test_what_cannot_be_answered_is_said(function, text, said):
