@@ -159,6 +159,13 @@ def decision_grid(
     return x, y, found.reshape(n, n, len(LABELS))
 
 
+def as_svg(given: Input) -> str:
+    """Return the flower to scale as SVG, with a text alternative, and nothing of its species."""
+    from models.flower_power.picture import flower_svg
+
+    return flower_svg(given)
+
+
 def sample() -> Input:
     """Return a random flower that neither the model nor a player has trained on."""
     from models.flower_power.flowers import held_out

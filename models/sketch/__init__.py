@@ -40,6 +40,7 @@ __all__ = [
     "MAX_POINTS",
     "MAX_STROKES",
     "Input",
+    "as_svg",
     "explain",
     "from_bitmap",
     "load",
@@ -112,6 +113,13 @@ def tile(given: Input) -> "Bitmap":
     from models.sketch.raster import rasterise
 
     return rasterise(given.drawing or ())
+
+
+def as_svg(given: Input) -> str:
+    """Return the drawing as SVG, with a text alternative."""
+    from models.sketch.svg import svg
+
+    return svg(given)
 
 
 def from_bitmap(image: "Bitmap") -> Input:

@@ -8,6 +8,7 @@ from showcase.ui.draft import record, visit, visitor_name
 from showcase.ui.entry import only_through_home, through_home
 from showcase.ui.errors import callback, calm, fragment
 from showcase.ui.form import Answer, examples, fill_in, form, say_if_stale, shows
+from showcase.ui.given import show_input
 from showcase.ui.literal import literal
 from showcase.ui.modelcard import NO_CARD, model_card, scores_caption
 from showcase.ui.panel import feedback
@@ -38,6 +39,7 @@ __all__ = [
     "say_if_stale",
     "scores_caption",
     "serve_api",
+    "show_input",
     "shows",
     "sign_in",
     "signed_in",
