@@ -103,13 +103,11 @@ def row(loaded: Loaded, given: ModelInput, prediction: BaseOutput, **more: str) 
 
 def why_not_stored(given: ModelInput) -> str:
     """Return why an input is too large to be stored; empty for one that is not."""
-    size = len(canonical_json(given))
-    if size <= LARGEST_INPUT:
+    if len(canonical_json(given)) <= LARGEST_INPUT:
         return ""
-    most = f"{LARGEST_INPUT / 1e6:.0f} MB"
     return (
-        f"This input is too large to store ({size / 1e6:.1f} MB; at most {most}), so it cannot be "
-        "judged. A smaller one can."
+        f"This input is too large to store: it takes more than {LARGEST_INPUT / 1e6:.0f} MB, so it "
+        "cannot be judged. A smaller one can."
     )
 
 

@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from models.base import ModelInput
 from showcase.messages import plain as words
 from showcase.messages import told
-from showcase.ui import address, links, parts, plain, unknown
+from showcase.ui import address, links, natural, parts, unknown
 from showcase.ui.errors import callback
 from showcase.ui.fields import Field, fields, key
 from showcase.ui.literal import wrong
@@ -194,12 +194,4 @@ class _Drawn:
         chosen, names = key(self.name, field.name), self.names.get(field.name) or field.names
         if field.name in self.widgets:
             return self.widgets[field.name](chosen, field)
-        if field.options and (field.is_long or field.may_be_unknown):
-            return unknown.select(chosen, field, names)
-        if field.may_be_unknown:
-            return unknown.number(chosen, field, names.get(None, unknown.NOT_KNOWN))
-        if field.options:
-            return plain.choice(chosen, field, field.names)
-        if field.kind.sort == "bool":
-            return plain.switch(chosen, field)
-        return plain.text(chosen, field) if field.is_text else plain.number(chosen, field)
+        return natural.draw(chosen, field, names)

@@ -68,8 +68,8 @@ def switch(chosen: str, field: Field, *, bound: bool = True) -> bool:
     )
 
 
-def text(chosen: str, field: Field) -> str:
-    """Draw a line that answers while it is typed, or an area for longer text.
+def text(chosen: str, field: Field, *, grows: bool = True) -> str:
+    """Draw a line that answers while it is typed, which may grow to an area for longer text.
 
     No `max_chars`: the browser would drop a paste that is too long without a word.
     """
@@ -86,7 +86,7 @@ def text(chosen: str, field: Field) -> str:
             persist_state="session",
         )
     limit = next((c.max_length for c in field.kind.metadata if isinstance(c, MaxLen)), None)
-    if limit is None or limit > LONG_TEXT:
+    if grows and (limit is None or limit > LONG_TEXT):
         st.toggle(
             "Longer text",
             key=f"{chosen}_long",
