@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from filelock import FileLock
 
 from showcase.feedback import bulk, forgetting
-from showcase.feedback.errors import RefusedError, StorageError, storage_errors
+from showcase.feedback.errors import StorageError, storage_errors
 from showcase.feedback.games import GameRow
 from showcase.feedback.index import Entry, Index
 from showcase.feedback.judgements import Judgement
@@ -18,6 +18,17 @@ from showcase.feedback.log import Log, open_log
 from showcase.feedback.person import Person
 from showcase.feedback.place import is_lasting
 from showcase.feedback.record import COLUMNS, Record
+from showcase.feedback.refusals import (
+    NOT_COPIED,
+    NOT_COUNTED,
+    NOT_FORGOTTEN,
+    NOT_READ,
+    NOT_STORABLE,
+    NOT_STORED,
+    id_taken,
+    nothing_replaced,
+    other_replaced,
+)
 from showcase.feedback.rows import Rows, encode
 from showcase.feedback.upkeep import Question, ask_as_is, ask_level, ask_log
 
@@ -33,12 +44,6 @@ LOCK_TIMEOUT_S = 30.0
 LOCK_POLL_S = 0.005
 LEAST_FREE = 50 * 2**20
 ATTEMPTS = 3
-NOT_STORED = "The verdict was not stored"
-NOT_STORABLE = "Verdicts cannot be stored"
-NOT_READ = "The verdicts could not be read"
-NOT_COUNTED = "The verdicts could not be counted"
-NOT_COPIED = "The rows were not stored"
-NOT_FORGOTTEN = "Not everything was removed"
 
 
 class CsvStore:
@@ -215,9 +220,7 @@ def _is_stored(index: Index, row: Sequence[str]) -> bool:
         _check_replaced(index, row[-1], own.subject)
         return False
     if found.content != own.content:
-        raise RefusedError(
-            f"{NOT_STORED}: its id {own.chain} belongs to another verdict. Send it with a new id."
-        )
+        raise id_taken(own.chain)
     return True
 
 
@@ -226,12 +229,6 @@ def _check_replaced(index: Index, supersedes: str, subject: bytes) -> None:
         return
     replaced = index.entry(supersedes)
     if replaced is None:
-        raise RefusedError(
-            f"{NOT_STORED}: the verdict {supersedes} that it replaces is not stored here. "
-            "Send it as a new verdict."
-        )
+        raise nothing_replaced(supersedes)
     if replaced.subject != subject:
-        raise RefusedError(
-            f"{NOT_STORED}: the verdict {supersedes} that it replaces is about another demo, "
-            "another input or another visit. Send it as a new verdict."
-        )
+        raise other_replaced(supersedes)

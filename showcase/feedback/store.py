@@ -105,9 +105,13 @@ def open_store(url: str, lasting: bool | None = None) -> Store:
     scheme, _, rest = url.partition(":")
     if scheme == "csv":
         return CsvStore(_csv_path(url, rest), lasting)
+    if "://" in url:
+        from showcase.feedback.sql_store import SqlStore
+
+        return SqlStore(url, lasting)
     raise ValueError(
-        f"no feedback store for {url!r}: give csv:<path>, such as csv:feedback/feedback.csv. "
-        "SQL URLs such as postgresql+psycopg://... are planned and do not work yet"
+        f"no feedback store for {scheme!r}: give csv:<path>, such as csv:feedback/feedback.csv, "
+        "postgresql://NAME:PASSWORD@HOST:5432/DATABASE or sqlite:///<path>"
     )
 
 

@@ -1,4 +1,4 @@
-"""A store in a folder of its own."""
+"""A store in a folder of its own; every kind of store; a PostgreSQL server."""
 
 import shutil
 import tempfile
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from showcase.feedback import open_store
+from tests.showcase.feedback.postgres import Server
 
 
 @pytest.fixture
@@ -26,3 +27,30 @@ def quick_path():
     folder = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
     yield folder / "feedback.csv"
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    server = Server()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def database(postgres):
+    """The URL of an empty schema on a server that runs."""
+    return postgres.new_schema()
+
+
+@pytest.fixture(params=["csv", "sqlite", "postgresql"])
+def any_url(request, tmp_path):
+    """The URL of an empty store of each kind."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("database")
+    slashes = "///" if request.param == "sqlite" else ""
+    return f"{request.param}:{slashes}{tmp_path}/any/feedback.{request.param}"
+
+
+@pytest.fixture
+def any_store(any_url):
+    return open_store(any_url)

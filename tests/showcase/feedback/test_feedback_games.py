@@ -60,16 +60,6 @@ def test_a_round_comes_back_with_what_a_scoreboard_needs(store):
     ]
 
 
-def test_rounds_come_in_order_by_demo_and_session(store):
-    stored = [game(number, session) for number in range(3) for session in ("bb", "aa")]
-    for record in (*stored, make(), game(9, demo="sketch")):
-        store.append(record)
-    assert ids(store.games(DEMO)) == [record.id for record in stored]
-    assert ids(store.games(DEMO, "aa")) == [record.id for record in stored[1::2]]
-    assert ids(store.games("sketch")) == [game(9, demo="sketch").id]
-    assert store.games(DEMO, "cc") == store.games("sentiment") == []
-
-
 def test_an_unopened_store_has_no_games_and_writes_nothing(store, path):
     assert store.games(DEMO) == []
     assert not path.parent.exists()
@@ -99,19 +89,19 @@ def chain(store, *verdicts):
     return stored
 
 
-@pytest.mark.parametrize(
-    ("verdicts", "counts"),
-    [
-        ("game correct", 0),
-        ("game correct, game wrong", 1),
-        ("game correct, game withdrawn", None),
-        ("game correct, api withdrawn", None),
-        ("game correct, ui wrong", None),
-        ("game correct, game withdrawn, game wrong", 2),
-        ("ui correct, game wrong", 1),
-        ("game withdrawn", None),
-    ],
-)
+CHAINS = [
+    ("game correct", 0),
+    ("game correct, game wrong", 1),
+    ("game correct, game withdrawn", None),
+    ("game correct, api withdrawn", None),
+    ("game correct, ui wrong", None),
+    ("game correct, game withdrawn, game wrong", 2),
+    ("ui correct, game wrong", 1),
+    ("game withdrawn", None),
+]
+
+
+@pytest.mark.parametrize(("verdicts", "counts"), CHAINS)
 def test_of_a_chain_the_newest_counts_if_it_is_a_round(store, path, verdicts, counts):
     stored = chain(store, *(pair.split() for pair in verdicts.split(", ")))
     wanted = [] if counts is None else [stored[counts]]

@@ -1,0 +1,77 @@
+"""The way to a database: its address, its connections, and how long anything may take."""
+
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+DIALECTS = {"postgres", "postgresql"}
+SHOWN = "postgresql://NAME:PASSWORD@HOST:5432/DATABASE"
+CONNECT_S = 3
+BUSY_S = 5
+STATEMENT_S = 10
+POOL = 5
+MORE = 15  # connections at busy moments
+POSTGRESQL = {
+    "connect_timeout": CONNECT_S,
+    "application_name": "vitrine",
+    "client_encoding": "utf8",
+    "prepare_threshold": None,  # poolers between app and server lose prepared statements
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 1_000 * BUSY_S,  # a network that swallows everything is noticed
+}
+TIMEOUTS = f"SET statement_timeout = '{STATEMENT_S}s'; SET lock_timeout = '{BUSY_S}s'"
+# Readers see a snapshot and hold up nobody; what is deleted is overwritten, not only unlinked.
+PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
+
+
+def database_url(url: str) -> URL:
+    """Return the parsed address, as hosts write it too; ValueError that never shows it."""
+    try:
+        found = make_url(url)
+    except (ArgumentError, ValueError):
+        raise ValueError(f"the database's address cannot be read: give {SHOWN}") from None
+    dialect, _, _ = found.drivername.partition("+")
+    if "@" in (found.host or ""):
+        raise ValueError(f"write @ in the password as %40, / as %2F and : as %3A: {SHOWN}")
+    if dialect in DIALECTS:
+        return found.set(drivername="postgresql+psycopg")
+    if found.drivername in ("sqlite", "sqlite+pysqlite") and found.database:
+        return found
+    raise ValueError(f"no store for {dialect}: give {SHOWN} or sqlite:///PATH")
+
+
+def connect(url: URL) -> Engine:
+    """Return a pool of connections; none is opened yet."""
+    common: dict[str, Any] = {"hide_parameters": True, "pool_timeout": BUSY_S}
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, connect_args={"timeout": BUSY_S}, **common)
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin)
+        return engine
+    own = {name: value for name, value in POSTGRESQL.items() if name not in url.query}
+    engine = create_engine(
+        url, connect_args=own, pool_pre_ping=True, pool_size=POOL, max_overflow=MORE, **common
+    )
+    event.listen(engine, "connect", _set_up_postgresql)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # transactions begin below, not at the first change
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _set_up_postgresql(connection: Any, _: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(TIMEOUTS)
+    connection.commit()
+
+
+def _begin(connection: Connection) -> None:
+    """Begin a transaction in SQLite: who will write takes the right to at once, or waits."""
+    reads = connection.get_execution_options().get("reads")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -1,0 +1,185 @@
+"""What every store does alike: a CSV, SQLite, PostgreSQL."""
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pandas as pd
+import pytest
+
+from showcase.feedback import COLUMNS, RefusedError, open_store
+from showcase.feedback.record import Record
+from tests.showcase.feedback.feedback_rows import NASTY, as_text, make, nasty
+from tests.showcase.feedback.test_feedback_csv_store import VERDICTS, chain
+from tests.showcase.feedback.test_feedback_games import CHAINS, DEMO, game, ids
+from tests.showcase.feedback.test_feedback_games import chain as game_chain
+
+
+@pytest.fixture
+def store(any_url):
+    return open_store(any_url)
+
+
+def test_append_returns_the_id_and_read_the_row(store):
+    record = make(comment="fine")
+    assert store.append(record) == record.id
+    assert as_text(store.read()) == [record.row()]
+
+
+def test_read_has_text_columns_and_a_number(store):
+    store.append(make(verdict="unsure", prediction={"label": "x", "probabilities": None}))
+    store.append(make())
+    for frame in (store.read(), open_store("csv:nowhere/x.csv").read()):
+        assert tuple(frame.columns) == COLUMNS
+        assert frame["confidence"].dtype == "float64"
+        assert all(frame[name].dtype == "str" for name in COLUMNS if name != "confidence")
+    confidence = store.read()["confidence"]
+    assert pd.isna(confidence[0])
+    assert confidence[1] == 0.8
+    assert store.read()["comment"].tolist() == ["", ""]
+
+
+def test_nasty_rows_come_back_exactly(store):
+    records = [nasty(1, number) for number in range(2 * len(NASTY))]
+    for record in records:
+        store.append(record)
+    assert as_text(store.read()) == [record.row() for record in records]
+    assert store.count() == store.count("demo1") == len(records)
+
+
+@pytest.mark.parametrize("share", [0.1, 1 / 3, 5e-324, 0.30000000000000004, 1.0, 0.0])
+def test_confidence_comes_back_exactly(store, share):
+    store.append(make(confidence=share))
+    assert store.read()["confidence"].tolist() == [share]
+
+
+def test_a_large_drawing_comes_back(store):
+    record = make(input={"drawing": [[list(range(200_000))] * 2]})
+    store.append(record)
+    assert as_text(store.read()) == [record.row()]
+
+
+def test_the_same_record_twice_leaves_one_row(store):
+    record = make()
+    later = record.model_copy(update={"created_at": "2030-01-01T00:00:00.000Z"})
+    assert store.append(record) == store.append(later) == record.id
+    assert len(store.read()) == store.count() == 1
+
+
+def test_an_id_is_not_used_for_another_verdict(store):
+    record = make()
+    store.append(record)
+    with pytest.raises(RefusedError, match=f"not stored: its id {record.id} belongs to another"):
+        store.append(make(id=record.id, verdict="wrong"))
+    assert len(store.read()) == 1
+
+
+def test_the_store_knows_its_ids(store):
+    record = make()
+    store.append(record)
+    assert record.id in store
+    assert str(uuid.uuid4()) not in store
+
+
+@pytest.mark.parametrize("other", [{"demo": "sketch"}, {"input": {"text": "x"}}, {"session": "ee"}])
+def test_only_a_row_of_the_same_demo_input_and_session_is_replaced(store, other):
+    first = store.append(make())
+    with pytest.raises(RefusedError, match=f"{first} that it replaces is about another"):
+        store.append(make(supersedes=first, **other))
+    assert len(store.read()) == 1
+
+
+def test_a_missing_row_is_not_replaced(store):
+    with pytest.raises(RefusedError, match="is not stored here"):
+        store.append(make(supersedes=uuid.uuid4()))
+    assert store.count() == 0
+
+
+def test_many_threads_share_one_store(store):
+    records = [nasty(0, number) for number in range(100)]
+    seen = []
+
+    def append(record):
+        store.append(record)
+        seen.append(store.count())
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(append, records + records[:20]))
+    assert sorted(as_text(store.read())) == sorted(record.row() for record in records)
+    assert max(seen) == store.count() == 100
+
+
+def test_nothing_waits_for_a_database(store):
+    store.append(make())
+    assert store.waiting() == 0
+
+
+def test_a_record_made_elsewhere_is_stored_as_it_is(store):
+    record = Record.model_validate(make().model_dump())
+    store.append(record)
+    assert store.read()["id"].tolist() == [record.id]
+
+
+@pytest.mark.parametrize(("verdicts", "counted"), VERDICTS)
+def test_of_a_chain_the_newest_counts(store, verdicts, counted):
+    store.append(make(demo="rainfall"))
+    chain(store, *verdicts)
+    assert (store.count(), store.count("sentiment")) == (counted + 1, counted)
+    assert len(store.read()) == len(verdicts) + 1
+
+
+def test_a_row_replaced_in_two_tabs_stays_one_chain(store):
+    first = chain(store, "correct")
+    second = store.append(make(verdict="wrong", supersedes=first))
+    store.append(make(verdict="unsure", supersedes=first))
+    assert store.count() == 1
+    store.append(make(verdict="withdrawn", supersedes=second))
+    assert store.count() == 0
+
+
+def test_an_empty_store_answers(store):
+    assert (len(store.read()), store.count(), store.count("sentiment")) == (0, 0, 0)
+    assert store.games(DEMO) == []
+    assert "no such id" not in store
+
+
+def test_rounds_come_in_order_by_demo_and_session(store):
+    stored = [game(number, session) for number in range(3) for session in ("bb", "aa")]
+    for record in (*stored, make(), game(9, demo="sketch")):
+        store.append(record)
+    assert ids(store.games(DEMO)) == [record.id for record in stored]
+    assert ids(store.games(DEMO, "aa")) == [record.id for record in stored[1::2]]
+    assert ids(store.games("sketch")) == [game(9, demo="sketch").id]
+    assert store.games(DEMO, "cc") == store.games("sentiment") == []
+
+
+@pytest.mark.parametrize("cell", NASTY)
+def test_nasty_names_come_back_exactly(store, cell):
+    store.append(game(annotator=cell[:80], guess=cell, expected=cell, session=cell))
+    (found,) = store.games(DEMO, cell)
+    assert (found.annotator, found.guess, found.session) == (cell[:80].strip(), cell, cell)
+    assert found.confidence == 0.75
+
+
+@pytest.mark.parametrize(("verdicts", "counts"), CHAINS)
+def test_of_a_chain_of_rounds_the_newest_counts_if_it_is_one(store, verdicts, counts):
+    stored = game_chain(store, *(pair.split() for pair in verdicts.split(", ")))
+    assert ids(store.games(DEMO)) == ([] if counts is None else [stored[counts]])
+
+
+INJECTED = "x'); DROP TABLE verdicts; --"
+
+
+def test_text_is_never_run_as_a_command(store):
+    record = make(demo=INJECTED, comment=INJECTED, session=INJECTED, annotator=INJECTED)
+    store.append(record)
+    store.append(game(demo=INJECTED, session=INJECTED))
+    assert as_text(store.read())[0] == record.row()
+    assert (store.count(INJECTED), store.count("' OR 1=1 --")) == (2, 0)
+    assert len(store.games(INJECTED, INJECTED)) == 1
+    assert INJECTED not in store
+    assert store.count() == 2
+
+
+def test_a_store_is_ready_or_says_why(store):
+    store.check()
+    assert store.count() == 0
