@@ -11,20 +11,10 @@ import streamlit as st
 from pydantic_core import to_jsonable_python
 
 from models.base import ModelInput
+from showcase.ui.entry import ARRIVED, FULL_RUN
 from showcase.ui.fields import fields, key
 
-ARRIVED = "arrived"
-ATTEMPTS = 2
-FULL_RUN = "full_run"
 UNKNOWN = "unknown"
-
-
-def arrive(page: str) -> None:
-    """Note on each full run which page it is, so that a form knows when the visitor came to it."""
-    st.session_state[FULL_RUN] = True
-    if st.session_state.get("page") != page:
-        st.session_state["page"] = page
-        st.session_state[ARRIVED] = ATTEMPTS
 
 
 def written_here(input_type: type[ModelInput], widgets: Collection[str]) -> tuple[str, ...]:

@@ -1,8 +1,12 @@
-"""Every visit goes through Home.py, a deep link right after the start too."""
+"""Every visit goes through Home.py, a deep link right after the start too; and to which page."""
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+ARRIVED = "arrived"
+ATTEMPTS = 2
+FULL_RUN = "full_run"
 
 
 def only_through_home() -> None:
@@ -25,3 +29,11 @@ def through_home() -> None:
     current = manager.get_pages().get(manager.current_page_script_hash)
     if current is None or current["script_path"] != manager.main_script_path:
         st.rerun()
+
+
+def arrive(page: str) -> None:
+    """Note on each full run which page it is, so that a form knows when the visitor came to it."""
+    st.session_state[FULL_RUN] = True
+    if st.session_state.get("page") != page:
+        st.session_state["page"] = page
+        st.session_state[ARRIVED] = ATTEMPTS

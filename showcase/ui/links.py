@@ -17,7 +17,8 @@ from pydantic import ValidationError
 from models.base import ModelInput
 from showcase.messages import plain
 from showcase.ui import address
-from showcase.ui.address import ARRIVED, UNKNOWN, as_text
+from showcase.ui.address import UNKNOWN, as_text
+from showcase.ui.entry import ARRIVED
 from showcase.ui.fields import Field, fields, key
 from showcase.ui.literal import literal
 

@@ -18,7 +18,7 @@ from showcase.ui.correction import answered, correction, shortened, unit_of
 from showcase.ui.draft import Draft, Given, why_not_stored
 from showcase.ui.errors import callback
 from showcase.ui.fields import key
-from showcase.ui.form import STALE, shows
+from showcase.ui.forms import STALE, shows
 from showcase.ui.links import copy_link
 from showcase.ui.literal import literal
 from showcase.ui.resources import Loaded, store

@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[2]
 ICON = "🖼️"
 EMOJIS = "streamlit.emojis"
-CHARTS = "showcase.ui.charts"
+CHARTS, PANEL = "showcase.ui.charts", "showcase.ui.panel"
 WARM_AFTER_S = 1.0  # the first gallery reaches its visitor before imports take the processor
 
 
@@ -123,7 +123,8 @@ def _warm_all() -> None:
     importlib.import_module(EMOJIS)
     if not settings().warm:
         return
-    importlib.import_module(CHARTS)
+    for part in (PANEL, CHARTS):
+        importlib.import_module(part)
     for demo in registry.DEMOS:
         started = time.perf_counter()
         try:

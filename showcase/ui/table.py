@@ -11,7 +11,7 @@ from models.textfile import MAX_BYTES, TABLES
 from showcase.batch import Problem, Table, columns, predict_table, read_table, template
 from showcase.batch.table import MAX_ROWS
 from showcase.ui import charts
-from showcase.ui.batch import RESULTS, forget_batch
+from showcase.ui.batches import RESULTS, forget_batch
 from showcase.ui.fields import key
 from showcase.ui.literal import literal
 from showcase.ui.outcome import LISTED, PREVIEWED, Outcome, outcome

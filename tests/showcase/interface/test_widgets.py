@@ -23,7 +23,7 @@ def script():
 
     from models.base import canonical_json
     from showcase.interface.widgets import widgets
-    from showcase.ui.form import examples, form, shows
+    from showcase.ui.forms import examples, form, shows
     from tests.showcase.interface.kinds import Every
     from tests.showcase.interface.test_widgets import other
 

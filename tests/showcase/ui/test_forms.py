@@ -38,8 +38,8 @@ class Sample(ModelInput):
 def script():
     import streamlit as st
 
-    from showcase.ui.form import form
-    from tests.showcase.ui.test_form import Sample
+    from showcase.ui.forms import form
+    from tests.showcase.ui.test_forms import Sample
 
     answer = form("sample", Sample)
     st.json(answer.given.model_dump() if answer.given else answer.problems)
@@ -77,7 +77,7 @@ def test_problem_is_named_by_field():
         from pydantic import field_validator
 
         from models.base import ModelInput
-        from showcase.ui.form import form
+        from showcase.ui.forms import form
 
         class Strict(ModelInput):
             note: str
@@ -168,8 +168,8 @@ START = {"shade": 2, "weight": 1.5, "place": "south", "code": "a"}
 def gaps_script():
     import streamlit as st
 
-    from showcase.ui.form import form, shows
-    from tests.showcase.ui.test_form import Gaps
+    from showcase.ui.forms import form, shows
+    from tests.showcase.ui.test_forms import Gaps
 
     def drawn(chosen, field):
         st.session_state.setdefault(chosen, field.start)

@@ -1,0 +1,36 @@
+"""What `showcase.ui` offers; each name is imported from its module when it is first used."""
+
+from .access import may_review as may_review
+from .access import person as person
+from .access import sign_in as sign_in
+from .access import signed_in as signed_in
+from .batches import batch as batch
+from .batches import forget_batch as forget_batch
+from .code import from_code as from_code
+from .code import serve_api as serve_api
+from .draft import record as record
+from .draft import visit as visit
+from .draft import visitor_name as visitor_name
+from .entry import arrive as arrive
+from .entry import only_through_home as only_through_home
+from .entry import through_home as through_home
+from .errors import callback as callback
+from .errors import calm as calm
+from .errors import fragment as fragment
+from .forms import Answer as Answer
+from .forms import examples as examples
+from .forms import fill_in as fill_in
+from .forms import form as form
+from .forms import say_if_stale as say_if_stale
+from .forms import shows as shows
+from .given import show_input as show_input
+from .literal import literal as literal
+from .modelcard import NO_CARD as NO_CARD
+from .modelcard import model_card as model_card
+from .modelcard import scores_caption as scores_caption
+from .panel import feedback as feedback
+from .resources import Loaded as Loaded
+from .resources import model as model
+from .resources import store as store
+from .resources import tab_icon as tab_icon
+from .resources import warm as warm
