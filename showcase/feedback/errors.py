@@ -19,6 +19,10 @@ class RefusedError(FeedbackError):
     """The verdict breaks a rule: its id is taken, or it replaces a row that it may not replace."""
 
 
+class MissingError(RefusedError):
+    """The verdict replaces one that is not stored here."""
+
+
 class StorageError(FeedbackError):
     """The place where verdicts go does not take or give them at the moment."""
 

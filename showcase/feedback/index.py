@@ -122,6 +122,10 @@ class Index:
         found = self._execute(query, (row_id,)).fetchone()
         return Entry(*found) if found else None
 
+    def size(self) -> int:
+        """Return how many rows there are, in a time that grows with them."""
+        return int(self._execute("SELECT COUNT(*) FROM rows").fetchone()[0])
+
     def count(self, demo: str | None) -> int:
         """Return how many verdicts are in force, of one demo or of all."""
         query = "SELECT COALESCE(SUM(verdicts), 0) FROM counts WHERE ? IS NULL OR demo = ?"

@@ -1,6 +1,6 @@
 """Why a verdict is refused, and how a failure begins: in the same words by every store."""
 
-from showcase.feedback.errors import RefusedError
+from showcase.feedback.errors import MissingError, RefusedError
 
 NOT_STORED = "The verdict was not stored"
 NOT_STORABLE = "Verdicts cannot be stored"
@@ -17,9 +17,9 @@ def id_taken(record_id: str) -> RefusedError:
     )
 
 
-def nothing_replaced(supersedes: str) -> RefusedError:
+def nothing_replaced(supersedes: str) -> MissingError:
     """Return the refusal of a verdict that replaces one that is not there."""
-    return RefusedError(
+    return MissingError(
         f"{NOT_STORED}: the verdict {supersedes} that it replaces is not stored here. "
         "Send it as a new verdict."
     )

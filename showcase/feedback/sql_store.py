@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
 
 from showcase.feedback import bulk, sql_bulk, sql_rows
-from showcase.feedback.errors import StorageError
+from showcase.feedback.errors import RefusedError, StorageError
 from showcase.feedback.games import GameRow
 from showcase.feedback.judgements import PREFIX, Judgement
 from showcase.feedback.place import is_lasting
@@ -20,7 +20,7 @@ from showcase.feedback.refusals import (
     NOT_STORABLE,
     NOT_STORED,
 )
-from showcase.feedback.sql_bulk import Taken
+from showcase.feedback.sql_bulk import Refused, Taken
 from showcase.feedback.sql_database import Database
 from showcase.feedback.sql_rows import CONFIDENCE
 from showcase.feedback.sql_schema import (
@@ -51,6 +51,7 @@ class SqlStore:
         self.place = self._database.place
         file = self._database.file
         self.lasting = (file is None or is_lasting(file)) if lasting is None else lasting
+        self.is_remote = file is None
 
     def append(self, record: Record) -> str:
         """Store the record and return its id; see `Store.append`."""
@@ -134,8 +135,12 @@ class SqlStore:
         """
         for chunk in bulk.chunks(rows):
             cleaned = list(map(sql_rows.clean, chunk))
-            work = partial(sql_bulk.take_in, rows=cleaned, strict=strict)
-            yield self._database.change(NOT_COPIED, work)
+            try:
+                yield self._take_in(cleaned, strict=strict)
+            except RefusedError:  # by the database, for one of them
+                if not strict:
+                    raise
+                yield from map(self._take_in_one, cleaned)
 
     def forget(self, annotator: str = "", session: str = "") -> int:
         """Remove all rows of a person or a visit; return how many; see `Store.forget`."""
@@ -147,6 +152,16 @@ class SqlStore:
     def __contains__(self, record_id: str) -> bool:
         """Tell whether a row with this id is stored."""
         return bool(self._one(select(exists().where(verdicts.c.id == storable(record_id)))))
+
+    def _take_in(self, rows: Sequence[Sequence[str]], *, strict: bool) -> Taken:
+        work = partial(sql_bulk.take_in, rows=rows, strict=strict)
+        return self._database.change(NOT_COPIED, work)
+
+    def _take_in_one(self, row: Sequence[str]) -> Taken:
+        try:
+            return self._take_in([row], strict=True)
+        except RefusedError as reason:
+            return Taken(0, [Refused(row, reason)])
 
     def _one(self, query: Select[Any]) -> Any:
         return self._all(query)[0][0]

@@ -94,10 +94,11 @@ class Store(Protocol):
         """Tell whether a row with this id is stored, in constant time."""
 
 
-def open_store(url: str, lasting: bool | None = None) -> Store:
+def open_store(url: str, lasting: bool | None = None, spool: Path | None = None) -> Store:
     """Return the store behind the URL; nothing is read or written yet.
 
-    `lasting` overrides what is known about the place. ValueError: no store has such a URL.
+    `lasting` overrides what is known about the place. With a spool, a file, verdicts for a server
+    that cannot be reached wait in it. ValueError: no store has such a URL.
 
     >>> open_store("csv:feedback/feedback.csv").place
     'feedback/feedback.csv on this server'
@@ -106,13 +107,19 @@ def open_store(url: str, lasting: bool | None = None) -> Store:
     if scheme == "csv":
         return CsvStore(_csv_path(url, rest), lasting)
     if "://" in url:
-        from showcase.feedback.sql_store import SqlStore
-
-        return SqlStore(url, lasting)
+        return _sql_store(url, lasting, spool)
     raise ValueError(
         f"no feedback store for {scheme!r}: give csv:<path>, such as csv:feedback/feedback.csv, "
         "postgresql://NAME:PASSWORD@HOST:5432/DATABASE or sqlite:///<path>"
     )
+
+
+def _sql_store(url: str, lasting: bool | None, spool: Path | None) -> Store:
+    from showcase.feedback.spooled_store import SpooledStore
+    from showcase.feedback.sql_store import SqlStore
+
+    store = SqlStore(url, lasting)
+    return SpooledStore(store, spool) if spool and store.is_remote else store
 
 
 def _csv_path(url: str, rest: str) -> Path:

@@ -16,7 +16,7 @@ import streamlit as st
 
 from models import base, registry
 from showcase.feedback import FeedbackError, StorageError, Store, open_store
-from showcase.settings import feedback_url, settings
+from showcase.settings import feedback_spool, feedback_url, settings
 from showcase.ui.entry import through_home
 from showcase.ui.palette import label_colours
 
@@ -79,7 +79,7 @@ def load(name: str) -> Loaded:
 def store() -> Store:
     """Return the one feedback store that settings name; StorageError if they name none."""
     try:
-        return open_store(feedback_url(), settings().feedback_lasting)
+        return open_store(feedback_url(), settings().feedback_lasting, feedback_spool())
     except ValueError as error:
         logger.error("VITRINE_FEEDBACK_URL: %s", error)  # noqa: TRY400  # its text says it all
         raise StorageError("This app is not set up to store verdicts: its log says why.") from error

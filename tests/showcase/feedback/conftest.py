@@ -37,6 +37,14 @@ def postgres():
 
 
 @pytest.fixture
+def server(postgres):
+    """The server, for a test that stops it: it runs again for the next."""
+    yield postgres
+    if not postgres.is_up():
+        postgres.start()
+
+
+@pytest.fixture
 def database(postgres):
     """The URL of an empty schema on a server that runs."""
     return postgres.new_schema()

@@ -74,6 +74,12 @@ def nasty(writer, number):
     )
 
 
+def small(writer, number):
+    """Return a short record that is the same wherever it is made."""
+    row_id = uuid.uuid5(uuid.NAMESPACE_OID, f"small {writer} {number}")
+    return make(id=row_id, created_at="2026-01-31T12:00:00.000Z", comment=f"{writer} {number}")
+
+
 def as_text(frame):
     """Return the rows of a frame as `Record.row` gives them."""
     table = frame.assign(confidence=[_number(value) for value in frame["confidence"]])

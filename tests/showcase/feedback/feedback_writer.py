@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from showcase.feedback import StorageError, bulk, forgetting, index, log, open_store, person
-from tests.showcase.feedback.feedback_rows import make, nasty
+from tests.showcase.feedback.feedback_rows import make, nasty, small
 
 NOBODY = 65534
 
@@ -43,6 +43,17 @@ def rows(url, writer, count):
     store = open_store(url)
     for number in range(int(count)):
         print(store.append(nasty(int(writer), number)), flush=True)
+
+
+def spooled(url, spool, writer, count):
+    """Write rows to a database that may be away for a time."""
+    store = open_store(url, spool=Path(spool))
+    for number in range(int(count)):
+        print(store.append(small(int(writer), number)), flush=True)
+
+
+def first_start(url):
+    print(open_store(url).count())
 
 
 def big_rows(url, writer):
