@@ -46,7 +46,7 @@ class SpooledStore:
         self._problem = ""
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
-        self._pause = threading.Event()
+        self._closed = threading.Event()
 
     def append(self, record: Record) -> str:
         """Store the record, here for now if the database is away; see `Store.append`."""
@@ -126,6 +126,10 @@ class SpooledStore:
             logger.info("%d verdicts that waited here are in the database", new)
         return new
 
+    def close(self) -> None:
+        """Send no more in the background; what waits stays where it is."""
+        self._closed.set()
+
     def __contains__(self, record_id: str) -> bool:
         """Tell whether a row with this id is stored, here or in the database."""
         if record_id in self._spool:
@@ -170,7 +174,8 @@ class SpooledStore:
                 if not (self._problem or self._spool):
                     self._thread = None
                     return
-            self._pause.wait(pause_s)
+            if self._closed.wait(pause_s):
+                return
             pause_s = min(2 * pause_s, LONGEST_S)
 
     def _send_all(self) -> int:

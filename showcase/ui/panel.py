@@ -40,6 +40,7 @@ VERDICTS = {
     "wrong": Verdict("Wrong", ":material/close:", "N"),
     "unsure": Verdict("Not sure", ":material/question_mark:", "U"),
 }
+WAITS = "The database cannot be reached; this is sent there as soon as it can be."
 
 
 def feedback(
@@ -131,7 +132,8 @@ def _state(draft: Draft, said: Given | None) -> None:
     if problem and problem[0] == draft.token:
         st.error(literal(problem[1]), icon=":material/error:")
     elif said is not None and said.verdict == "withdrawn":
-        st.info("Taken back: your verdict no longer counts.", icon=":material/undo:")
+        later = f" {WAITS}" if _waits() else ""
+        st.info(f"Taken back: your verdict no longer counts.{later}", icon=":material/undo:")
     elif said is not None:
         _saved(draft, said)
 
@@ -140,11 +142,12 @@ def _saved(draft: Draft, said: Given) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         unit = f" {unit_of(draft.prediction)}".rstrip()
         right = f", right is “{shortened(said.expected)}{unit}”" if said.expected else ""
-        st.success(
-            f"Saved: {VERDICTS[said.verdict].label.lower()}{right}. Thank you!",
-            icon=":material/check_circle:",
-            width="stretch",
-        )
+        words = f"{VERDICTS[said.verdict].label.lower()}{right}. Thank you!"
+        if _waits():
+            text = f"Saved here for now: {words} {WAITS}"
+            st.info(text, icon=":material/schedule_send:", width="stretch")
+        else:
+            st.success(f"Saved: {words}", icon=":material/check_circle:", width="stretch")
         st.button(
             "Undo",
             key=draft.key("undo"),
@@ -152,6 +155,14 @@ def _saved(draft: Draft, said: Given) -> None:
             on_click=_withdraw,
             args=(draft,),
         )
+
+
+def _waits() -> bool:
+    """Tell whether verdicts wait on this server until their database is back."""
+    try:
+        return store().waiting() > 0
+    except FeedbackError:
+        return False
 
 
 @callback

@@ -28,7 +28,9 @@ def plain(database):
 
 @pytest.fixture
 def store(database, path):
-    return open_store(database, spool=path)
+    store = open_store(database, spool=path)
+    yield store
+    store.close()
 
 
 def until(is_so):
