@@ -138,7 +138,7 @@ def test_name_that_is_too_long_is_said_and_nothing_stored(open_page, store):
     assert len(store.read()) == 0
 
 
-@pytest.mark.parametrize("url", ["csv:", "postgresql://x", "", "csv:/"])
+@pytest.mark.parametrize("url", ["csv:", "mysql://x/y", "postgresql://a:b@c@d/e", "", "csv:/"])
 def test_unusable_place_says_so_and_leaves_the_page_usable(open_page, monkeypatch, url):
     from showcase import ui
     from showcase.settings import settings
