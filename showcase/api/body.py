@@ -1,16 +1,18 @@
 """Reading a request's body: of the right type, not too large, and one JSON object."""
 
 import json
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any, NoReturn
 
 from fastapi import Request
 
-from showcase.api.errors import ApiError, FieldProblem
+from showcase.api.errors import ApiError, FieldProblem, shown
 
 LARGEST = 1_000_000  # bytes
 LARGEST_BATCH = 10_000_000
 DRAINED = 50_000_000
+MOST_KEYS = 10_000  # of one object: an input has a few
 SURROGATE = rb"\ud"  # half of a character above U+FFFF, as JSON may write it
 
 
@@ -82,15 +84,14 @@ async def _received(request: Request, largest: int) -> tuple[bytes, int]:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return the object; refuse one that has a key twice, for nobody knows which is meant."""
     found = dict(pairs)
+    if len(pairs) > MOST_KEYS:
+        said = f"An object in the body has {len(pairs):,} keys: at most {MOST_KEYS:,} are taken."
+        raise ApiError(422, said)
     if len(found) == len(pairs):
         return found
-    keys = [key for key, _ in pairs]
-    twice = next(key for key in keys if keys.count(key) > 1)
-    message = f"It stands there {keys.count(twice)} times: leave one."
-    twice = twice.encode(errors="replace").decode()
-    raise ApiError(
-        422, f"The key {twice!r:.60} is there twice.", [FieldProblem(field=twice, message=message)]
-    )
+    twice, times = next(one for one in Counter(key for key, _ in pairs).items() if one[1] > 1)
+    problem = FieldProblem(field=shown(twice), message=f"It stands there {times} times: leave one.")
+    raise ApiError(422, f"The key {problem.field!r:.60} is there twice.", [problem])
 
 
 def _no_number(constant: str) -> NoReturn:

@@ -16,6 +16,8 @@ from showcase.log import log_unexpected
 
 logger = logging.getLogger(__name__)
 
+MOST_PROBLEMS = 20  # that one refusal names: who sends more wrong fields sees the pattern
+LONGEST_NAME = 200
 CODES = {
     400: "bad_request",
     401: "no_key",
@@ -85,11 +87,18 @@ def as_json(
 
 
 def invalid(problems: Sequence[FieldProblem], name: str = "field") -> ApiError:
-    """Return the refusal of an input whose fields are wrong, each of them named."""
+    """Return the refusal of an input whose fields are wrong, the first of them named."""
     named = ", ".join(problem.field for problem in problems[:3] if problem.field)
     more = f" and {len(problems) - 3:,} more" if len(problems) > 3 else ""
     many = f"One {name} cannot" if len(problems) == 1 else f"{len(problems):,} {name}s cannot"
-    return ApiError(422, f"{many} be used{f': {named}{more}' if named else ''}.", problems)
+    said = f"{many} be used{f': {named}{more}' if named else ''}."
+    return ApiError(422, said, problems[:MOST_PROBLEMS])
+
+
+def shown(name: str) -> str:
+    """Return a name as an answer can hold it, whatever a client made it up of."""
+    short = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]} …"
+    return short.encode(errors="replace").decode()
 
 
 def refuse(application: FastAPI) -> None:

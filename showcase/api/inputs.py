@@ -1,13 +1,14 @@
 """From what a request brings to a demo's validated `Input`, or to what is wrong with each field."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import QueryParams
 
-from showcase.api.errors import FieldProblem, invalid
+from showcase.api.errors import MOST_PROBLEMS, FieldProblem, invalid, shown
 from showcase.api.schema import choices, kinds, properties, wrong_kind
 from showcase.messages import told
 from showcase.ui.address import UNKNOWN, as_text
@@ -17,11 +18,12 @@ T = TypeVar("T", bound=BaseModel)
 
 def from_json(model: type[T], raw: Mapping[str, Any]) -> T:
     """Return the validated model; an ApiError names each field that is wrong or missing."""
+    parts = properties(model)
+    _check_names(raw, parts)
     try:
         found = model.model_validate(raw)
     except ValidationError as error:
         raise invalid(problems(error, model)) from None
-    parts = properties(model)
     wrong = {name: wrong_kind(parts[name], value) for name, value in raw.items() if name in parts}
     if any(wrong.values()):
         raise invalid([FieldProblem(field=n, message=said) for n, said in wrong.items() if said])
@@ -33,11 +35,12 @@ def from_query(model: type[T], query: QueryParams) -> T:
 
     A text stands as it is, null is "unknown", all else is JSON.
     """
-    twice = [name for name in query if len(query.getlist(name)) > 1]
-    if twice:
+    given = Counter(name for name, _ in query.multi_items())
+    if twice := [name for name, times in given.items() if times > 1]:
         said = "It stands in the address more than once: leave one."
-        raise invalid([FieldProblem(field=name, message=said) for name in twice])
+        raise invalid([FieldProblem(field=shown(name), message=said) for name in twice])
     parts = properties(model)
+    _check_names(given, parts)
     raw = {name: _meant(parts.get(name, {}), text) for name, text in query.items()}
     try:
         return model.model_validate(raw)
@@ -51,9 +54,21 @@ def problems(error: ValidationError, model: type[BaseModel]) -> list[FieldProble
     for one in error.errors(include_url=False, include_input=False):
         name = ".".join(_places(one["loc"], model))
         known = one["type"] == "extra_forbidden" and len(one["loc"]) == 1
-        fields = f"There is no such field; there are {', '.join(model.model_fields)}."
-        found.setdefault(name, fields if known else told(one))
-    return [FieldProblem(field=name, message=said) for name, said in found.items()]
+        found.setdefault(name, _no_such_field(model.model_fields) if known else told(one))
+    return [FieldProblem(field=shown(name), message=said) for name, said in found.items()]
+
+
+def _check_names(given: Collection[str], parts: Collection[str]) -> None:
+    """Refuse far more fields than there are, before each of them costs a kilobyte of memory."""
+    if len(given) <= len(parts) + MOST_PROBLEMS:
+        return
+    said = _no_such_field(parts)
+    unknown = [name for name in given if name not in parts]
+    raise invalid([FieldProblem(field=shown(name), message=said) for name in unknown])
+
+
+def _no_such_field(fields: Iterable[str]) -> str:
+    return f"There is no such field; there are {', '.join(fields)}."
 
 
 def _places(location: Sequence[int | str], model: type[BaseModel]) -> list[str]:
@@ -73,7 +88,9 @@ def _meant(part: dict[str, Any], text: str) -> Any:
         return named.get(text, text)
     try:
         value = json.loads(text)
-    except ValueError:
-        return text
-    is_flat = isinstance(value, bool | int | float)
-    return value if is_flat and not wrong_kind(part, value) else text
+    except (ValueError, RecursionError):
+        value = None
+    is_meant = isinstance(value, bool | int | float) and text == text.strip()
+    if is_meant and not wrong_kind(part, value):
+        return value
+    return [text] if kinds(part) else text  # a list: pydantic would read 1_0 as 10, "yes" as true

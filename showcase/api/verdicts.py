@@ -165,13 +165,20 @@ def _unsuitable(
         if (expected == prediction.label) != (verdict == "correct") and verdict != "unsure":
             return f"The model says {prediction.label!r}: that does not go with {verdict!r}."
     elif kind in ("regression", "number"):
-        if isinstance(expected, str) or not math.isfinite(expected):
+        if isinstance(expected, str) or not _is_finite(expected):
             return "It takes a finite number."
     elif kind not in ("text", "markdown"):
         return "Such an answer has no label: leave it out and write a comment."
     elif not isinstance(expected, str):
         return "It takes a text."
     return ""
+
+
+def _is_finite(number: float) -> bool:
+    try:
+        return math.isfinite(number)
+    except OverflowError:  # a whole number of hundreds of digits
+        return False
 
 
 def _store(record: Record, *, may_be_there: bool) -> int:

@@ -3,12 +3,14 @@
 import itertools
 import json
 import logging
+import re
 
 import pytest
 from starlette.testclient import TestClient
 
 from showcase import api
-from showcase.api.errors import CODES, ErrorAnswer
+from showcase.api.body import _once
+from showcase.api.errors import CODES, ApiError, ErrorAnswer
 
 JSON = {"Content-Type": "application/json"}
 PREDICT = "/v1/demos/rainfall/predict"
@@ -99,6 +101,8 @@ def test_body_without_a_type_is_refused(client, path):
         (b'{"\\uD83D": 1}', "half a character"),
         (b"[" * 200_000, "nested too deeply"),
         (b'{"a":' * 100_000, "nested too deeply"),
+        (b'{"a": [{"b": 1, "b": 2, "b": 3}]}', "'b' is there twice"),
+        (b'{"a": {' + b",".join(b'"%d": 0' % n for n in range(10_001)) + b"}}", "10,001 keys"),
         (b'{"a": ' + b"9" * 5_000 + b"}", "too many digits"),
         (b"[]", "must be a JSON object"),
         (b"null", "must be a JSON object"),
@@ -123,6 +127,47 @@ def test_too_large_a_body_is_refused_whether_or_not_its_length_is_told(client, p
     refused(client.post(path, content=chunks(), headers=JSON), 413)
     full = json.dumps({"x": ""}).ljust(limit)
     refused(client.post(path, content=full, headers=JSON), 422)
+
+
+def test_a_key_that_is_there_twice_is_found_in_one_pass():
+    compared = 0
+
+    class Key(str):
+        __slots__ = ()
+        __hash__ = str.__hash__
+
+        def __eq__(self, other):
+            nonlocal compared
+            compared += 1
+            return str.__eq__(self, other)
+
+    pairs = [(Key(number), 0) for number in range(5_000)]
+    with pytest.raises(ApiError, match="'4999' is there twice"):
+        _once([*pairs, (Key(4_999), 0)])
+    assert compared < 20_000
+
+
+@pytest.mark.parametrize("sent", ["json", "params"])
+@pytest.mark.parametrize("count", [21, 3_000])
+def test_of_many_wrong_fields_the_first_are_named(client, sent, count):
+    method = "POST" if sent == "json" else "GET"
+    given = {f"x{number}": "a" for number in range(count)}
+    error = refused(client.request(method, PREDICT, **{sent: given}), 422)
+    assert len(error["fields"]) == 20
+    assert error["fields"][-1]["message"].startswith("There is no such field; there are")
+    assert re.search(r"[0-9,]+ fields cannot be used: .* and [0-9,]+ more", error["message"])
+
+
+def test_long_name_is_cut_off_in_an_answer(client):
+    answer = client.post(PREDICT, json={"é" * 400_000: 1})
+    refused(answer, 422)
+    assert len(answer.content) < 10_000
+
+
+def test_wrong_fields_in_a_batch_are_bounded_too(client):
+    wrong = {"inputs": [{f"x{number}": 1 for number in range(100)}] * 100}
+    answer = client.post(f"{PREDICT}/batch", json=wrong)
+    assert all(len(one["error"]["fields"]) == 20 for one in answer.json()["results"])
 
 
 def test_number_too_large_for_a_number_is_refused(client):

@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from starlette.requests import Request
 
 from showcase.api.errors import ErrorAnswer
+from showcase.api.guard import has_key
 
 OPEN = ("/v1/live", "/v1/ready", "/openapi.json", "/docs")
 GUARDED = ("/v1/demos", "/v1/demos/rainfall", "/v1/demos/rainfall/sample")
@@ -26,6 +28,27 @@ def test_key_is_asked_for_where_one_is_set(configured, path):
         )
     for headers in ({"X-API-Key": "s3cret"}, {"Authorization": "Bearer s3cret"}):
         assert client.get(path, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("key", ["s3cret\n", " schlüssel ", "ключ"])
+def test_key_is_taken_with_blanks_around_it_and_with_any_letters(configured, key):
+    client = configured(api_key=key)
+    header = {"X-API-Key": key.strip().encode()}
+    assert client.get("/v1/demos", headers=header).status_code == 200
+    assert client.get("/v1/demos", headers={"X-API-Key": "?" * 4}).status_code == 401
+
+
+@pytest.mark.parametrize(("encoding", "taken"), [("latin-1", True), ("utf-8", True), ("utf-16", 0)])
+def test_key_is_taken_as_curl_and_as_python_send_it(configured, encoding, taken):
+    configured(api_key="schlüssel")
+    header = (b"x-api-key", "schlüssel".encode(encoding))  # the test's client would write UTF-8
+    assert has_key(Request({"type": "http", "headers": [header]})) == taken
+
+
+def test_key_of_blanks_lets_nobody_in(configured):
+    client = configured(api_key=" ")
+    assert client.get("/v1/demos").status_code == 401
+    assert client.get("/v1/demos", headers={"X-API-Key": " "}).status_code == 401
 
 
 @pytest.mark.parametrize("path", OPEN)
@@ -66,6 +89,7 @@ def test_rate_limit_counts_who_has_the_key_apart(configured):
         ("https://evil.example", 403),
         ("http://testserver.evil.example", 403),
         ("null", 403),
+        ("http://[evil", 403),
     ],
 )
 def test_verdicts_from_pages_of_other_sites_are_refused(configured, verdict, origin, status):
