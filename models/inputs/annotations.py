@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 from models.inputs.choices import EnumMark, RangeMark
 from models.inputs.contents import AudioMark, BytesMark, FileMark, ImageMark
 from models.inputs.files import Audio, File, Limits
-from models.inputs.mark import Mark
+from models.inputs.mark import First, Mark
 from models.inputs.tables import Columns, TableMark
 
 PLAIN = (str, int, float, bool, date, time, timedelta)
@@ -46,7 +46,7 @@ def annotation(kind: Any) -> Any:
     if get_origin(base) is tuple:
         return _range(kind)
     if get_origin(base) in SEVERAL:
-        return _dressed(list[_item(kind)], metadata)  # type: ignore[misc]
+        return _dressed(list[_item(kind)], (First(), *metadata))  # type: ignore[misc]
     if base is datetime:
         return _dressed(datetime, (*metadata, AfterValidator(_without_zone)))
     if base in PLAIN or get_origin(base) is Literal or _is_model(base):
@@ -129,7 +129,7 @@ def _with_kept_examples(one: Any, mark: Mark) -> Any:
 def _or_null(kind: Any) -> Any:
     """Return the annotation with null allowed: checks inside, the Field and its bounds outside."""
     base, metadata = apart(kind)
-    checks = [one for one in metadata if isinstance(one, Mark | AfterValidator)]
+    checks = [one for one in metadata if isinstance(one, Mark | AfterValidator | First)]
     others = [one for one in metadata if one not in checks]
     return _dressed(_dressed(base, checks) | None, others)
 

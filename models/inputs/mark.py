@@ -3,8 +3,13 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from pydantic import GetCoreSchemaHandler
+from pydantic import FailFast, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
+
+
+@dataclass(unsafe_hash=True)  # pydantic's own cannot stand in a union
+class First(FailFast):
+    """Metadata of a list: its first wrong value will do, for a million would cost a gigabyte."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args, g
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, create_model
 
-from models.inputs.mark import Mark
+from models.inputs.mark import First, Mark
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +24,7 @@ TAKES = {
     date: "a day like 2024-12-31",
     datetime: "a moment like 2024-12-31T18:00",
 }
-Rows = list[dict[str, Any]]
+Rows = Annotated[list[dict[str, Any]], First()]
 
 
 class Columns:

@@ -5,13 +5,15 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
-from models.inputs.mark import Mark
+from models.inputs.mark import First, Mark
 
 LONGEST_TEXT = 1_000_000  # characters: what is longer is not stored either
 MOST_POINTS = 100_000
 FARTHEST = 100_000.0  # pixels
 
-Strokes = list[list[list[float]]]
+Places = Annotated[list[float], First()]
+Stroke = Annotated[list[Places], First()]
+Strokes = Annotated[list[Stroke], First()]
 
 
 @dataclass(frozen=True)

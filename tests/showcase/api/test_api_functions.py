@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 
 import pandas as pd
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 
 from models import registry
 from models.base import Demo
-from models.function import examples
-from models.inputs import Columns
+from models.function import examples, function_model
+from models.inputs import Columns, Drawing
 
 GIVEN = {
     "text": "hi",
@@ -81,6 +81,21 @@ def test_wrong_field_is_named(function_demo, client, change, field, words):
     (problem,) = predict(client, **change).json()["error"]["fields"]
     assert problem["field"] == field
     assert words in problem["message"]
+
+
+@pytest.mark.parametrize("name", ["several", "table", "numbers", "strokes"])
+def test_of_many_wrong_values_in_a_list_the_first_is_found(name):
+    def take(
+        several: list[Literal["a", "b"]],
+        table: Annotated[pd.DataFrame, Columns(a=int)],
+        numbers: Annotated[list[float], Field(min_length=1)] | None,
+        strokes: Drawing,
+    ) -> str: ...
+
+    wrong = {name: [5] * 1_000} if name != "numbers" else {name: ["x"] * 1_000}
+    with pytest.raises(ValidationError) as error:
+        function_model(take).Input.model_validate(wrong)
+    assert [one["loc"][:2] for one in error.value.errors() if one["loc"][0] == name] == [(name, 0)]
 
 
 def test_what_a_function_refuses_is_said_in_its_words(function_demo, client):
