@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, ValidationError
 from models import registry
 from models.base import BaseOutput, ModelInput
 from models.outputs import Output
-from showcase.api.errors import ApiError, invalid
+from showcase.api.errors import ApiError, invalid, unexpected
 from showcase.api.inputs import problems
 from showcase.feedback import hash_input
 from showcase.log import log_unexpected
@@ -83,23 +83,38 @@ def predicted(loaded: Loaded, given: ModelInput) -> BaseOutput:
 
 def answers(loaded: Loaded, inputs: Sequence[ModelInput | ApiError]) -> list[dict[str, Any]]:
     """Return a result per input: its prediction, or the error that stands in its place."""
-    usable = [given for given in inputs if isinstance(given, ModelInput)]
-    try:
-        made = iter(loaded.module.predict_many(loaded.model, usable))
-    except ValueError:  # one of them is refused: which?
-        return [_result(loaded, given) for given in inputs]
+    made = iter(_made(loaded, [given for given in inputs if isinstance(given, ModelInput)]))
+    results = (given if isinstance(given, ApiError) else next(made) for given in inputs)
     return [
-        {"error": given.error.model_dump()}
-        if isinstance(given, ApiError)
-        else {"prediction": next(made).model_dump(mode="json")}
-        for given in inputs
+        {"error": result.error.model_dump()}
+        if isinstance(result, ApiError)
+        else {"prediction": result.model_dump(mode="json")}
+        for result in results
     ]
 
 
-def _result(loaded: Loaded, given: ModelInput | ApiError) -> dict[str, Any]:
+def _made(loaded: Loaded, inputs: Sequence[ModelInput]) -> Sequence[BaseOutput | ApiError]:
+    """Return the predictions: all at once by a trained model, one after the other by a function."""
+    failed: dict[type[Exception], str] = {}
+    if isinstance(loaded.module, ModuleType):
+        try:
+            found: list[BaseOutput] = loaded.module.predict_many(loaded.model, inputs)
+        except Exception as error:  # noqa: BLE001  # logged; at one of them: which?
+            failed[type(error)] = log_unexpected(logger, error)
+        else:
+            return found
+    return [_alone(loaded, given, failed) for given in inputs]
+
+
+def _alone(
+    loaded: Loaded, given: ModelInput, failed: dict[type[Exception], str]
+) -> BaseOutput | ApiError:
+    """Return the prediction or the error in its place; each kind of failure is logged once."""
     try:
-        if isinstance(given, ApiError):
-            raise given
-        return {"prediction": predicted(loaded, given).model_dump(mode="json")}
+        return predicted(loaded, given)
     except ApiError as error:
-        return {"error": error.error.model_dump()}
+        return error
+    except Exception as error:  # noqa: BLE001  # logged
+        if type(error) not in failed:
+            failed[type(error)] = log_unexpected(logger, error)
+        return unexpected(failed[type(error)])

@@ -95,6 +95,15 @@ def invalid(problems: Sequence[FieldProblem], name: str = "field") -> ApiError:
     return ApiError(422, said, problems[:MOST_PROBLEMS])
 
 
+def unexpected(error_id: str) -> ApiError:
+    """Return what a client gets where nobody knew that it could fail; the log has the rest."""
+    return ApiError(
+        500,
+        "Something went wrong on our side. If it happens again, tell whoever runs this server the "
+        f"id {error_id}.",
+    )
+
+
 def shown(name: str) -> str:
     """Return a name as an answer can hold it, whatever a client made it up of."""
     short = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]} …"
@@ -152,9 +161,5 @@ class Calm:
         except Exception as error:
             if begun or scope["type"] != "http":
                 raise
-            error_id = log_unexpected(logger, error)
-            message = (
-                "Something went wrong on our side. If it happens again, tell whoever runs this "
-                f"server the id {error_id}."
-            )
-            await ApiError(500, message).response()(scope, receive, send)
+            refusal = unexpected(log_unexpected(logger, error))
+            await refusal.response()(scope, receive, send)

@@ -189,6 +189,20 @@ def test_batch_of_a_thousand_and_no_more(client):
     assert post(0).json()["results"] == []
 
 
+def test_model_that_fails_at_one_input_answers_the_others_of_a_batch(client, monkeypatch):
+    def predict_many(model, inputs):
+        if any(given.humidity_3pm == 66 for given in inputs):
+            raise ZeroDivisionError
+        return together(model, inputs)
+
+    together = rainfall.predict_many
+    monkeypatch.setattr(rainfall, "predict_many", predict_many)
+    batch = {"inputs": [DAY, DAY | {"humidity_3pm": 66}, DAY]}
+    results = client.post("/v1/demos/rainfall/predict/batch", json=batch).json()["results"]
+    assert results[0] == results[2] == {"prediction": results[0]["prediction"]}
+    assert results[1]["error"]["code"] == "internal"
+
+
 @pytest.mark.parametrize("batch", [{}, {"inputs": {}}, {"inputs": [], "more": 1}])
 def test_batch_of_another_form_is_refused(client, batch):
     assert "inputs" in problems(client.post("/v1/demos/rainfall/predict/batch", json=batch))

@@ -1,6 +1,7 @@
 """A typed function over the API: inputs of many kinds, its own refusals, answers without labels."""
 
 import datetime as dt
+import logging
 from typing import Annotated, Literal
 
 import pandas as pd
@@ -29,6 +30,17 @@ class Point(BaseModel):
     x: float
 
 
+calls = []
+
+
+def tenth(n: int = 5) -> float:
+    """Divide ten."""
+    calls.append(n)
+    if n > 1_000:
+        raise ValueError("This is too large.")
+    return 10 / n
+
+
 @examples(dict.fromkeys(("One", "Two", "Three", "Four"), GIVEN))
 def everything(
     text: str,
@@ -52,6 +64,13 @@ def function_demo(monkeypatch):
     module = f"{__name__}:everything"
     demo = Demo("everything", "Everything", "", "", "Takes everything.", module)
     monkeypatch.setattr(registry, "DEMOS", (*registry.DEMOS, demo))
+
+
+@pytest.fixture
+def tenth_demo(monkeypatch):
+    demo = Demo("tenth", "Tenth", "", "", "Divides.", f"{__name__}:tenth")
+    monkeypatch.setattr(registry, "DEMOS", (*registry.DEMOS, demo))
+    calls.clear()
 
 
 def predict(client, **change):
@@ -105,6 +124,20 @@ def test_what_a_function_refuses_is_said_in_its_words(function_demo, client):
     results = client.post("/v1/demos/everything/predict/batch", json=batch).json()["results"]
     assert list(results[0]) == ["prediction"]
     assert results[1]["error"]["message"] == "This text is bad."
+
+
+def test_one_input_that_fails_does_not_stop_the_others_of_a_batch(
+    tenth_demo, client, caplog, monkeypatch
+):
+    monkeypatch.setattr(logging.getLogger("showcase"), "propagate", True)
+    batch = {"inputs": [{"n": n} for n in (5, 0, 2_000, 0, 2)]}
+    results = client.post("/v1/demos/tenth/predict/batch", json=batch).json()["results"]
+    assert [one.get("prediction", {}).get("value") for one in results] == [2, None, None, None, 5]
+    codes = [one["error"]["code"] for one in results if "error" in one]
+    assert codes == ["internal", "invalid", "internal"]
+    (logged,) = {record.error_id for record in caplog.records if hasattr(record, "error_id")}
+    assert logged in results[1]["error"]["message"]
+    assert calls == [5, 0, 2_000, 0, 2]
 
 
 def test_description_and_document_have_it(function_demo, client):
