@@ -5,6 +5,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from showcase.commands import feedback
+from showcase.commands.places import CommandError
+from showcase.feedback import FeedbackError
 from showcase.new import RefusedError, new
 from showcase.start import start
 
@@ -16,9 +19,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser().parse_args(arguments)
     try:
         chosen.run(chosen)
-    except RefusedError as error:
+    except (RefusedError, CommandError, FeedbackError) as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
     return 0
 
 
@@ -27,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m showcase", description="Work on the showcase.")
     commands = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_new(commands)
+    feedback.add(commands)
     _add_run(commands)
     return made
 

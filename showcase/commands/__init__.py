@@ -1,0 +1,1 @@
+"""What `python -m showcase feedback` does with the verdicts: count, export, copy, forget."""

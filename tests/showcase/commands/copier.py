@@ -1,0 +1,31 @@
+"""A copy that is killed: python -m tests.showcase.commands.copier FROM TO ROWS, in small chunks."""
+
+import os
+import signal
+import sys
+
+from showcase.commands import copying
+from showcase.feedback import bulk
+
+CHUNK = 20
+
+
+def dying(rows, after):
+    for number, row in enumerate(rows):
+        if number == after:
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield row
+
+
+if __name__ == "__main__":
+    bulk.CHUNK_ROWS = CHUNK
+    source, target, after = sys.argv[1:]
+    whole = copying.cells
+    remaining = [int(after)]
+
+    def some(batch):
+        yield from dying(whole(batch), remaining[0])
+        remaining[0] -= len(batch)
+
+    copying.cells = some
+    copying.copy(source, target)
