@@ -85,7 +85,7 @@ def _exact(
     return behind
 
 
-def _block(file: BinaryIO, start: int, end: int) -> bytes:
+def _block(file: BinaryIO, start: int, end: int) -> memoryview:
     """Return whole rows from `start` on, about a block; nothing where quotes do not pair off."""
     file.seek(start)
     data = file.read(min(BLOCK, end - start))
@@ -95,15 +95,15 @@ def _block(file: BinaryIO, start: int, end: int) -> bytes:
         cut = data.rfind(b"\n", 0, behind) + 1
         unpaired ^= data.count(b'"', cut, behind) % 2
         if not unpaired or not cut:
-            return data[:cut]
+            return memoryview(data)[:cut]
         behind = cut - 1
-    return b""
+    return memoryview(b"")
 
 
-def _parsed(block: bytes, start: int, columns: Sequence[str]) -> pa.RecordBatch | None:
+def _parsed(block: memoryview, start: int, columns: Sequence[str]) -> pa.RecordBatch | None:
     """Return the rows of a block that begins at the offset `start`; None if `Rows` has to."""
     ends = _line_ends(_bytes(block))
-    if ends is None or block.startswith(BOM):  # Arrow would take the mark off
+    if ends is None or block[: len(BOM)] == BOM:  # Arrow would take the mark off
         return None
     names = list({COLUMNS[0], *columns} - {PLACE})
     try:
@@ -126,16 +126,37 @@ def _parsed(block: bytes, start: int, columns: Sequence[str]) -> pa.RecordBatch 
 def _line_ends(block: Bytes) -> Offsets | None:
     """Return the offset behind each row; None unless every quote and line end is in its place."""
     quotes = np.flatnonzero(block == QUOTE)
-    opening, closing = quotes[::2], quotes[1::2]  # a doubled one closes and opens again
-    if not (BEFORE_CELL[block[opening - 1]].all() and BEHIND_CELL[block[closing + 1]].all()):
+    feeds = np.flatnonzero(block == LINE_FEED)
+    if not (_delimit_cells(block, quotes) and _end_lines(block, quotes, feeds)):
         return None
+    ends: Offsets = feeds[_outside(feeds, quotes)] + 1
+    return ends
+
+
+def _delimit_cells(block: Bytes, quotes: Offsets) -> bool:
+    """Tell whether cells begin and end at all these quotes, but for doubled ones."""
+    if not len(quotes):
+        return True
+    opening, closing = quotes[::2], quotes[1::2]
+    apart = opening[1:] - closing[:-1] != 1  # a doubled one closes and opens again
+    begins = np.append(opening[:1], opening[1:][apart])
+    ends = np.append(closing[:-1][apart], closing[-1:])
+    return bool(BEFORE_CELL[block[begins - 1]].all() and BEHIND_CELL[block[ends + 1]].all())
+
+
+def _end_lines(block: Bytes, quotes: Offsets, feeds: Offsets) -> bool:
+    """Tell whether every carriage return outside of quotes has a line feed behind it."""
+    paired = np.count_nonzero(block[feeds - 1] == RETURN)
+    if paired == np.count_nonzero(block == RETURN):
+        return True
     returns = np.flatnonzero(block == RETURN)
     bare = returns[block[returns + 1] != LINE_FEED]
-    if (np.searchsorted(quotes, bare) % 2 == 0).any():
-        return None
-    feeds = np.flatnonzero(block == LINE_FEED)
-    ends: Offsets = feeds[np.searchsorted(quotes, feeds) % 2 == 0] + 1
-    return ends
+    return not _outside(bare, quotes).any()
+
+
+def _outside(places: Offsets, quotes: Offsets) -> npt.NDArray[np.bool_]:
+    outside: npt.NDArray[np.bool_] = np.searchsorted(quotes, places) % 2 == 0
+    return outside
 
 
 def _unguarded(cells: pa.StringArray) -> pa.StringArray:
@@ -153,7 +174,7 @@ def _batch(
     return pa.RecordBatch.from_arrays([every[name] for name in columns], list(columns))
 
 
-def _bytes(data: bytes) -> Bytes:
+def _bytes(data: bytes | memoryview) -> Bytes:
     return np.frombuffer(data, np.uint8)
 
 
@@ -162,4 +183,4 @@ def _are(characters: bytes) -> npt.NDArray[np.bool_]:
     return np.isin(np.arange(256), list(characters))
 
 
-BEFORE_CELL, BEHIND_CELL = _are(b'\n,"'), _are(b'\r\n,"')
+BEFORE_CELL, BEHIND_CELL = _are(b"\n,"), _are(b"\r\n,")
