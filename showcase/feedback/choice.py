@@ -1,0 +1,36 @@
+"""Which of the verdicts in force are meant."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+SAID = ("ui", "api")  # in a game the verdict is the game's: the truth was known before
+GAMES = ("game",)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is asked for; empty means all. Days are in UTC, the last one included."""
+
+    demo: str = ""
+    verdict: str = ""
+    annotator: str = ""
+    version: str = ""
+    sources: Sequence[str] = SAID
+    since: date | None = None
+    until: date | None = None
+    text: str = ""
+
+    def where(self) -> tuple[str, list[object]]:
+        """Return the condition of an SQL query, and the values of its parameters; `text` aside."""
+        asked: list[tuple[str, object]] = [
+            ("demo = ?", self.demo),
+            ("verdict = ?", self.verdict),
+            ("annotator = ?", self.annotator),
+            ("version = ?", self.version),
+            ("list_contains(?, source)", list(self.sources)),
+            ("moment >= ?", self.since),
+            ("moment < ?", self.until and self.until + timedelta(days=1)),
+        ]
+        used = [(condition, value) for condition, value in asked if value]
+        return " AND ".join(["true", *(one for one, _ in used)]), [value for _, value in used]
