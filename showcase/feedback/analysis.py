@@ -38,7 +38,7 @@ count(*) FILTER (WHERE verdict = 'wrong'), count(*) FILTER (WHERE verdict = 'uns
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class Verdicts:
     """The verdicts in force as of one look at the store; any number of threads may ask."""
 
     store: Store
@@ -195,30 +195,30 @@ class Analysis:
     """The one analysis of a store, read anew when the log has changed."""
 
     store: Store
-    _snapshot: Snapshot | None = None
+    _verdicts: Verdicts | None = None
     _read_at: float = 0.0
     _took_s: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def look(self) -> Snapshot:
+    def look(self) -> Verdicts:
         """Return what is in the store, unless it was read a moment ago.
 
         The longer reading takes, the longer a moment is. StorageError if it cannot be read.
         """
         with self._lock:
             mark, age_s = self.store.mark(), time.monotonic() - self._read_at
-            known = self._snapshot
+            known = self._verdicts
             if known and (known.mark == mark or age_s < SHARE * self._took_s):
                 return known
             began = time.monotonic()
-            self._snapshot = known = None  # its memory is wanted for the next
-            self._snapshot = _read(self.store, mark)
+            self._verdicts = known = None  # its memory is wanted for the next
+            self._verdicts = _read(self.store, mark)
             self._read_at = time.monotonic()
             self._took_s = self._read_at - began
-            return self._snapshot
+            return self._verdicts
 
 
-def _read(store: Store, mark: str) -> Snapshot:
+def _read(store: Store, mark: str) -> Verdicts:
     import duckdb
 
     from showcase.feedback.columns import load
@@ -232,4 +232,4 @@ def _read(store: Store, mark: str) -> Snapshot:
             "autoload_known_extensions": "false",
         },
     )
-    return Snapshot(store, connection, mark, load(connection, store))
+    return Verdicts(store, connection, mark, load(connection, store))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from showcase.feedback.agreement import Judged, alpha, alpha_interval, cohen, fleiss, percent
-from showcase.feedback.analysis import Snapshot
+from showcase.feedback.analysis import Verdicts
 from showcase.feedback.choice import SAID
 from showcase.feedback.figures import Annotator, Contested, Pair, Together
 
@@ -75,36 +75,36 @@ ORDER BY contested DESC, people DESC, place DESC LIMIT ?
 """
 
 
-def annotators(snapshot: Snapshot, most: int) -> list[Annotator]:
+def annotators(verdicts: Verdicts, most: int) -> list[Annotator]:
     """Return those who judge, the busiest first; all without a name together, named "".
 
     Games are left out: there the verdict is not the player's.
     """
-    _make(snapshot)
+    _make(verdicts)
     sources = list(SAID)
-    return [Annotator(*row) for row in snapshot.ask(ANNOTATORS, [sources, sources, most])]
+    return [Annotator(*row) for row in verdicts.ask(ANNOTATORS, [sources, sources, most])]
 
 
-def demos(snapshot: Snapshot) -> list[str]:
+def demos(verdicts: Verdicts) -> list[str]:
     """Return the demos with inputs that several people judged, the most such inputs first."""
-    _make(snapshot)
+    _make(verdicts)
     query = "SELECT demo FROM answers GROUP BY demo ORDER BY count(DISTINCT item) DESC, demo"
-    return [demo for (demo,) in snapshot.ask(query)]
+    return [demo for (demo,) in verdicts.ask(query)]
 
 
-def together(snapshot: Snapshot, demo: str) -> Together:
+def together(verdicts: Verdicts, demo: str) -> Together:
     """Return how far people agree on the inputs of a demo that several of them judged."""
-    _make(snapshot)
-    found = snapshot.ask(f"{COUNTS} HAVING demo = ? ORDER BY ALL", [demo])
-    ((people,),) = snapshot.ask("SELECT count(DISTINCT person) FROM answers WHERE demo = ?", [demo])
-    is_numeric = (demo,) in snapshot.ask(NUMERIC)
+    _make(verdicts)
+    found = verdicts.ask(f"{COUNTS} HAVING demo = ? ORDER BY ALL", [demo])
+    ((people,),) = verdicts.ask("SELECT count(DISTINCT person) FROM answers WHERE demo = ?", [demo])
+    is_numeric = (demo,) in verdicts.ask(NUMERIC)
     texts = [answer for _, _, answer, _ in found]
     values = _numbers(texts) if is_numeric else None
     distinct, answers = np.unique(texts if values is None else values, return_inverse=True)
     _, items = np.unique(np.array([row[1] for row in found], np.uint64), return_inverse=True)
     judged = Judged.of(items, answers, [row[3] for row in found])
     scale = None if values is None else distinct
-    pairs = [] if is_numeric else _pairs(snapshot, demo)
+    pairs = [] if is_numeric else _pairs(verdicts, demo)
     kappas = [pair.kappa for pair in pairs if not isnan(pair.kappa)]
     return Together(
         inputs=judged.items,
@@ -119,22 +119,22 @@ def together(snapshot: Snapshot, demo: str) -> Together:
     )
 
 
-def contested(snapshot: Snapshot, demo: str, most: int) -> list[Contested]:
+def contested(verdicts: Verdicts, demo: str, most: int) -> list[Contested]:
     """Return the inputs that people judged differently, those with the least agreement first."""
-    _make(snapshot)
+    _make(verdicts)
     return [
         Contested(demo, int(people), share, [(one["answer"], one["people"]) for one in said], *row)
-        for people, share, said, *row in snapshot.ask(CONTESTED, [demo, demo, most])
+        for people, share, said, *row in verdicts.ask(CONTESTED, [demo, demo, most])
     ]
 
 
-def _make(snapshot: Snapshot) -> None:
-    snapshot.make("answers", ANSWERS, [list(SAID)])
+def _make(verdicts: Verdicts) -> None:
+    verdicts.make("answers", ANSWERS, [list(SAID)])
 
 
-def _pairs(snapshot: Snapshot, demo: str) -> list[Pair]:
+def _pairs(verdicts: Verdicts, demo: str) -> list[Pair]:
     """Return the pairs of the busiest annotators who judged the same inputs, most inputs first."""
-    named = snapshot.ask(
+    named = verdicts.ask(
         "SELECT annotator, list(item ORDER BY item), list(answer ORDER BY item) FROM answers "
         "WHERE demo = ? AND annotator <> '' GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ?",
         [demo, MOST_NAMES],
