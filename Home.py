@@ -21,6 +21,14 @@ for name, demos in registry.pages().items():
     )
     pages.setdefault(demos[0].section, []).append(page)
 
+pages["Your data"] = [
+    st.Page(
+        "pages/annotate.py",
+        title="Annotate",
+        icon=":material/checklist:",
+        help="Judge a list, one input after the other.",
+    )
+]
 pages["For developers"] = [
     st.Page(
         "pages/widgets.py",

@@ -11,7 +11,7 @@ from showcase.ui.fields import Field, fields
 from showcase.ui.literal import literal
 from showcase.ui.unknown import NOT_KNOWN
 
-PICTURE_WIDTH = 300  # pixels
+PICTURE_WIDTH = 240  # pixels
 LONG, HIGH = 700, 260  # letters from which on a text scrolls, and how high it is then, in pixels
 QUOTED = 2_000
 
@@ -19,25 +19,32 @@ QUOTED = 2_000
 def show_input(module: ModelModule, given: ModelInput, width: int = PICTURE_WIDTH) -> None:
     """Draw an input: its picture (`as_svg` of the model), its texts, a table of all else.
 
-    Texts are shown as they are, never as Markdown.
+    Texts are shown as they are, never as Markdown. Beside a text, whatever is as the form starts
+    is left out: how to read a text is seldom of interest.
     """
     draw = getattr(module, "as_svg", None)
-    if draw is not None:
-        with st.container(width=width):
-            st.html(picture(draw(given)))
     found = fields(type(given))
-    for field in (
-        one for one in found if one.kind.sort in ("text", "long") and not _named(module, one)
-    ):
-        _text(field, getattr(given, field.name), alone=len(found) == 1)
+    texts = [field for field in found if _is_text(module, field)] if draw is None else []
+    for field in texts:
+        _text(field, getattr(given, field.name), alone=len(texts) == 1)
     small = {
-        field.title: _said(module, field, given) for field in found if _is_small(module, field)
+        field.title: _said(module, field, given)
+        for field in found
+        if _is_small(module, field) and not (texts and getattr(given, field.name) == field.start)
     }
-    if small:
-        alt = "What was given"
-        st.table(small, border="horizontal", hide_header=True, width="content", alt=alt)
-    elif draw is None and not any(field.kind.sort in ("text", "long") for field in found):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        if draw is not None:
+            with st.container(width=width):
+                st.html(picture(draw(given)))
+        if small:
+            alt = "What was given"
+            st.table(small, border="horizontal", hide_header=True, width="content", alt=alt)
+    if draw is None and not small and not texts:
         st.code(canonical_json(given)[:QUOTED], language="json", wrap_lines=True)
+
+
+def _is_text(module: ModelModule, field: Field) -> bool:
+    return field.kind.sort in ("text", "long") and not _named(module, field)
 
 
 def picture(svg: str) -> str:

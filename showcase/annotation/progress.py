@@ -1,0 +1,96 @@
+"""How far a task is, and what a person judges next: all of it from the stored rows."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from showcase.annotation.task import Item, Task, same
+from showcase.feedback import Judgement
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A task with its rows in force: of one person and input the newest counts."""
+
+    task: Task
+    rows: Mapping[tuple[str, str], Judgement]
+    counts: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, task: Task, judgements: Iterable[Judgement]) -> "Progress":
+        """Return how far the task is; rows about other inputs count as nothing."""
+        listed = {item.input_hash for item in task.items}
+        rows: dict[tuple[str, str], Judgement] = {}
+        for row in judgements:
+            if row.input_hash in listed and row.demo == task.demo:
+                rows.pop((same(row.annotator), row.input_hash), None)
+                rows[same(row.annotator), row.input_hash] = row
+        return cls(task, rows, Counter(hashed for _, hashed in rows))
+
+    @property
+    def done(self) -> int:
+        """How many judgements there are; of an input never more than are wanted."""
+        return sum(min(count, self.task.people) for count in self.counts.values())
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every input has as many judgements as it needs."""
+        return self.done == self.task.wanted
+
+    @property
+    def people(self) -> int:
+        """How many people took part."""
+        return len({person for person, _ in self.rows})
+
+    def own(self, name: str) -> dict[str, Judgement]:
+        """Return a person's rows by the input's hash, in the order in which they were stored."""
+        me = same(name)
+        return {hashed: row for (person, hashed), row in self.rows.items() if person == me}
+
+    def open_to(self, name: str, held: Mapping[str, int]) -> list[Item]:
+        """Return what a person may judge next, the best first.
+
+        That is what they have not judged and what has places left, apart from those that others
+        hold just now. Inputs with the fewest judgements come first, those in an order of the
+        person's own, so that two people who begin together do not meet.
+        """
+        own, me = self.own(name), same(name)
+        taken = {
+            item.input_hash: self.counts[item.input_hash] + held.get(item.input_hash, 0)
+            for item in self.task.items
+        }
+        free = [
+            item
+            for item in self.task.items
+            if item.input_hash not in own and taken[item.input_hash] < self.task.people
+        ]
+        return sorted(free, key=lambda item: (taken[item.input_hash], _place(me, item.input_hash)))
+
+    def next(
+        self, name: str, held: Mapping[str, int], mine: str, skipped: Collection[str]
+    ) -> Item | None:
+        """Return what a person judges next: what is theirs already, as long as it is open.
+
+        Skipped inputs come last, those first that were skipped longest ago.
+        """
+        found = {item.input_hash: item for item in self.open_to(name, held)}
+        if mine in found:
+            return found[mine]
+        order = (*(hashed for hashed in found if hashed not in skipped), *skipped)
+        return next((found[hashed] for hashed in order if hashed in found), None)
+
+    def left_for(self, name: str) -> int:
+        """Return how many inputs a person could still judge, whoever holds them."""
+        return len(self.open_to(name, {}))
+
+
+def before(own: Mapping[str, Judgement], input_hash: str) -> str:
+    """Return the hash of what a person judged before an input, or last of all; empty for none."""
+    order = list(own)
+    place = order.index(input_hash) if input_hash in own else len(order)
+    return order[place - 1] if place else ""
+
+
+def _place(person: str, input_hash: str) -> bytes:
+    return hashlib.sha256(f"{person} {input_hash}".encode("utf-8", "surrogatepass")).digest()

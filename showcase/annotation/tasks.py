@@ -1,0 +1,111 @@
+"""Where tasks are kept: beside the verdicts, as files or in the same database."""
+
+import logging
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+from pydantic import ValidationError
+
+from showcase.annotation.task import Task, is_task
+from showcase.feedback.errors import StorageError, storage_errors
+from showcase.feedback.log import sync_folder
+
+logger = logging.getLogger(__name__)
+
+NOT_KEPT = "The task was not kept"
+NOT_FOUND = "The tasks could not be read"
+KEPT = 128  # of the tasks read last; they never change
+
+
+class Tasks(Protocol):
+    """All tasks; one object serves every thread. Each method raises a StorageError if it cannot."""
+
+    def add(self, task: Task) -> None:
+        """Keep a task; once it returns, the task is on disk."""
+
+    def find(self, task_id: str) -> Task | None:
+        """Return the task with that id; None if there is none."""
+
+    def every(self) -> list[Task]:
+        """Return all tasks, the newest first."""
+
+    def remove(self, task_id: str) -> None:
+        """Remove a task; what people judged in it stays in the log."""
+
+
+def open_tasks(url: str) -> Tasks:
+    """Return the tasks beside the verdicts of that address; nothing is read or written yet."""
+    scheme, _, path = url.partition(":")
+    if scheme == "csv":
+        return Folder(Path(path).resolve().parent / "tasks")
+    raise StorageError(f"{NOT_KEPT}: tasks in a database are not there yet.")
+
+
+class Folder:
+    """Tasks as files `<id>.json` in a folder of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._place = f"{'/'.join(folder.parts[-2:])} on this server"
+
+    def add(self, task: Task) -> None:
+        """Write the file under another name first, so that nobody ever reads half of it."""
+        with storage_errors(NOT_KEPT, self._place):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            fresh = self._folder / f".{task.id}.new"
+            with fresh.open("w", encoding="utf-8") as file:
+                file.write(task.model_dump_json())
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self._path(task.id))
+            sync_folder(self._folder)
+
+    def find(self, task_id: str) -> Task | None:
+        """Return the task with that id; None if there is none."""
+        if not is_task(task_id):
+            return None
+        with storage_errors(NOT_FOUND, self._place):
+            return self._read(self._path(task_id))
+
+    def every(self) -> list[Task]:
+        """Return all tasks, the newest first."""
+        with storage_errors(NOT_FOUND, self._place):
+            files = list(self._folder.glob("task-*.json")) if self._folder.is_dir() else []
+        ids = (path.stem for path in files)
+        found = [task for task in map(self._find_or_log, ids) if task is not None]
+        return sorted(found, key=lambda task: task.created_at, reverse=True)
+
+    def remove(self, task_id: str) -> None:
+        """Remove the file."""
+        with storage_errors("The task was not removed", self._place):
+            self._path(task_id).unlink(missing_ok=True)
+            sync_folder(self._folder)
+
+    def _find_or_log(self, task_id: str) -> Task | None:
+        try:
+            return self.find(task_id)
+        except StorageError as error:  # one that cannot be read hides no other
+            logger.warning("%s", error)
+            return None
+
+    def _path(self, task_id: str) -> Path:
+        return self._folder / f"{task_id}.json"
+
+    def _read(self, path: Path) -> Task | None:
+        try:
+            return _parsed(path, path.stat().st_mtime_ns)
+        except FileNotFoundError:
+            return None
+        except ValidationError as error:
+            raise StorageError(
+                f"{NOT_FOUND}: {path.name} is not a task any more. Whoever runs this app has to "
+                "mend or remove it."
+            ) from error
+
+
+@lru_cache(KEPT)
+def _parsed(path: Path, changed: int) -> Task:
+    del changed  # a file that somebody mended is read again
+    return Task.model_validate_json(path.read_bytes())

@@ -1,0 +1,176 @@
+"""Inputs from files and from the store: each form, what is wrong by line and column."""
+
+import json
+
+import pytest
+
+from models import earnings, rainfall, registry, sentiment, sketch
+from models.predictions import canonical_json
+from showcase import ui
+from showcase.annotation.items import Found, fitting, from_file
+from showcase.annotation.stored import least_sure
+from showcase.batch import template
+from showcase.ui.draft import row
+
+
+def lines(*values):
+    return "\n".join(json.dumps(value) for value in values).encode()
+
+
+def dumped(inputs):
+    return [given.model_dump(mode="json") for given in inputs]
+
+
+def test_a_csv_of_numbers(tmp_path):
+    found = from_file(template(rainfall.Input, rainfall.EXAMPLES), "days.csv", rainfall)
+    assert dumped(found.inputs) == dumped(rainfall.EXAMPLES)
+
+
+def test_a_csv_with_choices_and_empty_cells():
+    found = from_file(template(earnings.Input, earnings.EXAMPLES), "p.csv", earnings)
+    assert dumped(found.inputs) == dumped(earnings.EXAMPLES)
+
+
+def test_what_is_wrong_is_told_by_line_and_column():
+    content = (
+        template(rainfall.Input, rainfall.EXAMPLES[:2]).decode()
+        + "hot,50,1000,20\n22,500,1000,20\n"
+    )
+    found = from_file(content.encode(), "days.csv", rainfall)
+    assert [(one.line, one.column) for one in found.problems] == [
+        (4, "temperature_3pm"),
+        (5, "humidity_3pm"),
+    ]
+    assert len(found.inputs) == 2
+
+
+def test_a_csv_of_texts_starts_a_missing_choice_as_the_form_does():
+    content = b'text,who\n"good, really",x\n-5 apples,y\n   ,z\n'
+    found = from_file(content, "texts.csv", sentiment)
+    assert [given.text for given in found.inputs] == ["good, really", "-5 apples"]
+    assert {given.threshold for given in found.inputs} == {0.05}
+    assert found.notes == ["There is no column “threshold”: it is 0.05."]
+    assert [(one.line, one.column) for one in found.problems] == [(4, "text")]
+
+
+def test_json_lines_of_texts_and_drawings():
+    content = lines({"text": "a\u2028b", "threshold": 0.05}) + b"\n\n" + b"{oops"
+    found = from_file(content, "t.jsonl", sentiment)
+    assert [given.text for given in found.inputs] == ["a\u2028b"]
+    assert [(one.line, one.message) for one in found.problems] == [(3, "This is not JSON.")]
+    content = lines(*dumped(sketch.EXAMPLES[:3]))
+    assert dumped(from_file(content, "t.jsonl", sketch).inputs) == dumped(sketch.EXAMPLES[:3])
+
+
+@pytest.mark.parametrize("written", [canonical_json, lambda given: given.model_dump(mode="json")])
+def test_rows_that_this_app_exported(written):
+    rows = [{"id": "x", "input": written(given)} for given in sketch.EXAMPLES[:2]]
+    assert dumped(from_file(lines(*rows), "t.jsonl", sketch).inputs) == dumped(sketch.EXAMPLES[:2])
+
+
+def test_a_csv_that_this_app_exported():
+    cells = "".join(
+        f'x,"{canonical_json(g)}"\n'.replace('"', '""')
+        .replace('x,""{', 'x,"{')
+        .replace('}""\n', '}"\n')
+        for g in sketch.EXAMPLES[:2]
+    )
+    found = from_file(f"id,input\n{cells}".encode(), "t.csv", sketch)
+    assert dumped(found.inputs) == dumped(sketch.EXAMPLES[:2])
+
+
+@pytest.mark.parametrize(
+    "value", [3, [1], "text", None, {"text": "a"}, {"text": 1, "threshold": 0}]
+)
+def test_json_that_is_no_input_is_a_problem(value):
+    found = from_file(lines(value, {"text": "a", "threshold": 0}), "t.jsonl", sentiment)
+    assert len(found.inputs) == 1
+    assert {one.line for one in found.problems} == {1}
+    assert all(one.message for one in found.problems)
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (b"x", "t.xlsx", "neither a CSV"),
+        (b"", "t.jsonl", "empty"),
+        (b"\n\n", "t.jsonl", "nothing to judge"),
+        (b"words\na\n", "t.csv", "“text” is not among them"),
+        (b"text\n", "t.csv", "nothing to judge"),
+        (b"\x00", "t.jsonl", "not a text file"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_told_in_words(content, name, said):
+    with pytest.raises(ValueError, match=said):
+        from_file(content, name, sentiment)
+
+
+def test_a_missing_number_is_no_start_value():
+    with pytest.raises(ValueError, match="temperature_3pm"):
+        from_file(b"humidity_3pm\n5\n", "t.csv", rainfall)
+
+
+def test_only_what_fits_into_a_task_is_kept():
+    twice = Found([*rainfall.EXAMPLES, *rainfall.EXAMPLES])
+    found = fitting(twice, 3, lambda given: "Too cold." if given.temperature_3pm < 15 else "")
+    assert len(found.inputs) == 3
+    assert {one.message for one in found.problems} == {"Too cold."}
+    assert "more than once" in found.notes[0]
+    assert "The first 3 of" in found.notes[1]
+
+
+def stored(store, loaded, given, **more):
+    fields = {"source": "ui", "verdict": "correct", "session": "aa", **more}
+    return store.append(row(loaded, given, loaded.predict(given), **fields))
+
+
+def test_the_least_sure_come_first_each_once(store):
+    loaded = ui.model("rainfall")
+    for given in [*rainfall.EXAMPLES, *rainfall.EXAMPLES[:3]]:
+        stored(store, loaded, given)
+    stored(store, ui.model("sentiment"), sentiment.EXAMPLES[0])
+    found = least_sure(store, "rainfall", rainfall, 4)
+    ranked = sorted(rainfall.EXAMPLES, key=lambda given: loaded.predict(given).confidence)
+    assert dumped(found.inputs) == dumped(ranked[:4])
+    assert found.notes == []
+
+
+def test_what_was_taken_back_or_played_is_left_alone(store):
+    loaded = ui.model("rainfall")
+    first = stored(store, loaded, rainfall.EXAMPLES[0])
+    stored(store, loaded, rainfall.EXAMPLES[0], verdict="withdrawn", supersedes=first)
+    stored(store, loaded, rainfall.EXAMPLES[1], source="game")
+    stored(store, loaded, rainfall.EXAMPLES[2])
+    assert dumped(least_sure(store, "rainfall", rainfall, 9).inputs) == dumped(
+        rainfall.EXAMPLES[2:3]
+    )
+
+
+def test_a_model_without_confidence_gives_the_newest(store):
+    loaded = ui.model("earnings")
+    for given in earnings.EXAMPLES[:4]:
+        stored(store, loaded, given)
+    found = least_sure(store, "earnings", earnings, 2)
+    assert dumped(found.inputs) == dumped([earnings.EXAMPLES[3], earnings.EXAMPLES[2]])
+    assert "no confidence" in found.notes[0]
+
+
+def test_nothing_is_stored_yet(store):
+    assert least_sure(store, "rainfall", rainfall, 5) == Found()
+
+
+def test_a_function_may_refuse_an_input():
+    module = registry.find("palindromes").load_module()
+    given = module.Input.model_validate({**module.EXAMPLES[0].model_dump(), "text": "..."})
+    loaded = ui.model("palindromes")
+
+    def refuses(one):
+        try:
+            loaded.predict(one)
+        except ValueError as error:
+            return str(error)
+        return ""
+
+    found = fitting(Found([given, module.EXAMPLES[0]]), 9, refuses)
+    assert len(found.inputs) == 1
+    assert "no letters" in found.problems[0].message

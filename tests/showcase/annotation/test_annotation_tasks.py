@@ -1,0 +1,109 @@
+"""Tasks on disk: what they hold, what is refused, damage, several processes."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from pydantic import ValidationError
+
+from models import rainfall, sentiment
+from showcase.annotation import MOST_ITEMS, MOST_PEOPLE, Task, open_tasks
+from showcase.feedback import StorageError, hash_input
+
+
+def task(inputs=sentiment.EXAMPLES, **given):
+    return Task.of(inputs, **{"demo": "sentiment", "title": "First", "people": 2, **given})
+
+
+@pytest.fixture
+def tasks(tmp_path):
+    return open_tasks(f"csv:{tmp_path}/feedback/feedback.csv")
+
+
+def test_a_task_comes_back_as_it_was(tasks, tmp_path):
+    made = task(guidelines=" a\n**b** \ud800", created_by="Mia")
+    tasks.add(made)
+    assert tasks.find(made.id) == made
+    assert made.guidelines == "a\n**b** \ufffd"
+    assert [item.input_hash for item in made.items] == list(map(hash_input, sentiment.EXAMPLES))
+    assert [path.name for path in (tmp_path / "feedback" / "tasks").iterdir()] == [
+        f"{made.id}.json"
+    ]
+
+
+def test_an_input_stands_in_it_once():
+    assert len(task([*sentiment.EXAMPLES[:2]] * 3).items) == 2
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"people": 0},
+        {"people": MOST_PEOPLE + 1},
+        {"inputs": []},
+        {"title": "x" * 121},
+        {"guidelines": "x" * 5001},
+        {"id": "../../etc"},
+    ],
+)
+def test_what_cannot_be_is_refused(given):
+    with pytest.raises(ValidationError):
+        task(**given)
+
+
+def test_more_inputs_than_anybody_judges_are_refused():
+    many = [sentiment.Input(text=str(n), threshold=0.05) for n in range(MOST_ITEMS + 1)]
+    with pytest.raises(ValidationError, match="at most"):
+        task(many)
+
+
+def test_the_newest_comes_first(tasks):
+    made = [task(created_at=f"2026-01-0{day}T12:00:00Z") for day in (2, 1, 3)]
+    for one in made:
+        tasks.add(one)
+    assert [one.id for one in tasks.every()] == [made[2].id, made[0].id, made[1].id]
+
+
+@pytest.mark.parametrize("unknown", ["task-0123456789ab", "", "../feedback", "task-0123456789AB"])
+def test_what_is_not_there_is_none(tasks, unknown):
+    tasks.add(task())
+    assert tasks.find(unknown) is None
+
+
+def test_nothing_is_there_in_the_beginning(tasks, tmp_path):
+    assert tasks.every() == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_broken_file_hides_no_other(tasks, tmp_path):
+    made, other = task(), task(rainfall.EXAMPLES, demo="rainfall")
+    for one in (made, other):
+        tasks.add(one)
+    path = tmp_path / "feedback" / "tasks" / f"{made.id}.json"
+    path.write_text(path.read_text()[:-10])
+    assert [one.id for one in tasks.every()] == [other.id]
+    with pytest.raises(StorageError, match="is not a task any more"):
+        tasks.find(made.id)
+    path.write_text(json.dumps(json.loads(made.model_dump_json())))
+    assert tasks.find(made.id) == made
+
+
+def test_a_removed_task_is_gone(tasks):
+    made = task()
+    tasks.add(made)
+    tasks.remove(made.id)
+    tasks.remove(made.id)
+    assert tasks.find(made.id) is None
+
+
+def test_where_nothing_can_be_written_it_is_told(tmp_path):
+    (tmp_path / "tasks").write_text("a file")
+    with pytest.raises(StorageError, match="The task was not kept"):
+        open_tasks(f"csv:{tmp_path}/feedback.csv").add(task())
+
+
+def test_many_at_once_are_all_kept(tasks):
+    made = [task() for _ in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(tasks.add, made))
+    assert {one.id for one in tasks.every()} == {one.id for one in made}
