@@ -34,13 +34,24 @@ class Tasks(Protocol):
     def remove(self, task_id: str) -> None:
         """Remove a task; what people judged in it stays in the log."""
 
+    def forget(self, name: str) -> int:
+        """Take a person's name off the tasks that they made; return of how many."""
+
 
 def open_tasks(url: str) -> Tasks:
     """Return the tasks beside the verdicts of that address; nothing is read or written yet."""
     scheme, _, path = url.partition(":")
     if scheme == "csv":
         return Folder(Path(path).resolve().parent / "tasks")
-    raise StorageError(f"{NOT_KEPT}: tasks in a database are not there yet.")
+    return _in_database(url)
+
+
+@lru_cache(4)
+def _in_database(url: str) -> Tasks:
+    """Return the one object, with its pool of connections, for a database."""
+    from showcase.annotation.sql_tasks import SqlTasks
+
+    return SqlTasks(url)
 
 
 class Folder:
@@ -76,6 +87,13 @@ class Folder:
         ids = (path.stem for path in files)
         found = [task for task in map(self._find_or_log, ids) if task is not None]
         return sorted(found, key=lambda task: task.created_at, reverse=True)
+
+    def forget(self, name: str) -> int:
+        """Write the files of a person's tasks anew, without the name."""
+        theirs = [task for task in self.every() if task.created_by == name]
+        for task in theirs:
+            self.add(task.model_copy(update={"created_by": ""}))
+        return len(theirs)
 
     def remove(self, task_id: str) -> None:
         """Remove the file."""

@@ -1,4 +1,4 @@
-"""Tasks on disk: what they hold, what is refused, damage, several processes."""
+"""Annotation tasks beside the verdicts: what they hold, what is refused, damage, many at once."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -16,19 +16,21 @@ def task(inputs=sentiment.EXAMPLES, **given):
 
 
 @pytest.fixture
-def tasks(tmp_path):
+def tasks(any_url):
+    return open_tasks(any_url)
+
+
+@pytest.fixture
+def files(tmp_path):
     return open_tasks(f"csv:{tmp_path}/feedback/feedback.csv")
 
 
-def test_a_task_comes_back_as_it_was(tasks, tmp_path):
+def test_a_task_comes_back_as_it_was(tasks):
     made = task(guidelines=" a\n**b** \ud800", created_by="Mia")
     tasks.add(made)
     assert tasks.find(made.id) == made
     assert made.guidelines == "a\n**b** \ufffd"
     assert [item.input_hash for item in made.items] == list(map(hash_input, sentiment.EXAMPLES))
-    assert [path.name for path in (tmp_path / "feedback" / "tasks").iterdir()] == [
-        f"{made.id}.json"
-    ]
 
 
 def test_an_input_stands_in_it_once():
@@ -70,22 +72,40 @@ def test_what_is_not_there_is_none(tasks, unknown):
     assert tasks.find(unknown) is None
 
 
-def test_nothing_is_there_in_the_beginning(tasks, tmp_path):
+def test_nothing_is_there_in_the_beginning(tasks):
     assert tasks.every() == []
+    assert tasks.forget("Mia") == 0
+    tasks.remove("task-0123456789ab")
+
+
+def test_files_are_written_whole_and_not_before_there_is_one(files, tmp_path):
+    assert files.every() == []
     assert list(tmp_path.iterdir()) == []
+    made = task()
+    files.add(made)
+    assert [path.name for path in (tmp_path / "feedback/tasks").iterdir()] == [f"{made.id}.json"]
 
 
-def test_a_broken_file_hides_no_other(tasks, tmp_path):
+def test_a_name_can_be_forgotten(tasks):
+    made = [task(created_by=name) for name in ("Mia", "Bo", "Mia")]
+    for one in made:
+        tasks.add(one)
+    assert tasks.forget("Mia") == 2
+    assert sorted(one.created_by for one in tasks.every()) == ["", "", "Bo"]
+    assert tasks.find(made[0].id).items == made[0].items
+
+
+def test_a_broken_file_hides_no_other(files, tmp_path):
     made, other = task(), task(rainfall.EXAMPLES, demo="rainfall")
     for one in (made, other):
-        tasks.add(one)
+        files.add(one)
     path = tmp_path / "feedback" / "tasks" / f"{made.id}.json"
     path.write_text(path.read_text()[:-10])
-    assert [one.id for one in tasks.every()] == [other.id]
+    assert [one.id for one in files.every()] == [other.id]
     with pytest.raises(StorageError, match="is not a task any more"):
-        tasks.find(made.id)
+        files.find(made.id)
     path.write_text(json.dumps(json.loads(made.model_dump_json())))
-    assert tasks.find(made.id) == made
+    assert files.find(made.id) == made
 
 
 def test_a_removed_task_is_gone(tasks):
