@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from pages.annotate_list import listed
-from pages.annotate_make import make
-from pages.annotate_state import DEMO, MADE, NAME, TASK, known_demo, task_in_address, tasks
+from pages.annotate_list import every
+from pages.annotate_state import MADE, NAME, TASK, cannot, known_demo, task_in_address, tasks
 from pages.annotate_task import work_on
 from showcase import ui
 from showcase.feedback import FeedbackError
@@ -13,41 +12,27 @@ from showcase.feedback import FeedbackError
 @ui.fragment
 def judging(task_id: str, name: str) -> None:
     """Work on the task; a click reruns no more than this."""
-    task = tasks().find(task_id)
-    if task is None or not known_demo(task.demo):
-        st.warning(
-            "It was removed, or the link is cut off.",
-            title="This link names no task",
-            icon=":material/link_off:",
-        )
-        st.page_link(f"pages/{NAME}.py", label="All tasks", icon=":material/list:")
-        return
-    if (made := st.session_state.get(MADE)) and made[0] == task_id:
-        st.success(f"The task is made. {ui.literal(made[1])}", icon=":material/playlist_add_check:")
     try:
+        task = tasks().find(task_id)
+        if task is None or not known_demo(task.demo):
+            no_task()
+            return
+        if (made := st.session_state.get(MADE)) and made[0] == task_id:
+            said = ui.literal(f"The task is made. {made[1]}".strip())
+            st.success(said, icon=":material/playlist_add_check:")
         work_on(task, name)
     except FeedbackError as error:
         cannot(error)
 
 
-def cannot(error: FeedbackError) -> None:
-    """Say why there is nothing to work on."""
-    title = "Tasks cannot be worked on at present"
-    st.error(ui.literal(str(error)), title=title, icon=":material/error:")
-    st.button("Try again", key=f"{NAME}_try_again", icon=":material/refresh:")
-
-
-def every(name: str) -> None:
-    """List the tasks, and offer to make one."""
-    given = st.query_params.get(DEMO, "")
-    demo = given if known_demo(given) else ""
-    listed(tasks().every(), name, demo)
-    new = st.expander(
-        "Make a task", icon=":material/playlist_add:", key=f"{NAME}_new", on_change="rerun"
+def no_task() -> None:
+    """Say that the address names no task, and lead to those that there are."""
+    st.warning(
+        "It was removed, or the link is cut off.",
+        title="This link names no task",
+        icon=":material/link_off:",
     )
-    if new.open:
-        with new:
-            make(name, demo)
+    st.page_link(f"pages/{NAME}.py", label="All tasks", icon=":material/list:")
 
 
 person = ui.person() if ui.may_review() else None

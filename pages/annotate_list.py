@@ -3,13 +3,27 @@
 import streamlit as st
 
 from models import registry
-from pages.annotate_state import NAME, TASK, known_demo
+from pages.annotate_make import make
+from pages.annotate_state import DEMO, NAME, TASK, known_demo, tasks
 from showcase import ui
 from showcase.annotation import Progress, Task
 
 
-def listed(found: list[Task], name: str, demo: str) -> None:
-    """Show a card for each task, those of one demo only if the address names it."""
+def every(name: str) -> None:
+    """List the tasks, those of one demo only if the address names it; offer to make one."""
+    given = st.query_params.get(DEMO, "")
+    demo = given if known_demo(given) else ""
+    _listed(tasks().every(), name, demo)
+    new = st.expander(
+        "Make a task", icon=":material/playlist_add:", key=f"{NAME}_new", on_change="rerun"
+    )
+    if new.open:
+        with new:
+            make(name, demo)
+
+
+def _listed(found: list[Task], name: str, demo: str) -> None:
+    """Show a card for each task."""
     shown = [task for task in found if known_demo(task.demo) and demo in ("", task.demo)]
     if not shown:
         about = f" about {registry.find(demo).title}" if demo else ""

@@ -112,6 +112,13 @@ def known_demo(name: str) -> bool:
     return name in {demo.name for demo in registry.DEMOS}
 
 
+def cannot(error: FeedbackError) -> None:
+    """Say why there is nothing to work on."""
+    title = "Tasks cannot be worked on at present"
+    st.error(ui.literal(str(error)), title=title, icon=":material/error:")
+    st.button("Try again", key=f"{NAME}_try_again", icon=":material/refresh:")
+
+
 def look_at(input_hash: str = "") -> None:
     """Let the address name an input to look at again, or none."""
     if input_hash:
