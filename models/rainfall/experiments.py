@@ -16,6 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from models.rainfall import FIELDS, candidates, weather
 from models.rainfall.artifact import Classifier
 from models.rainfall.scores import measured
+from models.rainfall.verdicts import Verdicts
 
 Figures = dict[str, Any]
 Floats = NDArray[np.float64]
@@ -123,11 +124,21 @@ def _boosted(days: pd.DataFrame, start: pd.Timestamp, more: list[str], seed: int
 
 
 def past_fit(
-    make: Callable[[int], Classifier], days: pd.DataFrame, start: pd.Timestamp, seed: int
+    make: Callable[[int], Classifier],
+    days: pd.DataFrame,
+    start: pd.Timestamp,
+    seed: int,
+    said: Verdicts | None = None,
 ) -> Classifier:
-    """Return an estimator fitted on the days before `start`."""
+    """Return an estimator fitted on the days before `start`, and on what visitors said."""
     past = weather.before(days, start)
-    return candidates.fitted(make, weather.inputs(past), wet(past), seed)
+    return candidates.fitted(make, *examples(past, said), seed)
+
+
+def examples(days: pd.DataFrame, said: Verdicts | None = None) -> tuple[Floats, Bools]:
+    """Return what there is to learn from, X (n, 4) and y (n,): days, and what visitors said."""
+    X, y = weather.inputs(days), wet(days)
+    return said.added_to(X, y) if said else (X, y)
 
 
 def _outcomes(fits: dict[pd.Timestamp, Classifier], days: pd.DataFrame) -> list[Outcome]:

@@ -11,6 +11,11 @@ from models.rainfall.experiments import Outcome
 from models.rainfall.scores import BINS, reliability, share_when_said
 
 HEADLINE = "ROC AUC"
+COMMAND = "python -m models.rainfall.train --data DIR"
+OPINIONS_APART = (
+    " What visitors said is learned from by the measured and by the shipped model, and scores "
+    "neither; readings of a day kept apart are left out of it."
+)
 LIBRARIES = ("scikit-learn", "skops", "numpy", "pandas")
 LICENCE = (
     "Copyright Commonwealth of Australia, Bureau of Meteorology. The sources state no explicit "
@@ -29,7 +34,7 @@ def card(
             "Five small neural networks (32 and 32 units) on four readings; their chances are "
             "averaged. scikit-learn, saved with skops."
         ),
-        data=f"Daily weather of {more['days']['stations']} Australian stations (weatherAUS)",
+        data=data(more),
         author=(
             "Bureau of Meteorology, Commonwealth of Australia; compiled as weatherAUS by "
             "Graham Williams (rattle)"
@@ -37,7 +42,7 @@ def card(
         licence=LICENCE,
         url=weather.REPOSITORY,
         data_sha256=sha256,
-        split=split,
+        split=split + (OPINIONS_APART if "feedback" in more else ""),
         seed=seed,
         headline=HEADLINE,
         summary=summary(kept_apart),
@@ -46,9 +51,16 @@ def card(
         versions={"python": platform.python_version()}
         | {name: version(name) for name in LIBRARIES},
         date=datetime.now(UTC).date().isoformat(),
-        command="python -m models.rainfall.train --data DIR",
+        command=COMMAND + (" --feedback FILE" if "feedback" in more else ""),
         more=more | {"reliability": _rounded(reliability(kept_apart.y, kept_apart.p))},
     )
+
+
+def data(more: dict[str, Any]) -> str:
+    """Return what the model learned from."""
+    days = f"Daily weather of {more['days']['stations']} Australian stations (weatherAUS)"
+    said = f" and {more['feedback']['rows']:,} verdicts of visitors" if "feedback" in more else ""
+    return days + said
 
 
 def scores(kept_apart: Outcome) -> list[Score]:
@@ -113,6 +125,9 @@ def limits(more: dict[str, Any]) -> list[str]:
         f"Some years are harder: over {len(ranks)} years, each judged by a model of the years "
         f"before it, ROC AUC ran from {min(ranks):.3f} to {max(ranks):.3f}."
     )
+    opinions = (
+        "What visitors said of readings that they made up is their opinion: nobody measured it."
+    )
     first, last = more["days"]["from"][:4], more["days"]["to"][:4]
     return [
         part,
@@ -120,6 +135,7 @@ def limits(more: dict[str, Any]) -> list[str]:
         place,
         "A day counts as wet from 1 mm, and the model says nothing of how much falls.",
         harder,
+        *([opinions] if "feedback" in more else []),
     ]
 
 

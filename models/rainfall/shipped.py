@@ -11,8 +11,9 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # s
 
 from models.rainfall import candidates, weather
 from models.rainfall.artifact import Classifier, Model
-from models.rainfall.experiments import wet
+from models.rainfall.experiments import examples
 from models.rainfall.seen import occupied_cells, similar_days
+from models.rainfall.verdicts import Verdicts
 
 Floats = NDArray[np.float64]
 
@@ -20,13 +21,13 @@ BACKGROUND = 64
 UNUSUAL = 0.01
 
 
-def fit(days: pd.DataFrame, unusual_share: float, seed: int) -> Model:
-    """Return the model fitted on these days.
+def fit(days: pd.DataFrame, unusual_share: float, seed: int, said: Verdicts | None = None) -> Model:
+    """Return the model fitted on these days, and on what visitors said: that is no day it has seen.
 
     `unusual_share` of the days, as `share_of_similar_days` gives it, is the least that is usual.
     """
-    X, y = weather.inputs(days), wet(days)
-    classifier = candidates.fitted(candidates.committee, X, y, seed)
+    X = weather.inputs(days)
+    classifier = candidates.fitted(candidates.committee, *examples(days, said), seed)
     background, weights = background_of(X, classifier, seed)
     cells, counts = occupied_cells(X)
     return Model(

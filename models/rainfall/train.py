@@ -1,9 +1,10 @@
 """Fit the rainfall model and measure it. Writes model.skops, card.json, thumbnail.svg.
 
-python -m models.rainfall.train --data DIR [--out DIR] [--seed N] [--download]
+python -m models.rainfall.train --data DIR [--out DIR] [--seed N] [--download] [--feedback FILE]
 
-DIR holds weather_aus.csv.gz or weatherAUS.zip; --download fetches the latter. About 3 minutes on
-two cores.
+DIR holds weather_aus.csv.gz or weatherAUS.zip; --download fetches the latter. FILE is what
+`python -m showcase feedback export --training rainfall --out FILE` wrote. About 3 minutes on two
+cores.
 """
 
 import argparse
@@ -18,8 +19,19 @@ import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
 
 from models.base import Card
-from models.rainfall import artifact, baselines, experiments, report, shipped, thumbnail, weather
+from models.rainfall import (
+    artifact,
+    baselines,
+    candidates,
+    experiments,
+    report,
+    shipped,
+    thumbnail,
+    verdicts,
+    weather,
+)
 from models.rainfall.scores import auc_interval
+from models.rainfall.verdicts import Verdicts
 
 YEARS = 5
 WHERE = f"""Which data? Say --data DIR, a folder with {weather.TABLE} or {weather.ARCHIVE}.
@@ -46,6 +58,10 @@ class Calendar:
         """First day of the year kept apart."""
         return self.starts[-1]
 
+    def kept_apart(self, days: pd.DataFrame) -> pd.DataFrame:
+        """Return the days that the card's scores are measured on."""
+        return weather.year_from(days, self.test)
+
 
 def calendar(table: pd.DataFrame) -> Calendar:
     """Return the years; ValueError when the table is too short to keep two of them apart."""
@@ -58,32 +74,47 @@ def calendar(table: pd.DataFrame) -> Calendar:
     return Calendar(starts)
 
 
-def train(folder: Path, out: Path, seed: int) -> Card:
-    """Measure, then fit on all days, and write the three files into `out`."""
+def train(folder: Path, out: Path, seed: int, feedback: Path | None = None) -> Card:
+    """Measure, then fit on all days and on the verdicts of visitors, and write the three files."""
     path = weather.find(folder)
     table = weather.read(path)
     days, years = weather.with_target(table), calendar(table)
     usual = shipped.share_of_similar_days(
         weather.before(days, years.calibration), weather.year_from(days, years.calibration)
     )
-    model = shipped.fit(days, usual, seed)
+    said = verdicts.read(feedback).apart_from(years.kept_apart(days)) if feedback else None
+    model = shipped.fit(days, usual, seed, said)
     sums = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()}
-    card = measure(days, years, seed, sums, model_figures(days, years, usual, model))
+    card = measure(days, years, seed, sums, model_figures(days, years, usual, model), said=said)
     write(model, card, out)
     return card
 
 
 def measure(
-    days: pd.DataFrame, years: Calendar, seed: int, sums: dict[str, str], more: dict[str, Any]
+    days: pd.DataFrame,
+    years: Calendar,
+    seed: int,
+    sums: dict[str, str],
+    more: dict[str, Any],
+    *,
+    said: Verdicts | None = None,
 ) -> Card:
-    """Return the card, with the figures of all that was tried."""
+    """Return the card, with the figures of all that was tried.
+
+    What visitors said changes the scores; all that is compared with them is measured without it.
+    """
     fits = experiments.committees(days, years.starts, seed)
-    kept_apart = experiments.outcome(fits[years.test], days, years.test)
-    weeks = weather.weeks(weather.year_from(days, years.test))
+    scored = experiments.outcome(fits[years.test], days, years.test)
+    if said is not None:
+        more = more | {"feedback": said.figures | {"scores_without": scored.scores}}
+        sums = sums | {said.file: said.sha256}
+        fit = experiments.past_fit(candidates.committee, days, years.test, seed, said)
+        scored = experiments.outcome(fit, days, years.test)
+    weeks = weather.weeks(years.kept_apart(days))
     figures = {
-        "roc_auc_interval_95": auc_interval(kept_apart.y, kept_apart.p, weeks, seed),
+        "roc_auc_interval_95": auc_interval(scored.y, scored.p, weeks, seed),
         "baselines": baselines.baselines(days, years.test, seed),
-        "targets": baselines.targets(days, years.test, kept_apart.p, seed),
+        "targets": baselines.targets(days, years.test, scored.p, seed),
         "leaking_target": baselines.leaking_target(days, years.test, seed),
         "experiments": {
             "rolling_years": experiments.rolling_years(days, fits, seed),
@@ -91,14 +122,14 @@ def measure(
             "optional_inputs": experiments.optional_inputs(days, years.test, seed),
         },
     }
-    return report.card(kept_apart, split_text(days, years), sums, seed, more | figures)
+    return report.card(scored, split_text(days, years), sums, seed, more | figures)
 
 
 def model_figures(
     days: pd.DataFrame, years: Calendar, usual: float, model: artifact.Model
 ) -> dict[str, Any]:
     """Return the counts of days and what the shipped artifact's own numbers are."""
-    past, test = weather.before(days, years.test), weather.year_from(days, years.test)
+    past, test = weather.before(days, years.test), years.kept_apart(days)
     flagged = shipped.flagged_share(past, test, usual)
     return {
         "days": {
@@ -126,7 +157,7 @@ def model_figures(
 
 def split_text(days: pd.DataFrame, years: Calendar) -> str:
     """Return how the days were divided and what is shipped."""
-    last = weather.year_from(days, years.test)["Date"].max()
+    last = years.kept_apart(days)["Date"].max()
     return (
         "By date, never by row; rows with all four readings. Choices (kind of model, no correction "
         "of its chances, what counts as unusual) were made on the years before "
@@ -152,6 +183,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="where to write")
     parser.add_argument("--seed", type=int, default=0, help="of the networks' first weights")
     parser.add_argument("--download", action="store_true", help="fetch the table into --data first")
+    parser.add_argument("--feedback", type=Path, metavar="FILE", help="what visitors said, a CSV")
     chosen = parser.parse_args(arguments)
     if chosen.data is None:
         print(WHERE, file=sys.stderr)
@@ -159,7 +191,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.download:
         weather.download(chosen.data)
     with threadpool_limits(limits=1):  # threads that wait for one another cost more than they give
-        card = train(chosen.data, chosen.out, chosen.seed)
+        card = train(chosen.data, chosen.out, chosen.seed, chosen.feedback)
     print(card.summary)
     return 0
 

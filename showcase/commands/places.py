@@ -5,7 +5,7 @@ from pathlib import Path
 
 from showcase.commands.parquet import ParquetLog
 from showcase.feedback import Store, open_store
-from showcase.settings import feedback_url, settings
+from showcase.settings import feedback_spool, feedback_url, settings
 
 APP = "app"  # the store that the settings name
 FILES = ("csv:", "sqlite:///")
@@ -16,14 +16,15 @@ class CommandError(ValueError):
 
 
 def store(url: str | None, *, exists: bool = True) -> Store:
-    """Return the store behind a URL; the app's own for none."""
+    """Return the store behind a URL; for none the app's own, with what waits to be sent there."""
     named = _with_scheme(url or APP)
     try:
-        whole = feedback_url() if named == APP else named
+        if named == APP:
+            return open_store(feedback_url(), settings().feedback_lasting, feedback_spool())
         path = _path(named)
         if exists and path and not path.exists():  # nothing would be read, without a word
             raise CommandError(f"There is no file {path}.")
-        return open_store(whole, settings().feedback_lasting if named == APP else None)
+        return open_store(named)
     except ValueError as error:
         raise CommandError(str(error).replace(named, shown(named))) from None
 
