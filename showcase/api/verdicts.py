@@ -32,6 +32,8 @@ from showcase.ui.resources import Loaded, store
 
 logger = logging.getLogger(__name__)
 
+ROUND = 5  # version of the UUIDs that showcase.challenge gives rounds; all others are random
+
 router = APIRouter()
 
 
@@ -41,7 +43,8 @@ class Verdict(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     id: UUID | None = Field(
-        default=None, description="Your own id for it: sent twice, it is stored once."
+        default=None,
+        description="Your own random id for it (not version 5): sent twice, it is stored once.",
     )
     demo: str = Field(description="The model that was judged.")
     model_version: str = Field(description="The version that answered: another one is refused.")
@@ -89,6 +92,7 @@ def _take(raw: dict[str, Any]) -> Response:
         raise invalid([FieldProblem(field="demo", message=f"It takes one of {names}.")])
     loaded = found(verdict.demo)
     _check_version(verdict, loaded)
+    _check_no_round(verdict)
     try:
         given = from_json(loaded.module.Input, verdict.input)
         prediction = predicted(loaded, given)
@@ -113,6 +117,14 @@ def _check_version(verdict: Verdict, loaded: Loaded) -> None:
         said = f"The version here is {loaded.version}: predict again and judge that answer."
         problem = FieldProblem(field="model_version", message=said)
         raise ApiError(409, "The verdict is about another version of the model.", [problem])
+
+
+def _check_no_round(verdict: Verdict) -> None:
+    """Refuse the ids of rounds of games: they are known to whoever knows the challenge."""
+    said = "Ids of version 5 are those of rounds of games, which only the game itself writes."
+    given = {"id": verdict.id, "supersedes": verdict.supersedes}
+    if wrong := [name for name, own in given.items() if own and own.version == ROUND]:
+        raise invalid([FieldProblem(field=name, message=said) for name in wrong])
 
 
 def _record(verdict: Verdict, loaded: Loaded, given: ModelInput, prediction: BaseOutput) -> Record:

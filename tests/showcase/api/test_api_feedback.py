@@ -7,7 +7,9 @@ import pytest
 
 from models import base, rainfall
 from showcase import ui
+from showcase.challenge import round_id
 from showcase.feedback import hash_input
+from showcase.ui.draft import row
 
 
 def send(client, given, /, **change):
@@ -52,6 +54,19 @@ def test_a_session_of_an_annotation_task_is_refused(client, store, verdict):
     said = fields(send(client, verdict, session="task-0123456789ab"))
     assert "/annotate" in said["session"]
     assert store.read().empty
+
+
+def test_a_round_of_a_game_is_neither_replaced_nor_forestalled(client, store, verdict):
+    challenge = "0123456789abcdef"
+    played, next_one = (round_id("rainfall", challenge, number) for number in (1, 2))
+    loaded, given = ui.model("rainfall"), rainfall.Input(**verdict["input"])
+    game = {"source": "game", "verdict": "correct", "guess": "dry", "session": challenge}
+    store.append(row(loaded, given, loaded.predict(given), id=played, **game))
+    taken_back = {"session": challenge, "supersedes": played, "verdict": "withdrawn"}
+    assert "games" in fields(send(client, verdict, **taken_back))["supersedes"]
+    assert "games" in fields(send(client, verdict, id=next_one))["id"]
+    assert [one.id for one in store.games("rainfall")] == [played]
+    assert len(store.read()) == 1
 
 
 def test_another_version_of_the_model_is_refused(client, store, verdict):
