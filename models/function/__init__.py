@@ -4,6 +4,7 @@ import inspect
 import itertools
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +22,7 @@ from models.inputs import kept, natural
 from models.outputs import Progress, as_output, labels_of
 
 LONGEST_NAME = 30
+START = "As it starts"
 NO_ANSWER = "There is no answer to this input."
 
 __all__ = ["FunctionModel", "examples", "function_model", "registered", "slow"]
@@ -50,6 +52,11 @@ class FunctionModel:
     def is_slow(self) -> bool:
         """Whether the function is to run only when asked to."""
         return self.is_generator or bool(getattr(self.function, SLOW, False))
+
+    @property
+    def offers_examples(self) -> bool:
+        """Whether there is any example besides what the form starts with."""
+        return self.EXAMPLE_NAMES not in ((), (START,))
 
     def load(self) -> Any:
         """Return the function: there is nothing to read."""
@@ -157,16 +164,21 @@ def _kept(hints: Mapping[str, Any], named: Mapping[str, Mapping[str, Any]]) -> d
 
 
 def _zipped(takes: type[ModelInput]) -> Mapping[str, Mapping[str, Any]]:
-    """Return examples from those of the fields: all first ones, all second ones and so on."""
+    """Return examples from those of the fields: all first ones, all second ones and so on.
+
+    Those that lack what the visitor must bring, such as a file or a text, are left out.
+    """
     columns = {name: info.examples or [] for name, info in takes.model_fields.items()}
-    longest = max((len(column) for column in columns.values()), default=0)
+    longest = max([1, *map(len, columns.values())])
     found: dict[str, dict[str, Any]] = {}
     for place in range(longest):
         values = {
             name: column[min(place, len(column) - 1)] for name, column in columns.items() if column
         }
-        found[_name(values, columns)] = values
-    return found if longest > 1 else {}
+        with suppress(ValidationError):
+            takes.model_validate(values)
+            found[START if longest == 1 else _name(values, columns)] = values
+    return found
 
 
 def _name(values: Mapping[str, Any], columns: Mapping[str, Sequence[Any]]) -> str:

@@ -7,12 +7,16 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from models.inputs.kind import Kind
+from models.inputs.kind import NUMBERS, Kind
+
+# a datetime is a date, too
+STEPS = {datetime: timedelta(minutes=1), date: timedelta(days=1), timedelta: timedelta(seconds=1)}
 
 
 def start(kind: Kind) -> Any:
     """Return a sensible start, as an `Input` keeps it: the least, the first, today, or empty.
 
+    It is within the bounds of the field. A text or a list that may not be empty starts empty.
     None for what the visitor must give: a file, a picture, a sound, a drawing; and where null is
     allowed.
     """
@@ -29,13 +33,11 @@ def start(kind: Kind) -> Any:
         "long": "",
         "bool": False,
         "colour": "#4338ca",
-        "duration": kind.limit("ge", "gt") or timedelta(hours=1),
-        "time": time(12),
         "choices": [],
         "list": [],
         "table": [],
     }
-    return simple[kind.sort] if kind.sort in simple else _ordered(kind, kind.sort)
+    return simple[kind.sort] if kind.sort in simple else _ordered(kind)
 
 
 def of(info: FieldInfo) -> Any:
@@ -50,25 +52,57 @@ def of(info: FieldInfo) -> Any:
     return found.model_dump() if isinstance(found, BaseModel) else found
 
 
-def _ordered(kind: Kind, sort: str) -> Any:
-    """Return the lower bound, else the upper one, else zero or today, within the bounds."""
-    usual = {"int": 0, "float": 0.0, "date": date.today(), "datetime": _noon()}.get(sort)  # noqa: DTZ011  # the visitor's day is not known
-    low, high = kind.limit("ge", "gt"), kind.limit("le", "lt")
-    if sort in ("int", "float") and low is not None:
+def _ordered(kind: Kind) -> Any:
+    """Return a number's lower bound, else zero, noon, an hour or today, within the bounds."""
+    low, high = _bounds(kind)
+    if (low is not None and kind.sort in NUMBERS) or (low and kind.sort == "duration"):
         return low
-    if usual is None or (low is None and high is None):
-        return usual
-    return low if low is not None and low > usual else high if high is not None else usual
+    usual = {
+        "int": 0,
+        "float": 0.0,
+        "duration": timedelta(hours=1),
+        "time": time(12),
+        "date": date.today(),  # noqa: DTZ011  # the visitor's day is not known
+        "datetime": datetime.combine(date.today(), time(12)),  # noqa: DTZ011
+    }
+    return _within(usual.get(kind.sort), low, high)
 
 
 def _range(kind: Kind) -> Any:
-    low, high = kind.limit("ge", "gt"), kind.limit("le", "lt")
+    low, high = _bounds(kind)
     if kind.item.base is date:
         today = date.today()  # noqa: DTZ011  # the visitor's day is not known
-        return (low or min(today, high or today), high or max(today, low or today))
-    number = kind.item.base
-    return (number(low if low is not None else 0), number(high if high is not None else 1))
+        first, last = today, today
+    else:
+        first, last = kind.item.base(0), kind.item.base(1)
+        low, high = (bound if bound is None else kind.item.base(bound) for bound in (low, high))
+    return (
+        _within(first, None, high) if low is None else low,
+        _within(last, low, None) if high is None else high,
+    )
 
 
-def _noon() -> datetime:
-    return datetime.combine(date.today(), time(12))  # noqa: DTZ011  # the visitor's day is not known
+def _bounds(kind: Kind) -> tuple[Any, Any]:
+    """Return the least and the greatest value to start with; None where there is no bound."""
+    above, below = kind.limit("gt"), kind.limit("lt")
+    low = kind.limit("ge") if above is None else _beside(above, 1)
+    high = kind.limit("le") if below is None else _beside(below, -1)
+    is_float = float in (kind.base, kind.item.base)
+    if is_float and low is not None and high is not None and low > high:  # less than 1 apart
+        low = high = (kind.limit("ge", "gt") + kind.limit("le", "lt")) / 2
+    return low, high
+
+
+def _beside(bound: Any, way: int) -> Any:
+    """Return the next value up or down from a bound that is not allowed itself."""
+    if isinstance(bound, time):
+        return (datetime.combine(date(2000, 1, 1), bound) + way * timedelta(minutes=1)).time()
+    step = next((step for kind, step in STEPS.items() if isinstance(bound, kind)), 1)
+    return bound + way * step
+
+
+def _within(value: Any, low: Any, high: Any) -> Any:
+    """Return the value, or the bound that it is beyond."""
+    if low is not None and value < low:
+        return low
+    return high if high is not None and value > high else value

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from models import registry
-from models.base import ModelInput
+from models.base import ModelInput, ModelModule
 from models.outputs import Output
 from showcase.api.answering import Answer, answer, answers, found, in_worker
 from showcase.api.body import LARGEST, LARGEST_BATCH, body, parsed
@@ -107,10 +107,18 @@ async def sample(name: str) -> Response:
     def work() -> Response:
         loaded = found(name)
         own = getattr(loaded.module, "sample", None)
+        if not has_sample(loaded.module):
+            message = f"{loaded.demo.title} has no example: its description says what it takes."
+            raise ApiError(404, message)
         given = own() if own else secrets.choice(loaded.module.EXAMPLES)
         return as_json(answer(loaded, given) | {"input": given.model_dump(mode="json")})
 
     return await in_worker(work)
+
+
+def has_sample(module: ModelModule) -> bool:
+    """Tell whether there is an input to try: not for a function that takes a file, say."""
+    return bool(module.EXAMPLES) or hasattr(module, "sample")
 
 
 def _inputs(given: dict[str, Any]) -> list[Any]:

@@ -11,7 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from models import registry
 from models.base import Demo, ModelModule, version
-from showcase.api.demos import MOST
+from showcase.api.demos import MOST, has_sample
 from showcase.api.guard import chosen
 from showcase.api.schema import is_flat, properties
 from showcase.api.verdicts import Verdict
@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 REFERENCE = "#/components/schemas/{model}"
 PREDICT = "/v1/demos/{name}/predict"
 BATCH = f"{PREDICT}/batch"
+SAMPLE = "/v1/demos/{name}/sample"
 FEEDBACK = "/v1/feedback"
 ABOUT = """
 The models of this app for programs: the same objects that answer on its pages, and the same log of
@@ -80,6 +81,8 @@ class _Paths:
                 spelt[path] = item
                 continue
             for demo, module in modules.items():
+                if path == SAMPLE and not has_sample(module):
+                    continue
                 spelt[path.replace("{name}", demo.name)] = self._own(path, item, demo, module)
         body = {"schema": self.references[Verdict], "examples": _verdicts(modules)}
         spelt[FEEDBACK]["post"]["requestBody"] = _json_body(body)
@@ -129,7 +132,8 @@ def _examples(module: ModelModule) -> dict[str, Json]:
 
 def _parameters(module: ModelModule) -> list[Json]:
     """Return the fields as URL parameters, with the first example's values."""
-    values = module.EXAMPLES[0].model_dump(mode="json")
+    values = module.EXAMPLES[0].model_dump(mode="json") if module.EXAMPLES else {}
+    shown = {name: UNKNOWN if value is None else value for name, value in values.items()}
     return [
         {
             "name": name,
@@ -137,8 +141,8 @@ def _parameters(module: ModelModule) -> list[Json]:
             "required": module.Input.model_fields[name].is_required(),
             "description": part.get("description", ""),
             "schema": _as_parameter(part),
-            "example": UNKNOWN if values[name] is None else values[name],
         }
+        | ({"example": shown[name]} if name in shown else {})
         for name, part in properties(module.Input).items()
     ]
 
@@ -152,7 +156,7 @@ def _as_parameter(part: Json) -> Json:
 
 
 def _verdicts(modules: dict[Demo, ModelModule]) -> Json:
-    """Return a verdict on each model's first example."""
+    """Return a verdict on each model's first example, if it has one."""
     return {
         demo.title: {
             "value": {
@@ -163,6 +167,7 @@ def _verdicts(modules: dict[Demo, ModelModule]) -> Json:
             }
         }
         for demo, module in modules.items()
+        if module.EXAMPLES
     }
 
 

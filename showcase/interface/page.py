@@ -117,7 +117,7 @@ def _one(asked: Asked) -> None:
             form = ui.form(name, module.Input, widgets=widgets(module.Input), beside=True)
             if not asked.live:
                 state.button(name, asked.submit)
-            if module.EXAMPLES:
+            if module.offers_examples:
                 fill = partial(state.fill, name)
                 ui.examples(name, module.EXAMPLES, module.EXAMPLE_NAMES, fill)
         with right:

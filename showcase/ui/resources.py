@@ -129,7 +129,7 @@ def _warm_all() -> None:
         started = time.perf_counter()
         try:
             loaded = load(demo.name)
-            if not getattr(loaded.module, "is_slow", False):
+            if loaded.module.EXAMPLES and not getattr(loaded.module, "is_slow", False):
                 loaded.predict(loaded.module.EXAMPLES[0])
         except Exception:  # the page itself will say what is wrong with its model
             logger.exception("model did not warm", extra={"demo": demo.name})

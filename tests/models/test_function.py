@@ -96,6 +96,23 @@ def test_examples_of_the_fields_are_zipped():
     assert [given.n for given in model.EXAMPLES] == [1, 1]
 
 
+def test_one_value_of_each_field_is_an_example_that_no_page_offers():
+    model = function_model(countdown)
+    assert (model.EXAMPLE_NAMES, model.offers_examples) == (("As it starts",), False)
+    assert [given.start for given in model.EXAMPLES] == [3]
+
+
+def test_no_example_is_made_of_what_must_be_brought():
+    def count(
+        n: Annotated[int, Field(gt=0)],
+        s: Annotated[str, Field(examples=["a", "b"])],
+        t: Annotated[str, Field(min_length=1)],
+    ) -> str:
+        return s * n + t
+
+    assert function_model(count).EXAMPLES == ()
+
+
 def test_value_error_is_the_function_s_own_word(repeating):
     with pytest.raises(ValueError, match="Seven is too much"):
         ask(repeating, text="a", times=7)

@@ -33,6 +33,12 @@ from models.inputs import (
     start,
 )
 
+MILLENNIUM = datetime.fromisoformat("2000-01-01T00:00")
+
+
+def bounded(kind, **bounds):
+    return Annotated[kind, Field(**bounds)]
+
 
 class Tea(enum.Enum):
     GREEN = "green"
@@ -250,6 +256,41 @@ def test_start_and_kept():
     assert kept(Pet, {"name": "a", "born": "2020-01-01", "size": 2})["size"] is Size.LARGE
     fields = input_of(Annotated[int, Field(ge=3)]).model_fields
     assert start(Kind.of(fields["value"])) == 3
+
+
+def test_day_between_distant_bounds_starts_today():
+    earliest, latest = date(1900, 1, 1), date(2100, 1, 1)
+    before = date.today()  # noqa: DTZ011  # as the widget has it
+    found = start(Kind.of(input_of(bounded(date, ge=earliest, le=latest)).model_fields["value"]))
+    assert before <= found < latest
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (bounded(int, gt=0), 1),
+        (bounded(int, lt=-5), -6),
+        (bounded(int, le=9), 0),
+        (bounded(float, gt=0), 1),
+        (bounded(float, gt=0, lt=1), 0.5),
+        (bounded(float, ge=0, lt=1), 0),
+        (bounded(date, gt=date(2100, 1, 1)), date(2100, 1, 2)),
+        (bounded(date, lt=date(2000, 1, 1)), date(1999, 12, 31)),
+        (bounded(datetime, le=MILLENNIUM), MILLENNIUM),
+        (bounded(time, gt=time(18)), time(18, 1)),
+        (bounded(timedelta, gt=timedelta(hours=2)), timedelta(hours=2, seconds=1)),
+        (bounded(timedelta, le=timedelta(minutes=5)), timedelta(minutes=5)),
+        (bounded(tuple[float, float], gt=0, lt=10), (1, 9)),
+        (bounded(tuple[int, int], le=-5), (-5, -5)),
+        (bounded(tuple[int, int], ge=5), (5, 5)),
+        (bounded(tuple[date, date], lt=date(2000, 1, 1)), (date(1999, 12, 31),) * 2),
+    ],
+)
+def test_start_is_within_its_bounds(kind, expected):
+    made = input_of(kind)
+    found = start(Kind.of(made.model_fields["value"]))
+    assert found == expected
+    made(value=found)
 
 
 def test_json_schema_names_formats():

@@ -41,6 +41,11 @@ def tenth(n: int = 5) -> float:
     return 10 / n
 
 
+def weigh(content: bytes) -> int:
+    """Weigh it."""
+    return len(content)
+
+
 @examples(dict.fromkeys(("One", "Two", "Three", "Four"), GIVEN))
 def everything(
     text: str,
@@ -71,6 +76,12 @@ def tenth_demo(monkeypatch):
     demo = Demo("tenth", "Tenth", "", "", "Divides.", f"{__name__}:tenth")
     monkeypatch.setattr(registry, "DEMOS", (*registry.DEMOS, demo))
     calls.clear()
+
+
+@pytest.fixture
+def weigh_demo(monkeypatch):
+    demo = Demo("weigh", "Weigh", "", "", "Weighs.", f"{__name__}:weigh")
+    monkeypatch.setattr(registry, "DEMOS", (*registry.DEMOS, demo))
 
 
 def predict(client, **change):
@@ -147,6 +158,23 @@ def test_description_and_document_have_it(function_demo, client):
     assert (told["flat"], told["labels"], told["score"]) == (False, None, None)
     paths = client.get("/openapi.json").json()["paths"]
     assert list(paths["/v1/demos/everything/predict"]) == ["post"]
+
+
+def test_function_whose_fields_start_with_something_has_that_as_its_example(tenth_demo, client):
+    assert client.get("/v1/demos/tenth/sample").json()["input"] == {"n": 5}
+    paths = client.get("/openapi.json").json()["paths"]
+    assert paths["/v1/demos/tenth/predict"]["get"]["parameters"][0]["example"] == 5
+
+
+def test_function_that_must_be_brought_something_has_no_example(weigh_demo, client):
+    answer = client.get("/v1/demos/weigh/sample")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+    told = client.get("/openapi.json").json()
+    assert {"/v1/demos/weigh/predict", "/v1/demos/weigh/sample"} & set(told["paths"]) == {
+        "/v1/demos/weigh/predict"
+    }
+    examples = told["paths"]["/v1/feedback"]["post"]["requestBody"]["content"]["application/json"]
+    assert "Weigh" not in examples["examples"]
 
 
 def test_answer_without_a_label_takes_a_comment_only(function_demo, client, store):
