@@ -5,7 +5,8 @@ from functools import partial
 import streamlit as st
 
 from models.base import BaseOutput, Classification
-from pages.annotate_state import NAME, Work, judge
+from pages.annotate_clicks import judge
+from pages.annotate_state import NAME, Work
 from showcase import ui
 from showcase.annotation import Item
 from showcase.annotation.judging import TEXTS, is_blind, row_of, seen_row

@@ -4,9 +4,9 @@ import streamlit as st
 
 from models import registry
 from pages.annotate_make import make
-from pages.annotate_state import DEMO, NAME, TASK, known_demo, tasks
+from pages.annotate_state import DEMO, NAME, TASK, known_demo, look, tasks
 from showcase import ui
-from showcase.annotation import Progress, Task
+from showcase.annotation import Task
 
 
 def every(name: str) -> None:
@@ -41,7 +41,7 @@ def _listed(found: list[Task], name: str, demo: str) -> None:
 
 def _card(task: Task, name: str) -> None:
     demo = registry.find(task.demo)
-    progress = Progress.of(task, ui.store().judgements(task.id))
+    progress = look(task)
     own, left = len(progress.own(name)), progress.left_for(name)
     st.markdown(f"**{ui.literal(task.title)}**")
     by = f", by {ui.literal(task.created_by)}" if task.created_by else ""

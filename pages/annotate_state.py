@@ -1,17 +1,12 @@
-"""A task as the store and the address hold it, and what a click does: judge, skip, go back."""
+"""A task as the store and the address hold it: a reload changes nothing."""
 
-import logging
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import streamlit as st
-from pydantic import ValidationError
 
 from models import registry
-from models.base import BaseOutput, ModelInput
+from models.base import ModelInput
 from showcase import ui
 from showcase.annotation import (
     Item,
@@ -19,16 +14,11 @@ from showcase.annotation import (
     Reservations,
     Task,
     Tasks,
-    before,
     is_task,
-    judgement_id,
     open_tasks,
 )
-from showcase.feedback import FeedbackError, Judgement, RefusedError
-from showcase.messages import plain
+from showcase.feedback import FeedbackError, Judgement
 from showcase.settings import feedback_url
-
-logger = logging.getLogger(__name__)
 
 NAME = "annotate"
 TASK, ITEM, DEMO = "task", "item", "demo"  # in the address
@@ -50,6 +40,11 @@ def tasks() -> Tasks:
     return open_tasks(feedback_url())
 
 
+def look(task: Task) -> Progress:
+    """Return how far a task is just now."""
+    return Progress.of(task, ui.store().judgements(task.id))
+
+
 @dataclass(frozen=True)
 class Work:
     """A task, the person who works on it, and how far it is."""
@@ -61,7 +56,10 @@ class Work:
     @classmethod
     def on(cls, task: Task, name: str) -> "Work":
         """Return the task as it stands; FeedbackError if the store cannot tell."""
-        return cls(task, name, Progress.of(task, ui.store().judgements(task.id)))
+        return cls(task, name, look(task))
+
+    def _look(self) -> Progress:
+        return look(self.task)
 
     @cached_property
     def loaded(self) -> ui.Loaded:
@@ -80,11 +78,7 @@ class Work:
         if asked is not None and asked.input_hash in self.own:
             return asked
         skipped = st.session_state.get(SKIPPED, [])
-        return reservations().take(
-            self.task.id,
-            self.name,
-            lambda held, mine: self.progress.next(self.name, held, mine, skipped),
-        )
+        return reservations().take_next(self.progress, self.name, skipped, self._look)
 
     @property
     def said(self) -> Judgement | None:
@@ -125,77 +119,3 @@ def look_at(input_hash: str = "") -> None:
         st.query_params[ITEM] = input_hash
     elif ITEM in st.query_params:
         del st.query_params[ITEM]
-
-
-@ui.callback
-def judge(
-    work: Work, item: Item, prediction: BaseOutput, columns: Callable[[], dict[str, str] | None]
-) -> None:
-    """Store what the person says about an input, then go on; `columns` reads the widgets.
-
-    The second click of a double one, which may hit the next input, does nothing.
-    """
-    if _is_double() or (said := columns()) is None:
-        return
-    st.session_state[PROBLEM] = ""
-    person = ui.person()
-    if person is None or person.name != work.name:
-        st.session_state[PROBLEM] = "You are signed out: nothing was stored."
-        return
-    try:
-        _store(work, item, prediction, said)
-    except ValidationError as error:
-        st.session_state[PROBLEM] = plain(error.errors()[0]["msg"])
-    except FeedbackError as error:
-        logger.warning("judgement not stored: %s", error, extra={"demo": work.task.demo})
-        st.session_state[PROBLEM] = str(error)
-    else:
-        reservations().release(work.task.id, work.name)
-        look_at()
-
-
-def _store(work: Work, item: Item, prediction: BaseOutput, said: dict[str, str]) -> None:
-    """Append the row, which replaces what this person said before, if that was something else."""
-    earlier = Work.on(work.task, work.name).own.get(item.input_hash)
-    if earlier and (earlier.verdict, earlier.expected) == (said["verdict"], said["expected"]):
-        return
-    replaces = earlier.id if earlier else ""
-    own_id = judgement_id(work.task.id, item.input_hash, work.name, replaces)
-    row: dict[str, Any] = {"session": work.task.id, "annotator": work.name, "supersedes": replaces}
-    record = ui.record(work.loaded, work.given(item), prediction, id=own_id, **row, **said)
-    try:
-        ui.store().append(record)
-    except RefusedError:
-        if own_id not in ui.store():
-            raise
-        raise RefusedError(ELSEWHERE) from None  # in between, in another tab
-
-
-@ui.callback
-def skip(work: Work, item: Item) -> None:
-    """Put the input behind all others of this visit."""
-    if _is_double():
-        return
-    skipped = [one for one in st.session_state.get(SKIPPED, []) if one != item.input_hash]
-    st.session_state[SKIPPED] = [*skipped, item.input_hash]
-    reservations().release(work.task.id, work.name)
-
-
-@ui.callback
-def back(work: Work, item: Item | None) -> None:
-    """Look again at what the person judged before."""
-    look_at(before(work.own, item.input_hash if item else "") or st.query_params.get(ITEM, ""))
-
-
-@ui.callback
-def go_on() -> None:
-    """Go on with what is not judged yet."""
-    look_at()
-
-
-def _is_double() -> bool:
-    """Tell whether this click came right after another one; a key that is held down stays one."""
-    now = time.monotonic()
-    last = st.session_state.get(CLICKED, 0.0)
-    st.session_state[CLICKED] = now
-    return bool(now - last < AGAIN_S)

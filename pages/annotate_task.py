@@ -6,7 +6,8 @@ import streamlit as st
 from pydantic import ValidationError
 
 from pages.annotate_answers import answers, cannot_tell
-from pages.annotate_state import NAME, PROBLEM, TASK, Work, back, go_on, skip
+from pages.annotate_clicks import back, go_on, skip
+from pages.annotate_state import NAME, PROBLEM, TASK, Work
 from showcase import ui
 from showcase.annotation import Item, Task
 

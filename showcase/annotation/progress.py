@@ -68,7 +68,7 @@ class Progress:
         return sorted(free, key=lambda item: (taken[item.input_hash], _place(me, item.input_hash)))
 
     def next(
-        self, name: str, held: Mapping[str, int], mine: str, skipped: Collection[str]
+        self, name: str, skipped: Collection[str], held: Mapping[str, int], mine: str
     ) -> Item | None:
         """Return what a person judges next: what is theirs already, as long as it is open.
 

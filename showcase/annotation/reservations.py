@@ -3,9 +3,11 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from functools import partial
 
+from showcase.annotation.progress import Progress
 from showcase.annotation.task import Item, same
 
 HELD_S = 120.0  # after that somebody went for a coffee, and others may have it
@@ -40,6 +42,21 @@ class Reservations:
             if found is not None:
                 self._held[task, same(name)] = (found.input_hash, self.clock() + HELD_S)
             return found
+
+    def take_next(
+        self, progress: Progress, name: str, skipped: Collection[str], look: Callable[[], Progress]
+    ) -> Item | None:
+        """Hold what a person judges next and return it; None if there is nothing.
+
+        What is held is looked at again: somebody may have judged it and let go of it since
+        `progress` was read.
+        """
+        task = progress.task
+        while True:
+            found = self.take(task.id, name, partial(progress.next, name, skipped))
+            progress = look()
+            if found is None or progress.counts[found.input_hash] < task.people:
+                return found
 
     def release(self, task: str, name: str) -> None:
         """Let go of what the person held."""

@@ -15,7 +15,7 @@ NAME = "annotate"
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Clicks of a test follow each other at once."""
-    monkeypatch.setattr("pages.annotate_state.AGAIN_S", 0.0)
+    monkeypatch.setattr("pages.annotate_clicks.AGAIN_S", 0.0)
 
 
 @pytest.fixture

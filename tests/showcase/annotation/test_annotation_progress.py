@@ -10,7 +10,8 @@ from models.base import Classification, Regression
 from models.outputs import Number
 from showcase.annotation import Progress, Reservations, Task, before, judgement_id, row_of
 from showcase.annotation.reservations import HELD_S
-from showcase.feedback import Judgement
+from showcase.feedback import Judgement, open_store
+from tests.showcase.feedback.feedback_rows import make
 
 ITEMS = [sentiment.Input(text=f"text {n}", threshold=0.05) for n in range(20)]
 
@@ -88,9 +89,9 @@ def test_skipped_ones_come_last_in_their_order():
     progress = Progress.of(made, [])
     first, second, third = (item.input_hash for item in progress.open_to("Mia", {}))
     skipped = [first, second]
-    assert progress.next("Mia", {}, "", skipped).input_hash == third
-    assert progress.next("Mia", {third: 2}, "", skipped).input_hash == first
-    assert progress.next("Mia", {}, second, []).input_hash == second
+    assert progress.next("Mia", skipped, {}, "").input_hash == third
+    assert progress.next("Mia", skipped, {third: 2}, "").input_hash == first
+    assert progress.next("Mia", [], {}, second).input_hash == second
 
 
 class Clock:
@@ -102,7 +103,7 @@ class Clock:
 
 def take(reservations, made, name, rows=()):
     progress = Progress.of(made, rows)
-    return reservations.take(made.id, name, lambda held, mine: progress.next(name, held, mine, []))
+    return reservations.take(made.id, name, lambda held, mine: progress.next(name, [], held, mine))
 
 
 def test_a_held_input_stays_the_same_and_is_nobody_else_s():
@@ -128,6 +129,37 @@ def test_many_at_once_share_the_places_out():
         found = list(pool.map(lambda name: take(reservations, made, name), names))
     counts = Counter(item.input_hash for item in found if item)
     assert counts == dict.fromkeys((item.input_hash for item in made.items), 2)
+
+
+def work_through(made, store, reservations, name):
+    """Judge as the page does, until there is nothing for this person; return how many."""
+
+    def look():
+        return Progress.of(made, store.judgements(made.id))
+
+    done = 0
+    while (found := reservations.take_next(look(), name, [], look)) is not None:
+        row = {"id": judgement_id(made.id, found.input_hash, name), "annotator": name}
+        store.append(make(input=found.input, session=made.id, **row))
+        reservations.release(made.id, name)
+        done += 1
+    return done
+
+
+def test_people_in_threads_give_each_input_its_judgements_once(tmp_path):
+    made, store, reservations = (
+        task(12, people=3),
+        open_store(f"csv:{tmp_path}/f.csv"),
+        Reservations(),
+    )
+    names = [f"person {n}" for n in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        done = list(pool.map(lambda name: work_through(made, store, reservations, name), names))
+    progress = Progress.of(made, store.judgements(made.id))
+    assert len(store.read()) == sum(done)
+    assert progress.is_complete
+    assert len(progress.rows) == sum(done), "nobody judged an input twice"
+    assert set(progress.counts.values()) == {3}
 
 
 def test_ids_tell_person_input_task_and_change_of_mind_apart():
