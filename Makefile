@@ -14,6 +14,7 @@ dev: $(VENV)/.run
 test: check
 	sh tests/e2e/install_browser.sh
 	sh tests/deploy/install_nginx.sh
+	sh tests/showcase/feedback/install_postgres.sh
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 check: $(VENV)/.dev

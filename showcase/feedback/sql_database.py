@@ -1,7 +1,7 @@
 """One database behind its address: every question and change, tried again where that helps."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 from weakref import finalize
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, Row, Select
 from sqlalchemy.exc import SQLAlchemyError
 
 from showcase.feedback.errors import storage_errors
-from showcase.feedback.refusals import NOT_READ
+from showcase.feedback.refusals import NOT_FORGOTTEN, NOT_READ
 from showcase.feedback.sql_engine import connect, database_url
 from showcase.feedback.sql_errors import passes, translated
 from showcase.feedback.sql_schema import is_current, prepare
@@ -53,8 +53,14 @@ class Database:
         """Yield the rows as they were at the beginning, some at a time."""
         with self._translating(NOT_READ):
             self._prepare()
-            with self._snapshot.connect() as connection:
-                yield from connection.execute(query).partitions()
+            with self._snapshot.connect() as connection, connection.execute(query) as found:
+                yield from found.partitions()
+
+    def empty_journal(self) -> None:
+        """Take what was removed out of the journal beside a file too, unless somebody reads it."""
+        if self.file:
+            with self._translating(NOT_FORGOTTEN), closing(self._writer.raw_connection()) as raw:
+                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _run(self, outcome: str, engine: Engine, work: Work[T]) -> T:
         attempt = 1

@@ -147,7 +147,9 @@ class SqlStore:
         if not (annotator or session):
             raise ValueError("nobody to forget: give a name or a session")
         whose = {"annotator": storable(annotator), "session": storable(session)}
-        return self._database.change(NOT_FORGOTTEN, partial(sql_bulk.forget, **whose))
+        removed = self._database.change(NOT_FORGOTTEN, partial(sql_bulk.forget, **whose))
+        self._database.empty_journal()
+        return removed
 
     def __contains__(self, record_id: str) -> bool:
         """Tell whether a row with this id is stored."""

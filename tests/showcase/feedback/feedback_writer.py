@@ -8,6 +8,8 @@ import resource
 import signal
 import sys
 import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from showcase.feedback import StorageError, bulk, forgetting, index, log, open_store, person
@@ -50,6 +52,21 @@ def spooled(url, spool, writer, count):
     store = open_store(url, spool=Path(spool))
     for number in range(int(count)):
         print(store.append(small(int(writer), number)), flush=True)
+
+
+def clients(url, spool, first, clients, count):
+    """Let so many clients at once write so many rows each."""
+    store = open_store(url, spool=Path(spool))
+    printing = threading.Lock()
+
+    def client(writer):
+        for number in range(int(count)):
+            stored = store.append(small(writer, number))
+            with printing:
+                print(stored, flush=True)
+
+    with ThreadPoolExecutor(int(clients)) as pool:
+        list(pool.map(client, range(int(first), int(first) + int(clients))))
 
 
 def first_start(url):

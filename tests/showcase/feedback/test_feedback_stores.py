@@ -183,3 +183,143 @@ def test_text_is_never_run_as_a_command(store):
 def test_a_store_is_ready_or_says_why(store):
     store.check()
     assert store.count() == 0
+
+
+def rows_of(records):
+    return [record.row() for record in records]
+
+
+def in_batches(store, columns=COLUMNS):
+    """Return the rows that the batches hold, each a tuple."""
+    found = []
+    for batch in store.batches(columns):
+        assert batch.schema.names == list(columns)
+        found += zip(*(column.to_pylist() for column in batch.columns), strict=True)
+    return found
+
+
+def test_finished_rows_are_stored_once_and_in_order(store):
+    records = [nasty(1, number) for number in range(40)]
+    store.append(records[7])
+    assert store.extend(rows_of(records)) == 39
+    assert store.extend(rows_of(records)) == 0
+    ids = [record.id for record in (records[7], *records[:7], *records[8:])]
+    assert store.read()["id"].tolist() == ids
+    assert store.count() == 40
+
+
+def test_chains_are_counted_when_they_come_as_rows(store):
+    first = make()
+    store.append(first)
+    second = make(supersedes=first.id, verdict="wrong")
+    third = make(supersedes=second.id, verdict="withdrawn")
+    fourth = make(supersedes=second.id, verdict="unsure")
+    orphan = make(supersedes=uuid.uuid4())
+    other = make(supersedes=first.id, demo="sketch")
+    assert store.extend(rows_of([second, third, orphan, other])) == 4
+    assert (store.count("sentiment"), store.count("sketch")) == (1, 1)
+    assert store.extend(rows_of([fourth])) == 1
+    assert store.count("sentiment") == 2
+    store.append(make(supersedes=fourth.id, verdict="withdrawn"))
+    assert store.count("sentiment") == 1
+
+
+def test_a_row_that_a_person_typed_comes_in_as_it_is_read(store):
+    row = list(make().row())
+    row[COLUMNS.index("confidence")] = "much"
+    store.extend([row])
+    assert store.read()["confidence"].isna().all()
+
+
+@pytest.mark.parametrize("row", [[], ["a"], ["", *make().row()[1:]]])
+def test_what_is_no_row_is_refused(store, row):
+    with pytest.raises(RefusedError, match="no row of verdicts"):
+        store.extend([row])
+
+
+def test_batches_are_the_rows(store):
+    records = [nasty(1, number) for number in range(len(NASTY))]
+    assert in_batches(store) == []
+    store.extend(rows_of(records))
+    assert in_batches(store) == rows_of(records)
+    assert in_batches(store, ("comment", "id")) == [(r.comment, r.id) for r in records]
+
+
+def test_a_place_finds_its_row_again(store):
+    records = [nasty(2, number) for number in range(5)]
+    store.extend(rows_of(records))
+    places = [place for place, _ in in_batches(store, ("place", "id"))]
+    wanted = [records[3], records[1]]
+    assert [tuple(row) for row in store.rows([places[3], places[1]])] == rows_of(wanted)
+    assert store.rows([]) == []
+
+
+def test_the_mark_changes_with_the_log_and_only_then(store):
+    marks = [store.mark()]
+    first = make(annotator="Mia")
+    for change in (
+        lambda: store.append(first),
+        lambda: store.append(make(supersedes=first.id, verdict="withdrawn")),
+        lambda: store.extend([make().row()]),
+        lambda: store.forget("Mia"),
+    ):
+        change()
+        marks.append(store.mark())
+        assert store.mark() == marks[-1]
+    store.append(store_again := make())
+    store.append(store_again)
+    assert len(set(marks)) == len(marks)
+
+
+def test_judgements_of_a_task_are_those_in_force(store):
+    task = "task-0123456789ab"
+    first = make(session=task, annotator="Mia")
+    store.append(first)
+    store.append(make(session="task-000000000000"))
+    second = make(session=task, supersedes=first.id, verdict="wrong", annotator="Mia")
+    other = make(session=task, input={"text": "x"}, annotator="Ben")
+    gone = make(session=task, input={"text": "y"})
+    for record in (second, other, gone):
+        store.append(record)
+    store.append(make(session=task, input={"text": "y"}, verdict="withdrawn", supersedes=gone.id))
+    found = store.judgements(task)
+    assert [row.id for row in found] == [second.id, other.id]
+    assert (found[0].annotator, found[0].verdict) == ("Mia", "wrong")
+    assert found[0].input_hash == second.input_hash
+    assert store.judgements("00ff") == []
+
+
+def test_a_person_is_forgotten_by_name(store):
+    keep = make(annotator="Ben")
+    first = make(annotator="Mia")
+    middle = make(annotator="Ben", supersedes=first.id, verdict="wrong")
+    last = make(annotator="Mia", supersedes=middle.id, verdict="withdrawn")
+    for record in (keep, first, middle, last):
+        store.append(record)
+    assert store.count() == 1
+    assert store.forget("Mia") == 2
+    assert store.read()["id"].tolist() == [keep.id, middle.id]
+    assert store.count() == 2
+    store.append(make(supersedes=middle.id, verdict="unsure"))
+    assert store.count() == 2
+    assert store.forget("Nobody") == 0
+
+
+def test_a_visit_is_forgotten_with_its_chains_and_rounds(store):
+    first = make(session="aa")
+    store.append(first)
+    store.append(make(session="aa", supersedes=first.id, verdict="wrong"))
+    store.append(game(1, "aa"))
+    store.append(game(1, "bb"))
+    assert store.forget(session="aa") == 3
+    assert store.count() == 1
+    assert store.games(DEMO, "aa") == []
+    assert ids(store.games(DEMO)) == [game(1, "bb").id]
+    assert first.id not in store
+    store.append(first)
+    assert store.count() == 2
+
+
+def test_nobody_is_not_forgotten(store):
+    with pytest.raises(ValueError, match="give a name or a session"):
+        store.forget()
