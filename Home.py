@@ -23,11 +23,17 @@ for name, demos in registry.pages().items():
 
 pages["Your data"] = [
     st.Page(
+        "pages/review.py",
+        title="Review",
+        icon=":material/fact_check:",
+        help="What people said: figures, rows, agreement, downloads.",
+    ),
+    st.Page(
         "pages/annotate.py",
         title="Annotate",
         icon=":material/checklist:",
         help="Judge a list, one input after the other.",
-    )
+    ),
 ]
 pages["For developers"] = [
     st.Page(

@@ -10,7 +10,7 @@ from models.sketch import Input
 from pages.sketch_canvas import Sheet
 from showcase import ui
 
-LINKED, PROBLEM = "sketch_linked", "sketch_link_problem"
+LINKED, PROBLEM = "sketch_link", "sketch_link_problem"
 PICTURE = "sketch_picture"  # the picture that is looked at: an input, or what is wrong with it
 FIELDS = {"drawing": "sketch_drawing", "bitmap": "sketch_bitmap"}
 

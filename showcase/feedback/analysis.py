@@ -6,7 +6,7 @@ Works on any store. Only the columns that figures need are held; rows are fetche
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     Places = npt.NDArray[np.int64]
+    Tables = Mapping[str, pa.Table]
 
 SHARE = 20  # reading anew takes at most this part of the time: 1 / SHARE
 SEARCHES = 5  # texts whose rows are remembered
@@ -39,12 +40,16 @@ count(*) FILTER (WHERE verdict = 'wrong'), count(*) FILTER (WHERE verdict = 'uns
 
 @dataclass(frozen=True)
 class Verdicts:
-    """The verdicts in force as of one look at the store; any number of threads may ask."""
+    """The verdicts in force as of one look at the store; any number of threads may ask.
+
+    `stored` counts every row of the log, `count_all` those in force.
+    """
 
     store: Store
     connection: "duckdb.DuckDBPyConnection"
     mark: str
     stored: int
+    count_all: int
     _found: "dict[str, Places]" = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -52,7 +57,7 @@ class Verdicts:
         self,
         query: str,
         values: Sequence[object] = (),
-        tables: "Mapping[str, pa.Table] | None" = None,
+        tables: "Tables | None" = None,
     ) -> list[tuple[Any, ...]]:
         """Return the rows of an SQL query; `tables` are further ones that it names."""
         with self.connection.cursor() as cursor:
@@ -143,21 +148,43 @@ class Verdicts:
     def fetch(self, found: Sequence[tuple[int, int]]) -> list[dict[str, str]]:
         """Return the rows of these places and hashes of ids; those that are gone are left out."""
         rows = self.store.rows([place for place, _ in found])
-        hashes = self.ask("SELECT hash(unnest(?::VARCHAR[]))", [[row[0] for row in rows]])
-        wanted = {row_id for _, row_id in found}
+        hashes, wanted = self._hashes([row[0] for row in rows]), {row_id for _, row_id in found}
         return [
             dict(zip(COLUMNS, row, strict=True))
-            for row, (row_id,) in zip(rows, hashes, strict=True)
+            for row, row_id in zip(rows, hashes.tolist(), strict=True)
             if row_id in wanted
         ]
 
-    def places(self, choice: Choice) -> "Places":
-        """Return the places of the chosen rows, in the order stored."""
+    def stream(self, choice: Choice | None) -> "Iterator[pa.RecordBatch]":
+        """Yield the chosen rows in the order stored; for None the whole log, replaced rows too."""
         import numpy as np
 
+        if choice is None:
+            yield from self.store.batches()
+            return
         where, values, tables = self._chosen(choice)
-        found = self.ask(f"SELECT place FROM verdicts WHERE {where} ORDER BY 1", values, tables)
-        return np.array([place for (place,) in found], np.int64)
+        query = f"SELECT place, id FROM verdicts WHERE {where} ORDER BY place"
+        places, ids = self._arrays(query, values, tables)
+        for batch in self.store.batches((*COLUMNS, "place")) if len(places) else ():
+            at = np.minimum(np.searchsorted(places, batch["place"]), len(places) - 1)
+            there = places[at] == batch["place"].to_numpy()
+            found = batch.filter(there).select(COLUMNS)
+            yield found.filter(self._hashes(found["id"].to_pylist()) == ids[at[there]])
+
+    def _arrays(
+        self, query: str, values: Sequence[object] = (), tables: "Tables | None" = None
+    ) -> "list[npt.NDArray[np.uint64]]":
+        """Return the columns of whole numbers that a query gives."""
+        import numpy as np
+
+        with self.connection.cursor() as cursor:
+            for name, table in (tables or {}).items():
+                cursor.register(name, table)
+            found = cursor.execute(query, list(values)).fetchnumpy()
+            return [np.asarray(column) for column in found.values()]
+
+    def _hashes(self, ids: list[str]) -> "npt.NDArray[np.uint64]":
+        return self._arrays("SELECT hash(unnest(?::VARCHAR[])) AS id", [ids])[0]
 
     def _chosen(self, choice: Choice) -> "tuple[str, list[object], dict[str, pa.Table]]":
         import pyarrow as pa
@@ -232,4 +259,6 @@ def _read(store: Store, mark: str) -> Verdicts:
             "autoload_known_extensions": "false",
         },
     )
-    return Verdicts(store, connection, mark, load(connection, store))
+    stored = load(connection, store)
+    ((in_force,),) = connection.execute("SELECT count(*) FROM verdicts").fetchall()
+    return Verdicts(store, connection, mark, stored, in_force)

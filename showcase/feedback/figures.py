@@ -45,6 +45,11 @@ class Bin(NamedTuple):
         """The share (0 to 1) that was said to be right."""
         return self.correct / self.judged
 
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95% interval of the share."""
+        return wilson(self.correct, self.judged)
+
 
 class Annotator(NamedTuple):
     """One annotator: rows, seconds between two of them, agreement with what most others said."""

@@ -87,6 +87,11 @@ def forget(name: str) -> None:
     st.session_state[f"{name}_link"] = {}
 
 
+def read_again(name: str) -> None:
+    """Let the page take the link that the visitor comes to it with, though it took one before."""
+    st.session_state.pop(f"{name}_link", None)
+
+
 def copy_link(name: str, given: ModelInput, more: Mapping[str, str] = MappingProxyType({})) -> None:
     """Offer a link that reproduces this very input, text included, up to 1,500 characters.
 

@@ -1,0 +1,35 @@
+"""Review: what people said about the models, in figures and row by row. `/review`."""
+
+import streamlit as st
+
+from pages.review_data import look, nobody_yet
+from pages.review_mistakes import mistakes
+from pages.review_overview import overview
+from pages.review_people import those_who_judge
+from pages.review_rows import rows
+from showcase import ui
+
+NAME = "review"
+FOR_ALL = {"Overview": overview, "Mistakes": mistakes}
+FOR_REVIEWERS = {"Rows": rows, "People": those_who_judge}
+
+st.title("Review")
+st.caption("How often people agree with each model, where it goes wrong, and what they said.")
+ui.signed_in()
+may_review = ui.may_review()
+verdicts = look()
+if verdicts is not None and not verdicts.count_all:
+    nobody_yet()
+elif verdicts is not None:
+    parts = FOR_ALL | (FOR_REVIEWERS if may_review else {})
+    tabs = st.tabs(list(parts), on_change="rerun", key=f"{NAME}_tab", bind="query-params")
+    for tab, part in zip(tabs, parts.values(), strict=True):
+        if tab.open:
+            with tab:
+                part(verdicts)
+
+if not may_review:
+    st.divider()
+    st.subheader("Rows, people and downloads", anchor=False)
+    st.write("What people typed, drew and are called is for those who sign in.")
+    ui.sign_in()

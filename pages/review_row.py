@@ -1,0 +1,97 @@
+"""One verdict: what was given, what the model said, what the person said, a way back there."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+from pydantic import ValidationError
+
+from models import registry
+from models.base import Demo, ModelInput, ModelModule
+from pages.review_data import NAME, TITLES, title
+from showcase import ui
+from showcase.ui import charts, links
+from showcase.ui.fields import key
+
+LONGEST = 500  # letters of what cannot be shown in any better way
+PICTURE_WIDTH = 150
+SAID = {
+    "correct": ("Correct", ":material/check:", "green"),
+    "wrong": ("Wrong", ":material/close:", "red"),
+    "unsure": ("Unsure", ":material/question_mark:", "gray"),
+}
+SOURCES = {"ui": "on the page", "api": "through the API", "game": "in a game"}
+
+
+def show_row(row: Mapping[str, str]) -> None:
+    """Draw a row: its input on the left, what was said on the right."""
+    demo = registry.find(row["demo"]) if row["demo"] in TITLES else None
+    module = demo.load_module() if demo else None
+    given = _input(module, row["input"])
+    with st.container(border=True, key=f"{NAME}_row_{row['id']}"):
+        left, right = st.columns(2, gap="medium")
+        with left:
+            if module is not None and given is not None:
+                ui.show_input(module, given, PICTURE_WIDTH)
+            else:
+                st.text(row["input"][:LONGEST])
+        with right:
+            _said(row)
+            if demo is not None and given is not None:
+                _open(demo, given, row["id"])
+
+
+def _input(module: ModelModule | None, text: str) -> ModelInput | None:
+    """Return the input as its model takes it today; None if it does not take it any more."""
+    try:
+        return module.Input.model_validate_json(text) if module else None
+    except ValidationError:
+        return None
+
+
+def _said(row: Mapping[str, str]) -> None:
+    label, icon, colour = SAID.get(row["verdict"], (row["verdict"], ":material/help:", "gray"))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge(ui.literal(label), icon=icon, color=colour)  # type: ignore[arg-type]
+        st.markdown(f"**{ui.literal(title(row['demo']))}**", width="content")
+    st.text(in_words(row))
+    if row["comment"]:
+        st.text(f"“{row['comment']}”")
+    st.caption(ui.literal(about(row)))
+
+
+def in_words(row: Mapping[str, str]) -> str:
+    """Return what the model said and what would have been right, in one sentence."""
+    said = f"The model said {row['predicted'] or 'something that has no short form'}"
+    if sure := _share(row["confidence"]):
+        said += f", {sure} sure"
+    if row["expected"] and row["expected"] != row["predicted"]:
+        said += f"; right is {row['expected']}"
+    return f"{said}; the player, {row['guess']}." if row["guess"] else f"{said}."
+
+
+def about(row: Mapping[str, str]) -> str:
+    """Return who said it, when, where and of which version."""
+    when = row["created_at"].replace("T", " ")[:16]
+    who = row["annotator"] or "no name given"
+    where = SOURCES.get(row["source"], row["source"])
+    return f"{who} · {when} UTC · {where} · version {row['model_version']}"
+
+
+def _share(text: str) -> str:
+    try:
+        return charts.percent(float(text))
+    except ValueError:  # none, or what a person typed into the file
+        return ""
+
+
+def _open(demo: Demo, given: ModelInput, row_id: str) -> None:
+    """Lead to the demo with the same input, even if its page has taken another link before."""
+    if st.button(
+        f"Open in {demo.title}",
+        key=f"{NAME}_open_{row_id}",
+        icon=":material/arrow_forward:",
+        type="tertiary",
+    ):
+        links.read_again(demo.name)
+        values = {key(demo.name, field): text for field, text in links.written(given).items()}
+        st.switch_page(f"pages/{demo.page_name}.py", query_params={**values, **demo.deep_link})
