@@ -14,7 +14,7 @@ PAIRS = {
     "One": st.column_config.TextColumn(),
     "Other": st.column_config.TextColumn(),
     "Inputs": st.column_config.NumberColumn(help="That both judged"),
-    "Same answer": st.column_config.NumberColumn(format="percent"),
+    "Same answer": st.column_config.NumberColumn(format="%.0f%%"),
     "Cohen’s kappa": st.column_config.NumberColumn(format="%.2f"),
 }
 
@@ -60,7 +60,15 @@ def number(value: float) -> str:
 
 
 def _metric(label: str, value: str, delta: str | None = None) -> None:
-    st.metric(label, value, delta=delta, delta_color="off", delta_arrow="off", border=True)
+    st.metric(
+        label,
+        value,
+        delta=delta,
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        height="stretch",
+    )
 
 
 def _pairs(found: Together) -> None:
@@ -69,7 +77,7 @@ def _pairs(found: Together) -> None:
             "One": guard(pair.mine),
             "Other": guard(pair.theirs),
             "Inputs": pair.inputs,
-            "Same answer": pair.share,
+            "Same answer": 100 * pair.share,
             "Cohen’s kappa": None if isnan(pair.kappa) else pair.kappa,
         }
         for pair in found.pairs

@@ -104,7 +104,7 @@ def reliability(bins: Sequence[Bin]) -> go.Figure:
         marker={"color": BLUE, "size": 10},
         error_y=_reach(bins),
         text=[f"{one.judged:,}" for one in bins],
-        textposition="top left",
+        textposition="bottom right",
         name="Verdicts",
         hovertemplate="%{x:.0%} sure: right in %{y:.0%} of %{text}<extra></extra>",
     )

@@ -14,13 +14,14 @@ from showcase.feedback.figures import Agreement
 from showcase.ui import charts
 
 HEX = re.compile("[0-9a-f]{12}")
+MOST_LINES = 3  # of models: more of them cross each other
 COLUMNS = {
     "Model": st.column_config.TextColumn(pinned=True),
     "Version": st.column_config.TextColumn(
         help="Changes whenever the model could answer otherwise"
     ),
     "Verdicts": st.column_config.NumberColumn(help="Correct and wrong together"),
-    "Said right": st.column_config.NumberColumn(format="percent"),
+    "Said right": st.column_config.NumberColumn(format="%.0f%%"),
     "95% interval": st.column_config.TextColumn(
         help="Where the share would settle after many verdicts, in 95% of the cases (Wilson)"
     ),
@@ -47,7 +48,7 @@ def overview(verdicts: Verdicts) -> None:
     with left:
         _shares(judged)
     with right:
-        _over_time(verdicts, choice)
+        _over_time(verdicts, choice, [one.demo for one in judged[:MOST_LINES]])
     st.markdown("**Version by version**")
     _versions(_visible(verdicts.by_version(choice)))
 
@@ -86,13 +87,14 @@ def _shares(judged: Sequence[Agreement]) -> None:
     charts.show(figure, key=f"{NAME}_shares", alt=f"Said to be right: {said}", height=height)
 
 
-def _over_time(verdicts: Verdicts, choice: Choice) -> None:
+def _over_time(verdicts: Verdicts, choice: Choice, demos: Sequence[str]) -> None:
     unit, points = verdicts.over_time(choice)
     lines: dict[str, list[Agreement]] = {}
     for one in _visible(points):
-        if one.judged and one.since:
+        if one.judged and one.since and one.demo in demos:
             lines.setdefault(title(one.demo), []).append(one)
-    st.markdown(f"**{unit.capitalize()} by {unit}**")
+    judged_most = " (those judged most)" if len(demos) == MOST_LINES else ""
+    st.markdown(f"**{unit.capitalize()} by {unit}**{judged_most}")
     alt = f"The share said to be right, {unit} by {unit}, of {', '.join(lines)}"
     charts.show(over_time(lines), key=f"{NAME}_over_time", alt=alt, height=330)
 
@@ -103,7 +105,7 @@ def _versions(found: Sequence[Agreement]) -> None:
             "Model": title(one.demo),
             "Version": one.version,
             "Verdicts": one.judged,
-            "Said right": one.share if one.judged else None,
+            "Said right": 100 * one.share if one.judged else None,
             "95% interval": between(one.interval) if one.judged else "",
             "First": one.since and one.since.date(),
             "Last": one.until and one.until.date(),

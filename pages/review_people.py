@@ -19,7 +19,7 @@ COLUMNS = {
         format="%.0f", help="The median time between two verdicts of one visit"
     ),
     "Agrees with the others": st.column_config.NumberColumn(
-        format="percent",
+        format="%.0f%%",
         help="On inputs that others judged too, how often the answer is what most of them said",
     ),
     "On inputs": st.column_config.NumberColumn(help="Of those, so many had a majority"),
@@ -38,6 +38,7 @@ def those_who_judge(verdicts: Verdicts) -> None:
         key=f"{NAME}_annotators",
         column_config=COLUMNS,
         hide_index=True,
+        placeholder="–",
         alt="Annotators with their verdicts, pace and agreement with the others",
     )
     st.caption(
@@ -62,7 +63,7 @@ def _row(one: Annotator) -> dict[str, object]:
         "Annotator": guard(one.name) or "(no name given)",
         "Verdicts": one.rows,
         "Seconds each": one.pace_s,
-        "Agrees with the others": one.agreed / one.compared if one.compared else None,
+        "Agrees with the others": 100 * one.agreed / one.compared if one.compared else None,
         "On inputs": one.compared if one.name else None,
         "Last": one.last,
     }
@@ -78,5 +79,4 @@ def _contested(verdicts: Verdicts, demo: str) -> None:
     for one in found:
         said = ", ".join(f"{answer} ({number})" for answer, number in one.answers)
         for row in verdicts.fetch([(one.place, one.row_id)]):
-            st.text(f"{one.people} people: {said}")
-            show_row(row)
+            show_row(row, f"{one.people} people judged it: {said}.")

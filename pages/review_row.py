@@ -22,8 +22,8 @@ SAID = {
 SOURCES = {"ui": "on the page", "api": "through the API", "game": "in a game"}
 
 
-def show_row(row: Mapping[str, str]) -> None:
-    """Draw a row: its input on the left, what was said on the right."""
+def show_row(row: Mapping[str, str], people: str = "") -> None:
+    """Draw a row: its input on the left, on the right what was said; or what several people did."""
     demo = registry.find(row["demo"]) if row["demo"] in TITLES else None
     module = demo.load_module() if demo else None
     given = _input(module, row["input"])
@@ -35,7 +35,10 @@ def show_row(row: Mapping[str, str]) -> None:
             else:
                 st.text(row["input"][:LONGEST])
         with right:
-            _said(row)
+            if people:
+                st.text(f"{people}\n{model_said(row)}.")
+            else:
+                _said(row)
             if demo is not None and given is not None:
                 _open(demo, given, row["id"])
 
@@ -61,12 +64,17 @@ def _said(row: Mapping[str, str]) -> None:
 
 def in_words(row: Mapping[str, str]) -> str:
     """Return what the model said and what would have been right, in one sentence."""
-    said = f"The model said {row['predicted'] or 'something that has no short form'}"
-    if sure := _share(row["confidence"]):
-        said += f", {sure} sure"
+    said = model_said(row)
     if row["expected"] and row["expected"] != row["predicted"]:
         said += f"; right is {row['expected']}"
     return f"{said}; the player, {row['guess']}." if row["guess"] else f"{said}."
+
+
+def model_said(row: Mapping[str, str]) -> str:
+    """Return what the model said, and how sure it was if it told."""
+    said = f"The model said {row['predicted'] or 'something that has no short form'}"
+    sure = _share(row["confidence"])
+    return f"{said}, {sure} sure" if sure else said
 
 
 def about(row: Mapping[str, str]) -> str:

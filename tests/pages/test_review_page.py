@@ -1,0 +1,246 @@
+"""The review page: figures for everybody, rows and names only for those who may see them."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from models import registry
+from pages.review_data import _analysis
+from pages.review_download import content
+from pages.review_mistakes import how_sure, most_mistaken, within, worst
+from pages.review_row import in_words
+from showcase.access import Person
+from showcase.feedback import COLUMNS
+from showcase.feedback.analysis import Analysis
+from showcase.feedback.choice import Choice
+from showcase.feedback.figures import Bin
+from showcase.ui.access import SIGNED_IN
+from tests.showcase.feedback.feedback_rows import make
+
+FEW = "from so few verdicts that it may be luck."
+SECRETS = ["Annegret", "zanzibar", "comment-of-mine", "typed-answer"]
+
+
+def rain(**given):
+    fields = {
+        "demo": "rainfall",
+        "input": registry.find("rainfall").load_module().EXAMPLES[0].model_dump(),
+        "prediction": {"kind": "classification", "label": "rain",
+                       "probabilities": {"rain": 0.9, "dry": 0.1}},
+    }  # fmt: skip
+    return make(**{**fields, **given})
+
+
+def text(words, **given):
+    return make(
+        input={"text": words, "threshold": 0.05},
+        prediction={"kind": "classification", "label": "positive", "probabilities": None},
+        **given,
+    )
+
+
+@pytest.fixture(autouse=True)
+def _fresh():
+    _analysis.clear()
+
+
+@pytest.fixture
+def filled(store):
+    store.append(rain(session="1"))
+    store.append(rain(session="2", verdict="wrong", expected="dry", annotator="Annegret"))
+    first = store.append(text("zanzibar is lovely", verdict="unsure", session="3"))
+    store.append(
+        text("zanzibar is lovely", verdict="wrong", expected="typed-answer", session="3",
+             comment="comment-of-mine **bold**", supersedes=first)
+    )  # fmt: skip
+    return store
+
+
+@pytest.fixture
+def open_review(open_page):
+    def opened(tab="Overview", signed_in=True, **query):
+        at = open_page(review_tab=tab, **query)
+        if signed_in:
+            at.session_state[SIGNED_IN] = Person("Rita")
+        return at.switch_page("pages/review.py").run()
+
+    return opened
+
+
+def sent(at):
+    """Return all that a visitor's browser got, in whatever element."""
+    shown = [str(element.proto) for element in at.main]
+    return "\n".join([*shown, *(frame.value.to_csv() for frame in at.dataframe)])
+
+
+def test_an_empty_log_says_what_to_do(open_review, store):
+    at = open_review()
+    assert "Nobody has judged anything yet" in [one.value for one in at.subheader]
+    assert not at.exception
+
+
+def test_the_overview_says_how_often_people_agree(open_review, filled):
+    at = open_review()
+    assert (
+        at.subheader[0].value == "People agree in 33% of 3 verdicts, the least with Sentiment (0%)"
+    )
+    versions = at.dataframe[0].value
+    assert versions["Verdicts"].tolist() == [2, 1]
+    assert versions["Said right"].tolist() == [50, 0]
+
+
+@pytest.mark.parametrize("tab", ["Overview", "Mistakes", "Rows", "People"])
+def test_a_stranger_gets_no_name_and_no_text(open_review, filled, tab):
+    at = open_review(tab, signed_in=False, review_demo="Sentiment")
+    found = sent(at)
+    assert [secret for secret in SECRETS if secret in found] == []
+    assert [one.label for one in at.tabs] == ["Overview", "Mistakes"]
+    assert not at.exception
+
+
+def test_the_same_page_shows_them_to_a_reviewer(open_review, filled):
+    found = sent(open_review("Rows"))
+    assert [secret for secret in SECRETS if secret not in found] == []
+
+
+def test_rows_are_the_newest_of_their_chains(open_review, filled):
+    at = open_review("Rows")
+    assert "**3 verdicts**, the latest first" in [one.value for one in at.markdown]
+    assert len([one for one in at.button if one.key.startswith("review_open_")]) == 3
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "rows"),
+    [("demo", "rainfall", 2), ("verdict", "correct", 1), ("annotator", "Annegret", 1)],
+)
+def test_a_filter_leaves_what_is_like_that(open_review, filled, key, value, rows):
+    at = open_review("Rows")
+    at.selectbox(key=f"review_{key}").select(value).run()
+    assert len([one for one in at.button if one.key.startswith("review_open_")]) == rows
+
+
+def test_a_text_is_found_in_any_column_that_people_see(open_review, filled):
+    at = open_review("Rows")
+    for typed, rows in (("ZANZIBAR", 1), ("comment-of", 1), ("typed-ans", 1), ("threshold", 0)):
+        at.text_input(key="review_text").input(typed).run()
+        assert len([one for one in at.button if one.key.startswith("review_open_")]) == rows, typed
+
+
+def test_a_link_filters(open_review, filled):
+    at = open_review("Rows", review_demo="Rainfall", review_verdict="wrong")
+    assert len([one for one in at.button if one.key.startswith("review_open_")]) == 1
+
+
+def test_comments_are_text_not_markdown(open_review, filled):
+    at = open_review("Rows")
+    assert "“comment-of-mine **bold**”" in [one.value for one in at.text]
+    assert not any("comment-of-mine" in one.value for one in at.markdown)
+
+
+@pytest.mark.parametrize("name", [demo.name for demo in registry.DEMOS])
+def test_a_row_opens_its_demo_with_the_same_input(open_review, store, name):
+    demo = registry.find(name)
+    given = demo.load_module().EXAMPLES[1]
+    prediction = {"kind": "classification", "label": "x", "probabilities": None}
+    row_id = store.append(
+        make(demo=name, input=given.model_dump(mode="json"), prediction=prediction)
+    )
+    at = open_review("Rows")
+    at.session_state[f"{name}_link"] = {}  # its page was open before in this visit
+    at.button(key=f"review_open_{row_id}").click().run()
+    assert not at.exception
+    assert at.title[0].value == registry.page_title(registry.pages()[demo.page_name])
+
+
+def test_people_and_their_agreement(open_review, filled):
+    at = open_review("People")
+    assert at.dataframe[0].value["Annotator"].tolist() == [
+        "(no name given)",
+        "Annegret",
+    ]
+    assert [(one.label, one.value) for one in at.metric][:2] == [
+        ("Same answer", "0%"),
+        ("Krippendorff’s alpha", "0.00"),
+    ]
+
+
+def test_a_name_that_is_a_formula_is_guarded(open_review, store):
+    store.append(rain(annotator="=cmd()"))
+    at = open_review("People")
+    assert at.dataframe[0].value["Annotator"].tolist() == ["'=cmd()"]
+
+
+def test_games_count_only_when_asked_for(open_review, store):
+    store.append(rain(source="game", expected="rain", guess="dry"))
+    assert "Nothing was called correct" in open_review().info[0].value
+    at = open_review(review_counted="Games")
+    assert at.subheader[0].value == "Rainfall is said to be right in 100% of 1 verdict"
+    assert "games" in open_review("People").info[0].value
+
+
+def test_a_log_that_cannot_be_read_is_said_so(open_review, filled, monkeypatch):
+    monkeypatch.setattr("showcase.feedback.columns.NEEDED", ("nonsense",))
+    at = open_review()
+    assert at.error or at.exception
+
+
+def downloaded(store, choice, form):
+    return content(Analysis(store).look(), choice, form)
+
+
+def test_a_csv_download_is_safe_for_spreadsheets_and_whole(filled):
+    filled.append(rain(session="9", comment="=1+1"))
+    found = downloaded(filled, Choice(sources=()), "csv")
+    rows = list(csv.reader(io.StringIO(found.decode("utf-8-sig"), newline="")))
+    assert rows[0] == list(COLUMNS)
+    assert [row[COLUMNS.index("comment")] for row in rows[1:]] == [
+        "", "", "comment-of-mine **bold**", "'=1+1"
+    ]  # fmt: skip
+
+
+def test_the_whole_log_has_replaced_rows_too(filled):
+    whole = downloaded(filled, None, "jsonl").decode().splitlines()
+    assert len(whole) == 4
+    assert json.loads(whole[2])["verdict"] == "unsure"
+
+
+def test_a_parquet_download_of_chosen_rows(filled):
+    from pyarrow import parquet
+
+    found = downloaded(filled, Choice(annotator="Annegret"), "parquet")
+    table = parquet.read_table(io.BytesIO(found))
+    assert table.column_names == list(COLUMNS)
+    assert table["annotator"].to_pylist() == ["Annegret"]
+
+
+def test_answers_that_are_no_labels_are_not_told():
+    pairs = within([("rain", "dry", 3), ("rain", "my secret", 2)], ("rain", "dry"))
+    assert pairs == {("rain", "dry"): 3, ("rain", "another answer"): 2}
+    assert worst(pairs) == "The most frequent mistake: “rain” where “dry” is right, 3 times."
+    assert most_mistaken(pairs, ("rain", "dry")) == ["rain", "dry", "another answer"]
+
+
+def test_of_many_labels_the_most_mistaken_are_shown():
+    labels = [str(number) for number in range(50)]
+    pairs = {(str(n), str(n + 1)): n for n in range(49)} | {("0", "0"): 99}
+    assert most_mistaken(pairs, labels) == [str(n) for n in range(37, 49)]
+
+
+@pytest.mark.parametrize(
+    ("one", "said"),
+    [
+        (Bin(0.9, 80, 100), "90% sure and said to be right in 80%: surer than it should be."),
+        (Bin(0.6, 80, 100), "60% sure and said to be right in 80%: less sure than it should be."),
+        (Bin(0.8, 80, 100), "80% sure and said to be right in 80%: as sure as it should be."),
+        (Bin(0.9, 1, 2), f"90% sure and said to be right in 50%, {FEW}"),
+    ],
+)  # fmt: skip
+def test_whether_a_model_is_too_sure(one, said):
+    assert how_sure([one]) == f"On average it is {said}"
+
+
+def test_a_row_in_words():
+    row = dict(zip(COLUMNS, rain(verdict="wrong", expected="dry").row(), strict=True))
+    assert in_words(row) == "The model said rain, 90% sure; right is dry."
