@@ -69,7 +69,12 @@ def feedback(
 
 
 def _buttons(draft: Draft, said: Given | None) -> None:
-    with st.container(horizontal=True, gap="small"):
+    """Draw the buttons, new ones for each answer: a press that begins on one cannot end on another.
+
+    Leaving a text field by pressing a button sends the text, and the answer may be there before the
+    button is let go.
+    """
+    with st.container(horizontal=True, gap="small", key=draft.key("verdicts", draft.token)):
         for name, verdict in VERDICTS.items():
             st.button(
                 verdict.label,
