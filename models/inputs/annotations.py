@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 from models.inputs.choices import EnumMark, RangeMark
 from models.inputs.contents import AudioMark, BytesMark, FileMark, ImageMark
 from models.inputs.files import Audio, File, Limits
-from models.inputs.mark import First, Mark
+from models.inputs.mark import First, Mark, without_zone
 from models.inputs.tables import Columns, TableMark
 
 PLAIN = (str, int, float, bool, date, time, timedelta)
@@ -48,7 +48,7 @@ def annotation(kind: Any) -> Any:
     if get_origin(base) in SEVERAL:
         return _dressed(list[_item(kind)], (First(), *metadata))  # type: ignore[misc]
     if base is datetime:
-        return _dressed(datetime, (*metadata, AfterValidator(_without_zone)))
+        return _dressed(datetime, (*metadata, AfterValidator(without_zone)))
     if base in PLAIN or get_origin(base) is Literal or _is_model(base):
         return kind
     raise TypeError(f"{kind} is no kind of input: models.inputs names those there are")
@@ -174,12 +174,6 @@ def _columns(metadata: Iterable[Any]) -> Columns:
         if isinstance(one, FieldInfo) and one.examples:
             return Columns.of(one.examples[0])
     raise TypeError("say what the table holds: Annotated[pd.DataFrame, Columns(name=str)]")
-
-
-def _without_zone(value: datetime) -> datetime:
-    if value.tzinfo is not None:
-        raise ValueError("Write the moment without a time zone, like 2024-12-31T18:00.")
-    return value
 
 
 def _is_model(base: Any) -> bool:

@@ -1,6 +1,7 @@
 """What an annotation says of a value beyond its Python type: how it is kept, checked, handed on."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 from pydantic import FailFast, GetCoreSchemaHandler
@@ -41,3 +42,10 @@ class Mark:
     ) -> CoreSchema:
         checked = core_schema.no_info_after_validator_function(self.check, handler(source))
         return core_schema.no_info_before_validator_function(self.kept, checked)
+
+
+def without_zone(value: datetime) -> datetime:
+    """Return the moment as it is; ValueError with a sentence for one that has a time zone."""
+    if value.tzinfo is not None:
+        raise ValueError("Write the moment without a time zone, like 2024-12-31T18:00.")
+    return value

@@ -6,9 +6,17 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, create_model
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    create_model,
+)
 
-from models.inputs.mark import First, Mark
+from models.inputs.mark import First, Mark, without_zone
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -128,8 +136,12 @@ def takes(kind: Any) -> str:
 
 
 def _cell(kind: Any) -> Any:
-    short = Annotated[str, StringConstraints(max_length=LONGEST_CELL)]
-    return (short if kind is str else kind) | None
+    cells = {
+        str: Annotated[str, StringConstraints(max_length=LONGEST_CELL)],
+        int: Annotated[int, Field(ge=-(2**63), lt=2**63)],  # as a DataFrame's column holds it
+        datetime: Annotated[datetime, AfterValidator(without_zone)],
+    }
+    return cells.get(kind, kind) | None
 
 
 def _plain(cell: Any) -> Any:

@@ -57,6 +57,7 @@ class Pet(BaseModel):
     size: Size
 
 
+MOMENTS = Annotated[pd.DataFrame, Columns(at=datetime)]
 TABLE = Annotated[pd.DataFrame, Columns(name=str, size=float, legs=int, tame=bool, born=date)]
 
 
@@ -196,6 +197,8 @@ def test_columns_come_from_an_example():
         (Annotated[tuple[int, int], Field(ge=0)], [-1, 1], "may start at 0"),
         (Annotated[tuple[int, int], Field(le=5)], [1, 6], "may end at 5"),
         (TABLE, [{"name": "a"}, {"size": "big"}], "Row 2, “size”: it takes a number"),
+        (TABLE, [{"legs": 2**63}], "Row 1, “legs”: it takes a whole number"),
+        (MOMENTS, [{"at": "2020-01-01T00:00"}, {"at": "2020-01-01T00:00Z"}], "Row 2, “at”: it tak"),
         (TABLE, [{"nome": "a"}], "Row 1: there is no column “nome”"),
         (Annotated[pd.DataFrame, Columns({"a": int}, max_rows=1)], [{}, {}], "at most 1 are"),
         (Annotated[pd.DataFrame, Columns(a=Literal["x", "y"])], [{"a": "z"}], "one of: x; y"),
