@@ -1,12 +1,10 @@
-"""Asking a model, off the event loop: the very `predict` on the very object that the pages use."""
+"""Asking a model: the very `predict` on the very object that the pages use."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any
 
-from anyio import CapacityLimiter, to_thread
-from anyio.lowlevel import RunVar
 from pydantic import BaseModel, Field, ValidationError
 
 from models import registry
@@ -20,10 +18,6 @@ from showcase.ui.resources import Loaded, load
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
-WORKERS = 8  # more only take the processor from each other, and from the pages
-_limiter: RunVar[CapacityLimiter] = RunVar("showcase_api_workers")
-
 
 class Answer(BaseModel):
     """A prediction, and which model made it."""
@@ -32,15 +26,6 @@ class Answer(BaseModel):
     model_version: str = Field(description="12 hex digits, new whenever the answer could be.")
     input_hash: str = Field(description="16 hex digits, the same for equal inputs.")
     prediction: Output
-
-
-async def in_worker(work: Callable[[], T]) -> T:
-    """Run the work in a thread, so that the event loop stays free for everybody's pages."""
-    limiter = _limiter.get(None)
-    if limiter is None:
-        limiter = CapacityLimiter(WORKERS)
-        _limiter.set(limiter)
-    return await to_thread.run_sync(work, limiter=limiter)
 
 
 def found(name: str) -> Loaded:

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Depends, FastAPI
 from starlette.responses import Response
 
 from showcase.api import demos, health, verdicts
-from showcase.api.answering import in_worker
 from showcase.api.docs import add_docs
 from showcase.api.errors import ErrorAnswer, as_json, refuse
 from showcase.api.guard import Cors, check_key, check_rate
 from showcase.api.openapi import document
+from showcase.api.workers import in_worker
 
 VERSION = "1.0.0"
 REFUSALS: dict[int | str, dict[str, Any]] = {
@@ -20,6 +20,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
         403: "A web page of another site sent it",
         404: "There is no such model",
         405: "Another method is needed",
+        408: "The body did not arrive in time",
         409: "It does not go with what is stored, or with this version of the model",
         413: "The body is too large",
         415: "The body is not sent as JSON",

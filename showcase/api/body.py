@@ -2,35 +2,33 @@
 
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, NoReturn
 
 from fastapi import Request
 
+from showcase.api.arriving import Body, too_large
 from showcase.api.errors import ApiError, FieldProblem, shown
 
 LARGEST = 1_000_000  # bytes
 LARGEST_BATCH = 10_000_000
-DRAINED = 50_000_000
 MOST_KEYS = 10_000  # of one object: an input has a few
 SURROGATE = rb"\ud"  # half of a character above U+FFFF, as JSON may write it
 
 
-def body(largest: int) -> Callable[[Request], Awaitable[bytes]]:
-    """Return a dependency that reads a JSON body of up to so many bytes, and never more of it."""
-
-    async def read(request: Request) -> bytes:
-        _check_type(request)
-        told = request.headers.get("content-length", "")
-        size = int(told) if told.isdecimal() else 0
-        if size <= largest or "expect" not in request.headers:  # else it waits to be let in
-            content, size = await _received(request, largest)
-        if size > largest:
-            message = f"The body is too large: at most {largest:,} bytes are taken here."
-            raise ApiError(413, message)
-        return content
-
-    return read
+@asynccontextmanager
+async def body(request: Request, largest: int = LARGEST) -> AsyncIterator[bytes]:
+    """Read a JSON body of up to so many bytes; a large one keeps its room until it is answered."""
+    _check_type(request)
+    told = request.headers.get("content-length", "")
+    if told.isdecimal() and int(told) > largest and "expect" in request.headers:
+        raise too_large(largest)  # it waits to be let in
+    arriving = Body(largest)
+    try:
+        yield await arriving.receive(request)
+    finally:
+        arriving.leave()
 
 
 def parsed(content: bytes) -> dict[str, Any]:
@@ -64,21 +62,6 @@ def _check_type(request: Request) -> None:
         )
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise ApiError(415, "Send the body as it is, without the header Content-Encoding.")
-
-
-async def _received(request: Request, largest: int) -> tuple[bytes, int]:
-    """Return the body, no more of it than the largest, and how many bytes came.
-
-    What is too large runs off, up to a bound: else the client would be cut off before the answer.
-    """
-    content, size = bytearray(), 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size <= largest:
-            content += chunk
-        elif size > DRAINED:
-            break
-    return bytes(content), size
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,21 +1,23 @@
 """Routes of the models: the list, a description, one prediction, many, and an input to try."""
 
 import secrets
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
 from models import registry
 from models.base import ModelInput, ModelModule
 from models.outputs import Output
-from showcase.api.answering import Answer, answer, answers, found, in_worker
+from showcase.api.answering import Answer, answer, answers, found
 from showcase.api.body import LARGEST, LARGEST_BATCH, body, parsed
 from showcase.api.describe import Briefs, Description, brief, description
 from showcase.api.errors import ApiError, Error, FieldProblem, as_json, invalid
+from showcase.api.guard import charge
 from showcase.api.inputs import from_json, from_query
 from showcase.api.schema import is_flat
+from showcase.api.workers import Queue, in_worker
 
 MOST = 1_000  # inputs of one batch
 
@@ -56,15 +58,16 @@ async def describe_demo(name: str) -> Response:
 
 
 @router.post("/{name}/predict", response_model=Answer, summary="Predict")
-async def predict(name: str, content: Annotated[bytes, Depends(body(LARGEST))]) -> Response:
+async def predict(name: str, request: Request) -> Response:
     """Return the model's answer to one input."""
+    async with body(request) as content:
 
-    def work() -> Response:
-        loaded = found(name)
-        given = from_json(loaded.module.Input, parsed(content))
-        return as_json(answer(loaded, given))
+        def work() -> Response:
+            loaded = found(name)
+            given = from_json(loaded.module.Input, parsed(content))
+            return as_json(answer(loaded, given))
 
-    return await in_worker(work)
+        return await in_worker(work)
 
 
 @router.get("/{name}/predict", response_model=Answer, summary="Predict from URL parameters")
@@ -83,21 +86,20 @@ async def predict_from_url(name: str, request: Request) -> Response:
 
 
 @router.post("/{name}/predict/batch", response_model=Results, summary="Predict many")
-async def predict_batch(
-    name: str, content: Annotated[bytes, Depends(body(LARGEST_BATCH))]
-) -> Response:
+async def predict_batch(name: str, request: Request) -> Response:
     """Return a result per input, at most 1,000; one that is wrong does not stop the others."""
+    async with body(request, LARGEST_BATCH) as content:
 
-    def work() -> Response:
-        loaded = found(name)
-        raws = _inputs(parsed(content))
-        checked = [_checked(loaded.module.Input, raw) for raw in raws]
-        results = answers(loaded, checked)
-        return as_json(
-            {"demo": loaded.demo.name, "model_version": loaded.version, "results": results}
-        )
+        def work() -> Response:
+            loaded = found(name)
+            raws = _inputs(parsed(content))
+            charge(request, len(raws))
+            results = answers(loaded, [_checked(loaded.module.Input, raw) for raw in raws])
+            return as_json(
+                {"demo": loaded.demo.name, "model_version": loaded.version, "results": results}
+            )
 
-    return await in_worker(work)
+        return await in_worker(work, Queue.LARGE if len(content) > LARGEST else Queue.BATCHES)
 
 
 @router.get("/{name}/sample", response_model=Sampled, summary="Sample an input")

@@ -24,6 +24,7 @@ CODES = {
     403: "foreign_origin",
     404: "not_found",
     405: "method_not_allowed",
+    408: "too_slow",
     409: "conflict",
     413: "too_large",
     415: "wrong_content_type",

@@ -23,17 +23,27 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 BEARER = "bearer "
+AS_ONE = 100  # inputs of a batch that cost about what one request does
 
 
 async def check_rate(request: Request) -> None:
     """Refuse a request over the limit of its key or address, where the operator has set one."""
-    rate = chosen().rate_limit
-    if not rate:
-        return
+    if rate := chosen().rate_limit:
+        _hit(request, rate, 1)
+
+
+def charge(request: Request, inputs: int) -> None:
+    """Count what a batch costs beyond the one request that it is: a hundred inputs each are one."""
+    if rate := chosen().rate_limit:
+        most = _limiter(rate)[1].amount  # a batch may use it up, but is never over it by itself
+        _hit(request, rate, min(math.ceil(inputs / AS_ONE), most) - 1)
+
+
+def _hit(request: Request, rate: str, cost: int) -> None:
     limiter, limit = _limiter(rate)
     address = request.client.host if request.client else ""
     who = "key" if chosen().api_key and has_key(request) else f"address {address}"
-    if not limiter.hit(limit, who):
+    if cost > 0 and not limiter.hit(limit, who, cost=cost):
         wait = max(1, math.ceil(limiter.get_window_stats(limit, who).reset_time - time.time()))
         message = f"Too many requests: {limit} are taken. Try again in {wait} s."
         raise ApiError(429, message, headers={"Retry-After": str(wait)})

@@ -1,18 +1,23 @@
 """Routes for whoever watches the server: whether it lives, and whether it can do its work."""
 
+import time
 from collections.abc import Iterator
 from typing import Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel
+from starlette.datastructures import State
 from starlette.responses import Response
 
 from models import registry
-from showcase.api.answering import found, in_worker
+from showcase.api.answering import found
 from showcase.api.errors import ApiError, ErrorAnswer, FieldProblem, as_json
 from showcase.api.guard import chosen
+from showcase.api.workers import Queue, in_worker
 from showcase.feedback import FeedbackError
 from showcase.ui.resources import ROOT, store
+
+KEPT_S = 2.0  # a model that does not load is not tried again on each call
 
 router = APIRouter()
 
@@ -42,17 +47,32 @@ async def live() -> Response:
     responses={503: {"model": ErrorAnswer, "description": "Something cannot be used: which, why"}},
     summary="Can it do its work?",
 )
-async def ready() -> Response:
-    """Load every model, if that is not done yet, and see whether a verdict could be stored."""
-    return await in_worker(_ready)
+async def ready(request: Request) -> Response:
+    """Load every model, if that is not done yet, and see whether a verdict could be stored.
+
+    Whoever asks again within two seconds gets the same answer.
+    """
+    found = await in_worker(lambda: _kept(request.app.state), Queue.HEALTH)
+    if isinstance(found, Ready):
+        return as_json(found)
+    raise ApiError(503, " ".join(problem.message for problem in found), found)
 
 
-def _ready() -> Response:
+def _kept(state: State) -> Ready | list[FieldProblem]:
+    """Return what was found out last, if that is not long ago; one thread at a time comes here."""
+    made, at = getattr(state, "ready", (None, -KEPT_S))
+    if made is None or time.monotonic() - at > KEPT_S:
+        made = _ready()
+        state.ready = made, time.monotonic()
+    return made
+
+
+def _ready() -> Ready | list[FieldProblem]:
     chosen()
     problems = [FieldProblem(field=name, message=said) for name, said in _problems()]
     if problems:
-        raise ApiError(503, " ".join(problem.message for problem in problems), problems)
-    return as_json(Ready(versions={demo.name: found(demo.name).version for demo in registry.DEMOS}))
+        return problems
+    return Ready(versions={demo.name: found(demo.name).version for demo in registry.DEMOS})
 
 
 def _problems() -> Iterator[tuple[str, str]]:

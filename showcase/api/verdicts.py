@@ -2,10 +2,10 @@
 
 import logging
 import math
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -20,11 +20,12 @@ from starlette.responses import Response
 
 from models import registry
 from models.base import BaseOutput, Classification, ModelInput
-from showcase.api.answering import Answer, found, in_worker, predicted
-from showcase.api.body import LARGEST, body, parsed
+from showcase.api.answering import Answer, found, predicted
+from showcase.api.body import body, parsed
 from showcase.api.errors import ApiError, FieldProblem, as_json, invalid
 from showcase.api.guard import check_origin
 from showcase.api.inputs import from_json, problems
+from showcase.api.workers import in_worker
 from showcase.feedback import Record, RefusedError, StorageError
 from showcase.feedback.judgements import PREFIX
 from showcase.ui.draft import row, why_not_stored
@@ -80,9 +81,10 @@ class Stored(Answer):
     responses={200: {"model": Stored, "description": "It was stored before"}},
     dependencies=[Depends(check_origin)],
 )
-async def take_verdict(content: Annotated[bytes, Depends(body(LARGEST))]) -> Response:
+async def take_verdict(request: Request) -> Response:
     """Store a verdict as one row of the log that the pages write to, flushed to disk."""
-    return await in_worker(lambda: _take(parsed(content)))
+    async with body(request) as content:
+        return await in_worker(lambda: _take(parsed(content)))
 
 
 def _take(raw: dict[str, Any]) -> Response:

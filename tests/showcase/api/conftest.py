@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from showcase import api
+from showcase.api.guard import _limiter
 from showcase.settings import settings
 
 DAY = {
@@ -33,6 +34,7 @@ def configured(
         for name, value in values.items():
             monkeypatch.setenv(f"VITRINE_{name.upper()}", value)
         settings.cache_clear()
+        _limiter.cache_clear()
         return TestClient(api.create())
 
     yield opened
