@@ -14,6 +14,8 @@ from showcase.feedback import Judgement
 from showcase.interface.outputs import show
 
 MOST_BUTTONS = 9
+HIGH = 260  # pixels of an answer that scrolls, so that the buttons stay on the screen
+FLAT = (*TEXTS, Classification)
 SEARCH, NUMBER = f"{NAME}_search", f"{NAME}_number"
 VERDICTS = (
     ("correct", "Correct", ":material/check:"),
@@ -114,7 +116,7 @@ def _number(work: Work, item: Item, prediction: BaseOutput) -> None:
 def _seen(work: Work, item: Item, prediction: BaseOutput) -> None:
     """Show the model's answer, and ask whether it is right."""
     st.markdown("**The model’s answer**")
-    with st.container(border=True):
+    with st.container(border=True, height="content" if isinstance(prediction, FLAT) else HIGH):
         show(prediction, work.key("answer"), work.loaded.colours, compact=True)
     right = work.key("right")
     if isinstance(prediction, TEXTS):

@@ -9,7 +9,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from models.base import BaseOutput
-from pages.annotate_state import ITEM, NAME, PROBLEM, SKIPPED, Work, look_at, reservations
+from pages.annotate_state import ITEM, MADE, NAME, PROBLEM, SKIPPED, Work, look_at, reservations
 from showcase import ui
 from showcase.annotation import Item, before, judgement_id
 from showcase.feedback import FeedbackError, RefusedError
@@ -90,6 +90,7 @@ def go_on() -> None:
 
 def _is_double() -> bool:
     """Tell whether this click came right after another one; a key that is held down stays one."""
+    st.session_state.pop(MADE, None)  # said long enough
     now = time.monotonic()
     last = st.session_state.get(CLICKED, 0.0)
     st.session_state[CLICKED] = now

@@ -9,7 +9,7 @@ from pages.annotate_answers import answers, cannot_tell
 from pages.annotate_clicks import back, go_on, skip
 from pages.annotate_state import NAME, PROBLEM, TASK, Work
 from showcase import ui
-from showcase.annotation import Item, Task
+from showcase.annotation import Item, Task, is_blind
 
 
 def work_on(task: Task, name: str) -> None:
@@ -42,7 +42,8 @@ def _item(work: Work, item: Item) -> None:
         return
     with st.spinner("Loading the model …", show_time=False):
         prediction = work.loaded.predict(given)
-    st.subheader("Look again" if work.said else "What is right here?", anchor=False)
+    asked = "What is right?" if is_blind(work.loaded.module, prediction) else "Is this right?"
+    st.subheader("Look again" if work.said else asked, anchor=False)
     ui.show_input(work.loaded.module, given)
     answers(work, item, prediction)
     with st.container(horizontal=True, gap="small"):

@@ -179,7 +179,7 @@ def fitting(found: Found, most: int, refuses: Callable[[ModelInput], str]) -> Fo
             kept.setdefault(given.model_dump_json(), given)
     most = min(most, MOST_ITEMS)
     if twice := len(found.inputs) - len(kept) - (len(problems) - len(found.problems)):
-        notes.append(f"{twice:,} stand there more than once and are judged once.")
+        notes.append(f"Repeated inputs are judged once: {twice:,} left out.")
     if len(kept) > most:
         notes.append(f"The first {most:,} of {len(kept):,} are taken.")
     return Found(list(kept.values())[:most], problems, notes)

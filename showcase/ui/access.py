@@ -63,14 +63,16 @@ def sign_in() -> None:
         return
     if st.session_state.get(USED_LINK):
         st.warning(
-            "It works once. The next one stands in the terminal that runs this app.",
-            title="This link was used already",
+            "Each works once. If `make run` started this app, the next one stands in its terminal.",
+            title="This link does not work any more",
             icon=":material/link_off:",
         )
     if settings().review_password.get_secret_value():
         _ask_password()
     for provider in _providers():
         _ask_provider(provider)
+    if _providers():
+        st.caption("After you signed in there you are at the gallery: then come back here.")
     _say_refused()
     if nobody_can_sign_in():
         _say_how()

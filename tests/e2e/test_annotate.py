@@ -166,7 +166,7 @@ def test_the_link_in_the_terminal_lets_one_tab_in(tmp_path, open_tab):
         expect(page.get_by_text("Signed in as Mia")).to_be_visible()
         assert "token" not in page.url
         other = open_tab(f"{server.url}/annotate?token={token}")
-        expect(other.get_by_text("This link was used already")).to_be_visible()
+        expect(other.get_by_text("This link does not work any more")).to_be_visible()
         log = server.log.read_text()
         assert log.count(token) == 1
         assert len(LINK.findall(log)) == 2

@@ -115,7 +115,7 @@ def test_only_what_fits_into_a_task_is_kept():
     found = fitting(twice, 3, lambda given: "Too cold." if given.temperature_3pm < 15 else "")
     assert len(found.inputs) == 3
     assert {one.message for one in found.problems} == {"Too cold."}
-    assert "more than once" in found.notes[0]
+    assert "judged once" in found.notes[0]
     assert "The first 3 of" in found.notes[1]
 
 

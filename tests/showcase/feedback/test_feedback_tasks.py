@@ -8,7 +8,9 @@ from pydantic import ValidationError
 
 from models import rainfall, sentiment
 from showcase.annotation import MOST_ITEMS, MOST_PEOPLE, Task, open_tasks
-from showcase.feedback import StorageError, hash_input
+from showcase.annotation.stored import least_sure
+from showcase.feedback import StorageError, hash_input, open_store
+from tests.showcase.feedback.feedback_rows import make
 
 
 def task(inputs=sentiment.EXAMPLES, **given):
@@ -127,3 +129,13 @@ def test_many_at_once_are_all_kept(tasks):
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(tasks.add, made))
     assert {one.id for one in tasks.every()} == {one.id for one in made}
+
+
+def test_what_a_model_was_least_sure_of_is_found_in_every_store(any_url):
+    store = open_store(any_url)
+    for share, text in ((0.9, "sure"), (0.4, "unsure"), (0.6, "half"), (0.8, "unsure")):
+        prediction = {"label": "positive", "probabilities": {"positive": share, "x": 1 - share}}
+        store.append(make(input={"text": text, "threshold": 0.05}, prediction=prediction))
+    found = least_sure(store, "sentiment", sentiment, 2)
+    assert [given.text for given in found.inputs] == ["half", "unsure"], "the newest row speaks"
+    assert found.notes == []

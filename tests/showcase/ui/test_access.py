@@ -134,7 +134,7 @@ def test_the_link_lets_one_tab_in_and_leaves_the_address(told):
     other = opened(token=told[0])
     assert not sees_rows(other)
     assert "token" not in other.query_params
-    assert "The next one stands in the terminal" in words(other)
+    assert "the next one stands in its terminal" in words(other)
     assert sees_rows(opened(token=told[1]))
 
 
