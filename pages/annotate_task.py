@@ -116,6 +116,13 @@ def _nothing_left(work: Work) -> None:
                 on_click=back,
                 args=(work, None),
             )
+        if work.progress.people > 1:
+            st.page_link(
+                "pages/review.py",
+                label="How far people agree",
+                icon=":material/fact_check:",
+                query_params={"review_tab": "People"},
+            )
 
 
 def _counted(number: int) -> str:

@@ -46,6 +46,7 @@ def may_review() -> bool:
 
 def signed_in() -> None:
     """Say who is signed in, and offer to sign out; nothing for a stranger."""
+    _take_link()
     found = person()
     if found is None and not st.session_state.get(HOLDS_LINK):
         return

@@ -1,5 +1,6 @@
 """What all visitors and the API share: one loaded model per demo, one feedback store."""
 
+import atexit
 import contextlib
 import gc
 import importlib
@@ -117,6 +118,8 @@ def _leave_to_stay() -> None:
     """
     gc.collect()
     gc.freeze()
+    atexit.unregister(gc.unfreeze)
+    atexit.register(gc.unfreeze)  # else DuckDB says at the end that all of it is lost
 
 
 def _warm_all() -> None:

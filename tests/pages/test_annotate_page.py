@@ -7,7 +7,8 @@ from models.base import Classification
 from showcase import ui
 from showcase.access import Person
 from showcase.annotation import Progress, Task, open_tasks
-from showcase.feedback import hash_input
+from showcase.feedback import hash_input, open_store
+from showcase.settings import settings
 
 NAME = "annotate"
 
@@ -119,6 +120,24 @@ def test_a_list_is_judged_to_its_end(open_as, made, store):
     assert sorted(frame["input_hash"]) == sorted(item.input_hash for item in task.items)
 
 
+def test_a_list_is_judged_in_a_database(open_page, monkeypatch, tmp_path):
+    url = f"sqlite:///{tmp_path}/feedback.db"
+    monkeypatch.setenv("VITRINE_FEEDBACK_URL", url)
+    settings.cache_clear()
+    task = Task.of(sentiment.EXAMPLES[:2], demo="sentiment", title="Kept in SQL", people=1)
+    open_tasks(url).add(task)
+    at = open_page()
+    at.session_state["access_person"] = Person("Mia")
+    at.query_params["task"] = task.id
+    at = click(at.switch_page("pages/annotate.py").run(), "label_1")
+    at = click(click(at, "back"), "label_3")
+    at = click(at, "unsure")
+    assert "Done, thank you!" in words(at)
+    found = open_store(url).judgements(task.id)
+    assert sorted(row.expected for row in found) == ["", "positive"]
+    assert list(tmp_path.glob("tasks")) == []
+
+
 def test_cannot_tell_is_unsure_and_has_no_label(open_as, made, store):
     task = made()
     click(open_as(task=task), "unsure")
@@ -186,6 +205,8 @@ def test_each_input_is_judged_by_as_many_as_it_needs(open_as, made, store):
         at = open_as(name, task=task)
         while button(at, "label_1") is not None:
             at = click(at, "label_1")
+    assert "The task is complete." in words(at)
+    assert "How far people agree" in [link.proto.label for link in at.get("page_link")]
     progress = Progress.of(task, rows(store, task))
     assert progress.is_complete
     assert set(progress.counts.values()) == {2}

@@ -15,8 +15,8 @@ def page():
 
     from showcase import ui
 
+    ui.signed_in()
     if ui.may_review():
-        ui.signed_in()
         st.write("the rows")
     if not ui.person():
         ui.sign_in()
@@ -129,6 +129,7 @@ def test_without_any_way_the_page_says_how_to_make_one(monkeypatch):
 def test_the_link_lets_one_tab_in_and_leaves_the_address(told):
     at = opened(token=told[0])
     assert sees_rows(at)
+    assert "Here by the link from the start" in words(at)
     assert "token" not in at.query_params
     assert sees_rows(at.run())
     other = opened(token=told[0])
