@@ -4,7 +4,7 @@ import os
 import platform
 import time
 
-from bench import append, calls, challenge, drawing, form, memory, palindromes, start
+from bench import append, append_sql, calls, challenge, drawing, form, memory, palindromes, start
 from bench.row import print_row
 
 
@@ -18,7 +18,7 @@ def main() -> None:
     print("| What | Measured | Budget | |\n| --- | ---: | ---: | --- |")
     rows = [
         print_row(row)
-        for part in (start, memory, calls, palindromes, form, drawing, challenge, append)
+        for part in (start, memory, calls, palindromes, form, drawing, challenge, append, append_sql)
         for row in part.rows()
     ]
     over = [row.what for row in rows if row.within is False]

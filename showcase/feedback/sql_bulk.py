@@ -1,5 +1,6 @@
 """Many rows at once: copied in, and forgotten. Others only read while that happens."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -32,6 +33,15 @@ from showcase.feedback.sql_rows import (
 from showcase.feedback.sql_schema import verdicts
 
 PATIENCE_S = 60
+_written = [column for column in verdicts.columns if column.name != "place"]
+_names = ", ".join(column.name for column in _written)
+_other = {"confidence": "double precision", "in_force": "boolean"}
+_types = ", ".join(f"{column.name} {_other.get(column.name, 'text')}" for column in _written)
+FROM_JSON = text(
+    f"INSERT INTO verdicts ({_names}) SELECT {_names} "  # noqa: S608  # our own names
+    f"FROM ROWS FROM (json_to_recordset(CAST(:rows AS json)) AS ({_types})) "
+    f"WITH ORDINALITY AS given ({_names}, number) ORDER BY number"
+)
 
 
 class Refused(NamedTuple):
@@ -62,8 +72,8 @@ class Chunk:
         self.refused: list[Refused] = []
         self._connection = connection
         self._strict = strict
-        self._there = stored(connection, {row[0] for row in rows})
-        self._entries = entries(connection, {row[-1] for row in rows if row[-1]})
+        self._there = stored(connection, [row[0] for row in rows])
+        self._entries = entries(connection, [row[-1] for row in rows if row[-1]])
         self._new: dict[str, dict[str, Any]] = {}
         self._newest: dict[str, str] = {}
         for row in rows:
@@ -75,8 +85,8 @@ class Chunk:
             return 0
         change = Counter({row["demo"]: 0 for row in self._new.values()})
         change.update(row["demo"] for row in self._new.values() if row["in_force"])
-        change.subtract(retire(self._connection, self._newest))
-        self._connection.execute(verdicts.insert(), list(self._new.values()))
+        change.subtract(retire(self._connection, list(self._newest)))
+        _insert(self._connection, list(self._new.values()))
         count_up(self._connection, change)
         return len(self._new)
 
@@ -110,6 +120,14 @@ def _lock(connection: Connection) -> None:
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE_S}s'"))
         connection.execute(text("LOCK TABLE verdicts IN EXCLUSIVE MODE"))
+
+
+def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Write rows in their order: to PostgreSQL as one JSON, several times as fast."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(FROM_JSON, {"rows": json.dumps(rows)})
+    else:
+        connection.execute(verdicts.insert(), rows)
 
 
 def forget(connection: Connection, annotator: str, session: str) -> int:

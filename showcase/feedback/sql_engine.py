@@ -24,7 +24,12 @@ POSTGRESQL = {
 }
 TIMEOUTS = f"SET statement_timeout = '{STATEMENT_S}s'; SET lock_timeout = '{BUSY_S}s'"
 # Readers see a snapshot and hold up nobody; what is deleted is overwritten, not only unlinked.
-PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
+PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "secure_delete = ON",
+    "cache_size = -16384",  # KiB
+)
 
 
 def database_url(url: str) -> URL:

@@ -46,10 +46,11 @@ def test_nasty_rows_come_back_exactly(store):
     assert store.count() == store.count("demo1") == len(records)
 
 
-@pytest.mark.parametrize("share", [0.1, 1 / 3, 5e-324, 0.30000000000000004, 1.0, 0.0])
-def test_confidence_comes_back_exactly(store, share):
-    store.append(make(confidence=share))
-    assert store.read()["confidence"].tolist() == [share]
+def test_confidence_comes_back_exactly(store):
+    shares = [0.1, 1 / 3, 5e-324, 0.30000000000000004, 1.0, 0.0]
+    for share in shares:
+        store.append(make(confidence=share))
+    assert store.read()["confidence"].tolist() == shares
 
 
 def test_a_large_drawing_comes_back(store):
@@ -152,12 +153,13 @@ def test_rounds_come_in_order_by_demo_and_session(store):
     assert store.games(DEMO, "cc") == store.games("sentiment") == []
 
 
-@pytest.mark.parametrize("cell", NASTY)
-def test_nasty_names_come_back_exactly(store, cell):
-    store.append(game(annotator=cell[:80], guess=cell, expected=cell, session=cell))
-    (found,) = store.games(DEMO, cell)
-    assert (found.annotator, found.guess, found.session) == (cell[:80].strip(), cell, cell)
-    assert found.confidence == 0.75
+def test_nasty_names_come_back_exactly(store):
+    for cell in NASTY:
+        store.append(game(annotator=cell[:80], guess=cell, session=cell, id=uuid.uuid4()))
+    for cell in filter(None, NASTY):
+        (found,) = store.games(DEMO, cell)
+        assert (found.annotator, found.guess, found.session) == (cell[:80].strip(), cell, cell)
+        assert found.confidence == 0.75
 
 
 @pytest.mark.parametrize(("verdicts", "counts"), CHAINS)
