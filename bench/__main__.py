@@ -18,7 +18,17 @@ def main() -> None:
     print("| What | Measured | Budget | |\n| --- | ---: | ---: | --- |")
     rows = [
         print_row(row)
-        for part in (start, memory, calls, palindromes, form, drawing, challenge, append, append_sql)
+        for part in (
+            start,
+            memory,
+            calls,
+            palindromes,
+            form,
+            drawing,
+            challenge,
+            append,
+            append_sql,
+        )
         for row in part.rows()
     ]
     over = [row.what for row in rows if row.within is False]
