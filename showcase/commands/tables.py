@@ -8,7 +8,7 @@ from typing import Any
 
 from showcase.commands.places import CommandError
 from showcase.feedback.errors import storage_errors
-from showcase.feedback.rows import encode
+from showcase.feedback.rows import encode, encode_all
 
 FORMATS = ("csv", "jsonl", "parquet")
 BOM = "\ufeff".encode()  # tells Excel that the file is UTF-8
@@ -53,7 +53,11 @@ def writing(
 def _csv(path: Path, columns: Mapping[str, str]) -> Iterator[Write]:
     with path.open("ab") as file:
         file.write(encode(tuple(columns)))
-        yield lambda rows: file.writelines(encode([*map(_cell, row)]) for row in rows)
+
+        def write(rows: Rows) -> None:
+            file.write(encode_all([_cell(value) for value in row] for row in rows))
+
+        yield write
 
 
 @contextmanager
@@ -102,4 +106,4 @@ def _text(value: Any) -> str | None:
 
 
 def _cell(value: Any) -> str:
-    return _text(value) or ""
+    return value if isinstance(value, str) else _text(value) or ""

@@ -8,7 +8,7 @@ from showcase.feedback.errors import RefusedError
 from showcase.feedback.index import Index
 from showcase.feedback.log import Log
 from showcase.feedback.record import COLUMNS
-from showcase.feedback.rows import encode
+from showcase.feedback.rows import encode_all
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ def add(index: Index, log: Log, rows: Iterable[Sequence[str]]) -> int:
         if row[0] not in fresh and index.entry(row[0]) is None:
             fresh[row[0]] = row
     if fresh:
-        write(index, log, list(fresh.values()), b"".join(map(encode, fresh.values())))
+        write(index, log, list(fresh.values()), encode_all(fresh.values()))
     return len(fresh)
 
 

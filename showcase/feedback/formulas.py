@@ -2,6 +2,7 @@
 
 import re
 
+FIRST = frozenset("'=+-@\t\r\n")  # what either pattern begins with, found without a pattern
 FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -13,7 +14,7 @@ def guard(text: str) -> str:
     >>> guard("=SUM(A1)"), guard("'=SUM(A1)"), guard("-5"), guard("it's")
     ("'=SUM(A1)", "''=SUM(A1)", '-5', "it's")
     """
-    runs = FORMULA.match(text) and not NUMBER.fullmatch(text)
+    runs = text[:1] in FIRST and FORMULA.match(text) and not NUMBER.fullmatch(text)
     return f"'{text}" if runs else text
 
 

@@ -1,5 +1,6 @@
 """Which rows of a file are one person's, by the name they gave or by the visit."""
 
+from showcase.feedback.formulas import unguard
 from showcase.feedback.pieces import OURS, Layout, fragments
 
 
@@ -45,11 +46,12 @@ class Person:
 
     def _is_in(self, cells: list[str], layout: Layout) -> bool:
         return any(
-            cells[layout.columns.index(name)].strip() == value
+            unguard(cells[layout.columns.index(name)]).strip() == value
             for name, value in self._wanted.items()
             if name in layout.columns
         )
 
     def _is_somewhere_in(self, raw: bytes, layout: Layout) -> bool:
         wanted = set(self._wanted.values())
-        return any(cell.strip() in wanted for row in layout.loose_rows(raw) for cell in row)
+        rows = layout.loose_rows(raw)
+        return any(unguard(cell).strip() in wanted for row in rows for cell in row)

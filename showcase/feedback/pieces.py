@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import BinaryIO, NamedTuple, Self
 
-from showcase.feedback.formulas import unguard
 from showcase.feedback.record import COLUMNS
 from showcase.feedback.rows import LARGEST_CELL
 
@@ -40,17 +39,17 @@ class Layout(NamedTuple):
             return line.decode("cp1252", "replace")
 
     def loose_rows(self, raw: bytes) -> list[list[str]]:
-        """Return the cells of what is no CSV, as far as there are any; blank lines left out."""
+        """Return the cells as written of what is no CSV, if it has any; blank lines left out."""
         lines = io.StringIO(self.text(raw), newline="\n")
         rows = csv.reader(lines, delimiter=self.delimiter)
-        return [[unguard(cell) for cell in cells] for cells in rows if cells]
+        return [cells for cells in rows if cells]
 
 
 OURS = Layout(COLUMNS)
 
 
 def pieces(file: BinaryIO, layout: Layout) -> Iterator[tuple[bytes, list[str]]]:
-    """Return an open file piece by piece with the cells of each, none for what is no row.
+    """Return an open file piece by piece with its cells as written, none for what is no row.
 
     All pieces together are the file, the line with the names of the columns included.
     """
@@ -64,7 +63,7 @@ def pieces(file: BinaryIO, layout: Layout) -> Iterator[tuple[bytes, list[str]]]:
             cells = []
         if cells is None:
             return
-        yield b"".join(held), [unguard(cell) for cell in cells]
+        yield b"".join(held), cells
         held.clear()
 
 

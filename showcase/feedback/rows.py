@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 from showcase.feedback.formulas import guard, unguard
@@ -18,9 +18,15 @@ def encode(row: Sequence[str]) -> bytes:
     >>> encode(["-5", "'tis", 'a "b", c'])
     b'-5,\'tis,"a ""b"", c"\r\n'
     """
-    line = io.StringIO(newline="")
-    csv.writer(line, lineterminator="\r\n").writerow([guard(cell) for cell in row])
-    return line.getvalue().encode()
+    return encode_all([row])
+
+
+def encode_all(rows: Iterable[Sequence[str]]) -> bytes:
+    """Return the lines of several rows."""
+    lines = io.StringIO(newline="")
+    guarded = ([guard(cell) for cell in row] for row in rows)
+    csv.writer(lines, lineterminator="\r\n").writerows(guarded)
+    return lines.getvalue().encode()
 
 
 HEADER = encode(COLUMNS)

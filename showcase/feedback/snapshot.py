@@ -33,7 +33,7 @@ KEYS = (
 )
 SCHEMA = pa.schema([*((name, pa.string()) for name in KEYS), ("place", pa.int64())])
 IN_FORCE, REPLACED, WITHDRAWN = range(3)
-MEMORY = "400MB"
+MEMORY = "128MB"
 
 TWICE = """
 SELECT place FROM keys SEMI JOIN (SELECT id FROM keys GROUP BY id HAVING count(*) > 1) USING (id)
