@@ -8,9 +8,10 @@ if [ -z "${VITRINE_API_KEY+set}" ]; then
     echo "VITRINE_API_KEY is not set. Set it to a long random text, or to nothing for an API that is open to all." >&2
     exit 1
 fi
-# A proxy on a private network may say who the visitor is and whether it came by https; anybody
-# else could make an address up and so escape the rate limit.
-: "${FORWARDED_ALLOW_IPS:=127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,169.254.0.0/16,100.64.0.0/10,::1,fc00::/7}"
+# Only a proxy on this machine may say who the visitor is and whether it came by https: anybody else
+# could make an address up and so escape the rate limit. Hosts whose own proxy is the only way in set
+# its networks; never "*", which takes the visitor's own word.
+: "${FORWARDED_ALLOW_IPS:=127.0.0.0/8,::1}"
 export FORWARDED_ALLOW_IPS
 
 # One worker, whatever WEB_CONCURRENCY says: visits and the counters of the rate limit live in it.

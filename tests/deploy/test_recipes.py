@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from ipaddress import ip_network
 
 import pytest
 
@@ -9,6 +10,7 @@ from showcase.settings import Settings
 from tests.deploy import recipes
 from tests.deploy.recipes import DEPLOY, LIVE, READY, ROOT
 
+PROXIES = "FORWARDED_ALLOW_IPS"
 README = (DEPLOY / "README.md").read_text()
 
 
@@ -35,8 +37,26 @@ def test_key_comes_from_the_operator_and_rates_are_limited(recipe):
 
 
 def test_every_variable_is_a_setting(recipe):
-    known = {f"VITRINE_{name.upper()}" for name in Settings.model_fields} | {"PORT"}
+    known = {f"VITRINE_{name.upper()}" for name in Settings.model_fields} | {"PORT", PROXIES}
     assert set(recipe.env) <= known
+
+
+def test_word_of_a_proxy_is_taken_only_where_nothing_else_reaches_the_port(recipe):
+    networks = [ip_network(one) for one in recipe.env.get(PROXIES, "").split(",") if one]
+    assert all(one.is_private or one == ip_network("100.64.0.0/10") for one in networks)
+    published = recipe == recipes.compose()  # on the machine's own address, by Docker
+    assert bool(networks) is not published
+
+
+def test_start_trusts_the_word_of_this_machine_only(tmp_path):
+    python = tmp_path / "bin" / "python"
+    python.parent.mkdir()
+    python.write_text(f"#!/bin/sh\necho ${PROXIES}\n")
+    python.chmod(0o755)
+    env = {"PATH": os.environ["PATH"], "VENV": str(tmp_path), "VITRINE_API_KEY": ""}
+    command = ["sh", str(DEPLOY / "start.sh")]
+    said = subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout
+    assert all(ip_network(one).is_loopback for one in said.strip().split(","))
 
 
 def test_image_holds_every_module_of_the_app(tmp_path):
