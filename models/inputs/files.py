@@ -16,7 +16,7 @@ MAX_BYTES = 5_000_000
 MAX_PIXELS = 25_000_000
 MEDIA_TYPES = (
     (rb"RIFF.{4}WAVE", "audio/wav"),
-    (rb"ID3|\xff[\xe2-\xff]", "audio/mpeg"),
+    (rb"ID3|\xff[\xe2-\xfd\xff]", "audio/mpeg"),  # ff fe begins a text in UTF-16
     (rb"OggS", "audio/ogg"),
     (rb"fLaC", "audio/flac"),
     (rb".{4}ftyp", "audio/mp4"),
@@ -71,8 +71,9 @@ class Audio:
             with wave.open(io.BytesIO(self.content)) as sound:
                 if sound.getsampwidth() != 2:
                     raise ValueError("The sound has no 16 bits a sample: save it as 16-bit WAV.")
-                frames = np.frombuffer(sound.readframes(sound.getnframes()), "<i2")
-                shaped = frames.reshape(-1, sound.getnchannels()).astype(np.float32)
+                read, width = sound.readframes(sound.getnframes()), 2 * sound.getnchannels()
+                whole = read[: len(read) // width * width]  # of a file that was cut short
+                shaped = np.frombuffer(whole, "<i2").reshape(-1, width // 2).astype(np.float32)
                 return sound.getframerate(), shaped / np.float32(32768)
         except (wave.Error, EOFError) as error:
             raise ValueError("The sound is no WAV file: save it as 16-bit WAV.") from error

@@ -189,6 +189,7 @@ def test_columns_come_from_an_example():
         (Image.Image, b"GIF89a", "This is a GIF"),
         (Annotated[Photo, Limits(max_pixels=100)], png(), "20 x 10 pixels: at most 100"),
         (Audio, b"no sound at all", "no WAV, MP3"),
+        (Audio, "A text in UTF-16".encode("utf-16"), "no WAV, MP3"),
         (Drawing, [], "Draw something"),
         (Drawing, [[[1], [1, 2]]], "equal length"),
         (LongText, "x" * 1_000_001, "at most 1,000,000"),
@@ -245,6 +246,12 @@ def test_sound_has_samples():
     assert samples.max() == pytest.approx(1, abs=1e-3)
     with pytest.raises(ValueError, match="no WAV"):
         Audio(b"OggS").samples()
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3])
+def test_sound_that_was_cut_short_has_the_samples_that_are_whole(cut):
+    rate, samples = Audio(wav()[:-cut]).samples()
+    assert (rate, samples.shape) == (8000, (3, 2))
 
 
 def test_file_has_a_name_without_folders_and_text():
