@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from showcase.log import log_unexpected
@@ -18,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 MOST_PROBLEMS = 20  # that one refusal names: who sends more wrong fields sees the pattern
 LONGEST_NAME = 200
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 CODES = {
     400: "bad_request",
     401: "no_key",
@@ -128,14 +130,26 @@ async def _not_routed(request: Request, error: Exception) -> Response:
     """Answer what the router refuses: no such path, no such method."""
     if not isinstance(error, HTTPException):
         raise error
-    allowed = (error.headers or {}).get("Allow", "")
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_methods(request))
     messages = {
         404: f"There is nothing at {request.url.path}: /api/docs shows what there is.",
-        405: f"{request.method} does not work here: use {allowed}.",
+        405: f"{request.method} does not work here: use {headers.get('Allow')}.",
     }
     status = error.status_code if error.status_code in CODES else 400
     message = messages.get(status, str(error.detail))
-    return ApiError(status, message, headers=error.headers).response()
+    return ApiError(status, message, headers=headers).response()
+
+
+def _methods(request: Request) -> list[str]:
+    """Return the methods that work at the request's path: each may be a route of its own."""
+    scopes = {method: {**request.scope, "method": method} for method in METHODS}
+    return [
+        method
+        for method, scope in scopes.items()
+        if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
+    ]
 
 
 class Calm:

@@ -35,12 +35,14 @@ class Ready(BaseModel):
     versions: dict[str, str]
 
 
+@router.head("/live", include_in_schema=False)
 @router.get("/live", response_model=Live, summary="Does the process live?")
 async def live() -> Response:
     """Answer as long as the process does; nothing is looked at."""
     return as_json(Live())
 
 
+@router.head("/ready", include_in_schema=False)
 @router.get(
     "/ready",
     response_model=Ready,

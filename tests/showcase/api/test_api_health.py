@@ -3,6 +3,8 @@
 import shutil
 from collections import namedtuple
 
+import pytest
+
 from models.registry import DEMOS
 from showcase import ui
 
@@ -17,6 +19,15 @@ def unready(client) -> dict[str, str]:
 def test_ready_names_every_version(client):
     told = client.get("/v1/ready").json()
     assert told["versions"] == {demo.name: ui.model(demo.name).version for demo in DEMOS}
+
+
+@pytest.mark.parametrize("path", ["/v1/live", "/v1/ready"])
+def test_whoever_watches_may_ask_for_the_status_alone(client, path):
+    asked, told = client.head(path), client.get(path)
+    assert (asked.status_code, asked.headers["content-length"]) == (
+        200,
+        told.headers["content-length"],
+    )
 
 
 def test_not_ready_while_a_model_cannot_load(client, monkeypatch):
