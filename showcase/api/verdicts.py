@@ -2,6 +2,7 @@
 
 import logging
 import math
+from threading import Lock
 from typing import Any, Literal
 from uuid import UUID
 
@@ -33,6 +34,8 @@ from showcase.ui.resources import Loaded, store
 
 logger = logging.getLogger(__name__)
 
+SURE = ("correct", "wrong")
+LOCKS = [Lock() for _ in range(64)]  # by id, so that most verdicts do not wait for each other
 ROUND = 5  # version of the UUIDs that showcase.challenge gives rounds; all others are random
 
 router = APIRouter()
@@ -176,7 +179,7 @@ def _unsuitable(
     if isinstance(prediction, Classification):
         if not isinstance(expected, str) or (labels and expected not in labels):
             return "It takes one of the model's labels: see its description."
-        if (expected == prediction.label) != (verdict == "correct") and verdict != "unsure":
+        if verdict in SURE and (expected == prediction.label) != (verdict == "correct"):
             return f"The model says {prediction.label!r}: that does not go with {verdict!r}."
     elif kind in ("regression", "number"):
         if isinstance(expected, str) or not _is_finite(expected):
@@ -196,24 +199,23 @@ def _is_finite(number: float) -> bool:
 
 
 def _store(record: Record, *, may_be_there: bool) -> int:
-    """Store the row and return the status: 201, or 200 where it was stored before."""
+    """Store the row and return the status: 201, or 200 where it was stored before.
+
+    Of one id sent twice at once, one is told 201: in this process, for others are not waited for.
+    """
     try:
-        status = 200 if may_be_there and _is_there(record.id) else 201
-        store().append(record)
+        if not may_be_there:
+            store().append(record)
+            return 201
+        with LOCKS[UUID(record.id).int % len(LOCKS)]:
+            status = 200 if record.id in store() else 201
+            store().append(record)
     except RefusedError as error:
         raise ApiError(409, str(error)) from None
     except StorageError as error:
         logger.warning("verdict not stored: %s", error, extra={"demo": record.demo})
         raise ApiError(503, str(error)) from error
     return status
-
-
-def _is_there(record_id: str) -> bool:
-    """Tell whether the id is stored, as far as can be told: its database may be away for now."""
-    try:
-        return record_id in store()
-    except StorageError:
-        return False
 
 
 def _within(error: ApiError, name: str) -> ApiError:

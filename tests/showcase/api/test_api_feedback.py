@@ -1,6 +1,9 @@
 """Verdicts over the API: the rules of the page, idempotent by id, one row each in the same log."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from uuid import uuid4
 
 import pytest
@@ -9,6 +12,7 @@ from models import base, rainfall
 from showcase import ui
 from showcase.challenge import round_id
 from showcase.feedback import hash_input
+from showcase.feedback.csv_store import CsvStore
 from showcase.ui.draft import row
 
 
@@ -39,6 +43,32 @@ def test_same_id_again_is_answered_and_not_stored_again(client, store, verdict):
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json() == again.json()
     assert len(store.read()) == 1
+
+
+def test_of_one_id_sent_twice_at_once_one_is_created(client, store, verdict, monkeypatch):
+    both = threading.Barrier(2)
+
+    def meeting(self, record_id):
+        found = contains(self, record_id)
+        with suppress(threading.BrokenBarrierError):
+            both.wait(0.5)  # both have looked before either stores, unless one waits for the other
+        return found
+
+    contains = CsvStore.__contains__
+    monkeypatch.setattr(CsvStore, "__contains__", meeting)
+    own = {"id": str(uuid4())}
+    with ThreadPoolExecutor(2) as pool:
+        sent = [pool.submit(send, client, verdict, **own) for _ in range(2)]
+    assert sorted(one.result().status_code for one in sent) == [200, 201]
+    assert len(store.read()) == 1
+
+
+@pytest.mark.parametrize("expected", ["dry", "rain"])
+def test_what_is_right_does_not_matter_to_a_verdict_taken_back(client, store, verdict, expected):
+    first = send(client, verdict).json()["id"]
+    taken_back = {"verdict": "withdrawn", "supersedes": first, "expected": expected}
+    assert send(client, verdict, **taken_back).status_code == 201
+    assert list(store.read()["expected"]) == ["dry", ""]
 
 
 def test_same_id_for_another_verdict_is_refused(client, store, verdict):
