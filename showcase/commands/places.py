@@ -39,10 +39,15 @@ def log(url: str, *, exists: bool) -> Store | ParquetLog:
     return ParquetLog(Path(path))
 
 
+def whole(url: str | None) -> str:
+    """Return the URL of a store as it is opened: the app's own for none."""
+    return feedback_url() if url in (None, APP) else _with_scheme(str(url))
+
+
 def file_of(url: str | None) -> Path | None:
     """Return the file behind a URL; None for a database elsewhere."""
-    whole = feedback_url() if url in (None, APP) else _with_scheme(str(url))
-    path = _path(whole) or (Path(_parquet(whole)) if _parquet(whole) else None)
+    named = whole(url)
+    path = _path(named) or (Path(_parquet(named)) if _parquet(named) else None)
     return path.resolve() if path else None
 
 

@@ -7,9 +7,9 @@ from showcase.commands.export import cells
 from showcase.feedback import Store
 
 LOOKED_AT = """\
-Looked at: {place}, what was set aside beside it, and what waits to be sent there.
-Not looked at: exports, Parquet files, copies in other stores, backups, and models that learned from
-them."""
+Looked at: {place}, what was set aside beside it, what waits to be sent there, and who made which
+annotation task. Not looked at: inputs that annotation tasks show, exports, Parquet files, copies in
+other stores, backups, and models that learned from them."""
 
 
 class Known(NamedTuple):

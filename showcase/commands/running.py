@@ -6,7 +6,7 @@ DuckDB and Arrow are imported by whatever needs them: `python -m showcase new` d
 import argparse
 import sys
 
-from showcase.commands.places import CommandError, file_of, shown, store
+from showcase.commands.places import CommandError, file_of, shown, store, whole
 from showcase.feedback import Store
 
 
@@ -71,6 +71,7 @@ def copy(chosen: argparse.Namespace) -> None:
 
 def forget(chosen: argparse.Namespace) -> None:
     """Say what is known of a person, ask, and remove it."""
+    from showcase.annotation.tasks import open_tasks
     from showcase.commands.removal import LOOKED_AT, known
 
     place, name, session = store(chosen.store), chosen.name.strip(), chosen.session.strip()
@@ -83,7 +84,11 @@ def forget(chosen: argparse.Namespace) -> None:
     if not (chosen.yes or _agreed()):
         raise CommandError("Nothing was removed.")
     removed = place.forget(annotator=name, session=session)
-    print(f"{_rows(removed)} removed.\n{LOOKED_AT.format(place=place.place)}")
+    print(f"{_rows(removed)} removed.")
+    tasks = open_tasks(whole(chosen.store)).forget(name) if name else 0
+    if tasks:
+        print(f"Their name was taken off {tasks} annotation task{'' if tasks == 1 else 's'}.")
+    print(LOOKED_AT.format(place=place.place))
 
 
 def _agreed() -> bool:

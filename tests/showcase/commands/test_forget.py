@@ -24,7 +24,7 @@ def test_it_names_what_it_finds_and_removes_it(run, store, url):
         "2 rows removed.",
     ]
     assert f"Looked at: {place}" in said
-    assert "Not looked at: exports, Parquet files" in said
+    assert "Not looked at: inputs that annotation tasks show, exports, Parquet files" in said
     assert sorted(store.read()["annotator"]) == ["", "AN N", "Bob", "ann"]
 
 

@@ -4,7 +4,10 @@ import json
 
 import pytest
 
+from models import rainfall
 from showcase.__main__ import main
+from showcase.annotation.task import Task
+from showcase.annotation.tasks import open_tasks
 from showcase.commands.copying import copy
 from showcase.commands.export import cells
 from showcase.feedback import open_store
@@ -27,6 +30,17 @@ def run(capsys):
         return code, said
 
     return ran
+
+
+def test_a_persons_name_is_taken_off_their_tasks(any_url, run):
+    open_store(any_url).append(make())
+    tasks = open_tasks(any_url)
+    for name in ("Ann", "Bob"):
+        given = {"demo": "rainfall", "title": "Rain?", "people": 1, "created_by": name}
+        tasks.add(Task.of(rainfall.EXAMPLES[:2], **given))
+    _, said = run("forget", "Ann", "--yes", "--store", any_url)
+    assert "Their name was taken off 1 annotation task.\n" in said
+    assert sorted(task.created_by for task in open_tasks(any_url).every()) == ["", "Bob"]
 
 
 @pytest.fixture
