@@ -9,9 +9,19 @@ import streamlit as st
 from pydantic import ValidationError
 
 from models.base import BaseOutput
-from pages.annotate_state import ITEM, MADE, NAME, PROBLEM, SKIPPED, Work, look_at, reservations
+from pages.annotate_state import (
+    ITEM,
+    MADE,
+    NAME,
+    PROBLEM,
+    SKIPPED,
+    Work,
+    look_at,
+    reservations,
+    tasks,
+)
 from showcase import ui
-from showcase.annotation import Item, before, judgement_id
+from showcase.annotation import Item, Task, before, judgement_id, same
 from showcase.feedback import FeedbackError, RefusedError
 from showcase.messages import plain
 
@@ -86,6 +96,18 @@ def back(work: Work, item: Item | None) -> None:
 def go_on() -> None:
     """Go on with what is not judged yet."""
     look_at()
+
+
+@ui.callback
+def remove(task: Task) -> None:
+    """Remove a task, if it is this person's."""
+    person = ui.person()
+    if person is None or same(person.name) != same(task.created_by):
+        return
+    try:
+        tasks().remove(task.id)
+    except FeedbackError as error:
+        st.session_state[PROBLEM] = str(error)
 
 
 def _is_double() -> bool:

@@ -6,10 +6,10 @@ import streamlit as st
 from pydantic import ValidationError
 
 from pages.annotate_answers import answers, cannot_tell
-from pages.annotate_clicks import back, go_on, skip
+from pages.annotate_clicks import back, go_on, remove, skip
 from pages.annotate_state import NAME, PROBLEM, TASK, Work
 from showcase import ui
-from showcase.annotation import Item, Task, is_blind
+from showcase.annotation import Item, Task, is_blind, same
 
 
 def work_on(task: Task, name: str) -> None:
@@ -151,7 +151,18 @@ def _told(work: Work) -> None:
     )
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         _invite(task)
+        if same(task.created_by) == same(work.name):
+            _remove(task)
         st.page_link(f"pages/{NAME}.py", label="All tasks", icon=":material/list:")
+
+
+def _remove(task: Task) -> None:
+    """Offer to remove the task, to whoever made it."""
+    with st.popover("Remove", icon=":material/delete:", type="tertiary"):
+        st.write("The task goes, for everybody. What people judged stays among the verdicts.")
+        st.button(
+            "Remove this task", key=f"{NAME}_remove", on_click=remove, args=(task,), type="primary"
+        )
 
 
 def _invite(task: Task) -> None:

@@ -369,6 +369,16 @@ def test_a_task_of_what_the_model_was_least_sure_of(open_as, open_page, tasks, s
     assert [item.input_hash for item in task.items] == [hash_input(given) for given in sure[:2]]
 
 
+def test_whoever_made_a_task_may_remove_it(open_as, made, tasks, store):
+    task = made(created_by="Mia")
+    assert button(open_as("Bo", task=task), "remove") is None
+    at = click(open_as("Mia", task=task), "label_1")
+    at = click(at, "remove")
+    assert tasks.every() == []
+    assert "This link names no task" in words(at)
+    assert len(rows(store, task)) == 1
+
+
 @pytest.mark.parametrize("link", ["task-0123456789ab", "nothing"])
 def test_a_link_that_names_no_task(open_as, link):
     at = open_as()

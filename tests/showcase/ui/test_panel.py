@@ -6,6 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from showcase.access import Person
+
 NAME = "rainfall"
 
 
@@ -45,6 +47,16 @@ def test_thanks_only_after_storing(open_page, store):
     click(at, "correct")
     assert "Saved: correct" in words(at)
     assert store.read()["expected"].tolist() == store.read()["predicted"].tolist()
+
+
+def test_a_name_signed_in_with_is_what_a_verdict_carries(open_page, store):
+    at = open_page(NAME)
+    at.text_input(key="annotator").input("Somebody").run()
+    at.session_state["access_person"] = Person("**Mia**")
+    at = click(at.run(), "correct")
+    assert store.read()["annotator"].tolist() == ["**Mia**"]
+    assert [field.key for field in at.text_input if field.key == "annotator"] == []
+    assert any(r"\*\*Mia\*\*" in one.value for one in at.markdown), "as text"
 
 
 def test_same_verdict_again_and_reruns_write_nothing(open_page, store):
