@@ -79,10 +79,13 @@ def load(name: str) -> Loaded:
 @st.cache_resource(show_spinner=False)
 def store() -> Store:
     """Return the one feedback store that settings name; StorageError if they name none."""
+    about = "settings"
     try:
-        return open_store(feedback_url(), settings().feedback_lasting, feedback_spool())
+        place = feedback_url(), settings().feedback_lasting, feedback_spool()
+        about = "VITRINE_FEEDBACK_URL"
+        return open_store(*place)
     except ValueError as error:
-        logger.error("VITRINE_FEEDBACK_URL: %s", error)  # noqa: TRY400  # its text says it all
+        logger.error("%s: %s", about, error)  # noqa: TRY400  # its text says it all
         raise StorageError("This app is not set up to store verdicts: its log says why.") from error
 
 
@@ -124,7 +127,11 @@ def _leave_to_stay() -> None:
 
 def _warm_all() -> None:
     importlib.import_module(EMOJIS)
-    if not settings().warm:
+    try:
+        wanted = settings().warm
+    except ValueError:  # `store` has logged it
+        wanted = False
+    if not wanted:
         return
     for part in (PANEL, CHARTS):
         importlib.import_module(part)
