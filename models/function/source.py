@@ -50,8 +50,9 @@ def _reached(path: Path) -> tuple[set[Path], set[str]]:
         for name in _imports(file, file.stat().st_mtime_ns):
             local = [_local(name, root) for root in roots]
             waiting += [found for found in local if found]
-            if not any(local):
-                libraries.add(name.partition(".")[0])
+            top = name.partition(".")[0]
+            if not any(local) and not any(_holds(root, top) for root in roots):
+                libraries.add(top)
     return files, libraries - sys.stdlib_module_names
 
 
@@ -60,6 +61,11 @@ def _local(name: str, root: Path) -> Path | None:
     path = root.joinpath(*name.split("."))
     candidates = (path.with_suffix(".py"), path / "__init__.py")
     return next((found for found in candidates if found.is_file()), None)
+
+
+def _holds(root: Path, top: str) -> bool:
+    """Tell whether a name such as `models.rainfall.predict`, of an object, begins in a folder."""
+    return (root / top).is_dir() or (root / f"{top}.py").is_file()
 
 
 @lru_cache(maxsize=500)

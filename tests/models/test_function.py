@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import BaseModel, Field, ValidationError
 
-from models import base
-from models.function import examples, function_model, slow
+from models import base, text_tools
+from models.function import examples, function_model, slow, source
 from models.function.docstring import docstring
 from models.function.source import settings
 from models.outputs import Classification, Labels, Number, Progress, Text
@@ -273,3 +273,10 @@ def test_optional_with_another_default_must_be_given():
         "of": True,
         "also": False,
     }
+
+
+def test_no_module_of_the_project_is_looked_for_among_the_libraries(monkeypatch):
+    asked = []
+    monkeypatch.setattr(source, "_version", lambda library: asked.append(library) or "1")
+    assert set(settings(text_tools.palindromes)) == {"function", "source", "python", "pydantic"}
+    assert asked == ["pydantic"]
