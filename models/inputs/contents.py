@@ -35,6 +35,11 @@ class BytesMark(Mark):
     wanted: ClassVar[str] = "Choose a file."
     limits: Limits = USUAL
 
+    @property
+    def most_bytes(self) -> int:
+        """Base64 is four letters for three bytes."""
+        return self.limits.max_bytes * 4 // 3 + 4
+
     def kept(self, value: Any) -> Any:
         """Return base64 of bytes; the start of a data URL goes."""
         if isinstance(value, bytes | bytearray):

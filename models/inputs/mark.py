@@ -25,6 +25,11 @@ class Mark:
     base: ClassVar[Any] = str
     wanted: ClassVar[str] = "Fill this in."
 
+    @property
+    def most_bytes(self) -> int:
+        """How many bytes a value may take as JSON; 0 for what is always short."""
+        return 0
+
     def kept(self, value: Any) -> Any:
         """Return what an `Input` keeps for a natural value; anything else as it is."""
         return value

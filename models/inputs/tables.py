@@ -74,6 +74,12 @@ class TableMark(Mark):
     wanted: ClassVar[str] = "Fill in a row."
     columns: Columns = field(default_factory=lambda: Columns(value=str))
 
+    @property
+    def most_bytes(self) -> int:
+        """Each row names its columns; a number or a day takes up to 30 bytes."""
+        cells = (LONGEST_CELL if kind is str else 30 for kind in self.columns.kinds.values())
+        return self.columns.max_rows * (sum(cells) + sum(map(len, self.columns.kinds)))
+
     def kept(self, value: Any) -> Any:
         """Return the rows of a DataFrame, each a dict, missing cells as None."""
         if not hasattr(value, "to_dict") or not hasattr(value, "columns"):

@@ -23,6 +23,11 @@ class LongMark(Mark):
     sort: ClassVar[str] = "long"
     wanted: ClassVar[str] = "Type some words."
 
+    @property
+    def most_bytes(self) -> int:
+        r"""A character takes up to 6 bytes, written as \u4e2d."""
+        return 6 * LONGEST_TEXT
+
     def check(self, value: str) -> str:
         """Return a text of at most a million characters."""
         if len(value) > LONGEST_TEXT:
@@ -57,6 +62,11 @@ class DrawingMark(Mark):
     wanted: ClassVar[str] = "Draw something."
     width: int = 280
     height: int = 280
+
+    @property
+    def most_bytes(self) -> int:
+        """A number takes up to 20 bytes, of which a point has two."""
+        return 40 * MOST_POINTS
 
     def check(self, value: Strokes) -> Strokes:
         """Return strokes that have as many x as y, all of them numbers on or near a sheet."""

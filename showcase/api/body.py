@@ -7,7 +7,9 @@ from contextlib import asynccontextmanager
 from typing import Any, NoReturn
 
 from fastapi import Request
+from pydantic import BaseModel
 
+from models.inputs import Kind
 from showcase.api.arriving import Body, too_large
 from showcase.api.errors import ApiError, FieldProblem, shown
 
@@ -29,6 +31,17 @@ async def body(request: Request, largest: int = LARGEST) -> AsyncIterator[bytes]
         yield await arriving.receive(request)
     finally:
         arriving.leave()
+
+
+def most_bytes(input_type: type[BaseModel]) -> int:
+    """Return how large a body may be: larger than usual where fields say that they take more."""
+    return min(max(LARGEST, _bytes(input_type)), LARGEST_BATCH)
+
+
+def _bytes(input_type: type[BaseModel]) -> int:
+    kinds = [Kind.of(info) for info in input_type.model_fields.values()]
+    groups = sum(_bytes(kind.base) for kind in kinds if kind.sort == "group")
+    return groups + sum(kind.mark.most_bytes for kind in kinds if kind.mark)
 
 
 def parsed(content: bytes) -> dict[str, Any]:

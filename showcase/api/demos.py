@@ -11,7 +11,8 @@ from models import registry
 from models.base import ModelInput, ModelModule
 from models.outputs import Output
 from showcase.api.answering import Answer, answer, answers, found
-from showcase.api.body import LARGEST, LARGEST_BATCH, body, parsed
+from showcase.api.arriving import too_large
+from showcase.api.body import LARGEST, LARGEST_BATCH, body, most_bytes, parsed
 from showcase.api.describe import Briefs, Description, brief, description
 from showcase.api.errors import ApiError, Error, FieldProblem, as_json, invalid
 from showcase.api.guard import charge
@@ -60,14 +61,17 @@ async def describe_demo(name: str) -> Response:
 @router.post("/{name}/predict", response_model=Answer, summary="Predict")
 async def predict(name: str, request: Request) -> Response:
     """Return the model's answer to one input."""
-    async with body(request) as content:
+    async with body(request, LARGEST_BATCH) as content:
+        is_large = len(content) > LARGEST
+        if is_large:
+            await in_worker(lambda: _check_size(found(name).module, content))
 
         def work() -> Response:
             loaded = found(name)
             given = from_json(loaded.module.Input, parsed(content))
             return as_json(answer(loaded, given))
 
-        return await in_worker(work)
+        return await in_worker(work, Queue.LARGE if is_large else Queue.ANSWERS)
 
 
 @router.get("/{name}/predict", response_model=Answer, summary="Predict from URL parameters")
@@ -121,6 +125,11 @@ async def sample(name: str) -> Response:
 def has_sample(module: ModelModule) -> bool:
     """Tell whether there is an input to try: not for a function that takes a file, say."""
     return bool(module.EXAMPLES) or hasattr(module, "sample")
+
+
+def _check_size(module: ModelModule, content: bytes) -> None:
+    if len(content) > (largest := most_bytes(module.Input)):
+        raise too_large(largest)
 
 
 def _inputs(given: dict[str, Any]) -> list[Any]:

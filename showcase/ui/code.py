@@ -24,7 +24,7 @@ from urllib.request import Request, urlopen
 {given}
 request = Request(
     {url!r},
-    data=json.dumps(given).encode(),
+    data=json.dumps(given, ensure_ascii=False).encode(),
     headers={{"Content-Type": "application/json"{key}}},
 )
 with urlopen(request) as answer:
@@ -73,7 +73,8 @@ def from_code(loaded: Loaded, given: ModelInput) -> None:
 
 def _commands(loaded: Loaded, given: ModelInput) -> None:
     name = loaded.demo.name
-    content = json.dumps(given.model_dump(mode="json", exclude_none=True))
+    # letters as they are: written as \u4e2d, a text in Chinese is twice as large
+    content = json.dumps(given.model_dump(mode="json", exclude_none=True), ensure_ascii=False)
     url = f"{base_url(loaded.demo.page_name)}/api"
     address = f"{url}/v1/demos/{name}/predict"
     needs_key = bool(settings().api_key.get_secret_value())

@@ -1,5 +1,6 @@
 """A typed function over the API: inputs of many kinds, its own refusals, answers without labels."""
 
+import base64
 import datetime as dt
 import logging
 from typing import Annotated, Literal
@@ -11,7 +12,8 @@ from pydantic import BaseModel, Field, ValidationError
 from models import registry
 from models.base import Demo
 from models.function import examples, function_model
-from models.inputs import Columns, Drawing
+from models.inputs import Columns, Drawing, FileMark, Limits, LongText, TableMark
+from showcase.api.body import LARGEST, most_bytes
 
 GIVEN = {
     "text": "hi",
@@ -175,6 +177,33 @@ def test_function_that_must_be_brought_something_has_no_example(weigh_demo, clie
     }
     examples = told["paths"]["/v1/feedback"]["post"]["requestBody"]["content"]["application/json"]
     assert "Weigh" not in examples["examples"]
+
+
+def test_file_of_megabytes_is_taken_where_a_field_takes_it(weigh_demo, client):
+    content = base64.b64encode(bytes(2_000_000)).decode()
+    answer = client.post("/v1/demos/weigh/predict", json={"content": content})
+    assert answer.json()["prediction"]["value"] == 2_000_000
+    refused = client.post("/v1/demos/weigh/predict", json={"content": "A" * 7_000_000})
+    assert refused.status_code == 413
+    assert "at most 6,666,670 bytes" in refused.json()["error"]["message"]
+
+
+def test_bodies_are_as_large_as_fields_say():
+    class Long(BaseModel):
+        text: LongText
+
+    class Several(BaseModel):
+        one: Long
+        file: Annotated[str, FileMark(Limits(max_bytes=600_000))]
+        number: int
+
+    class Small(BaseModel):
+        text: Annotated[str, Field(max_length=5_000)]
+        rows: Annotated[list[dict], TableMark(Columns(size=float, max_rows=100))]
+
+    assert most_bytes(Small) == LARGEST
+    assert most_bytes(Long) == 6_000_000
+    assert most_bytes(Several) == 6_800_004
 
 
 def test_answer_without_a_label_takes_a_comment_only(function_demo, client, store):

@@ -69,6 +69,15 @@ def test_awkward_text_survives_shell_and_python(server):
         assert "positive" in run(command, language)
 
 
+def test_letters_stay_as_they_are(open_page, served):
+    at = open_page("sentiment", sentiment_text="这太好了")
+    at.session_state["sentiment_code"] = True
+    at.run()
+    for command in commands(at).values():
+        assert "这太好了" in command
+    assert len(commands(at)) == 2
+
+
 def test_key_stays_in_the_environment(monkeypatch):
     for command in (
         code.curl(ADDRESS, "{}", needs_key=True),
