@@ -10,8 +10,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from showcase.commands.tables import BOM, writing
-from showcase.feedback import COLUMNS, Store
-from showcase.feedback.snapshot import IN_FORCE, Snapshot
+from showcase.feedback import COLUMNS
+from showcase.feedback.snapshot import IN_FORCE, Log, Snapshot
 
 MATCHING = """
 SELECT place FROM keys
@@ -29,10 +29,10 @@ class Choice(NamedTuple):
     every: bool = False
 
 
-def export(store: Store, path: Path, form: str, choice: Choice) -> int:
+def export(log: Log, path: Path, form: str, choice: Choice) -> int:
     """Write the chosen rows in their order; return how many."""
     with (
-        Snapshot(store) as snapshot,
+        Snapshot(log) as snapshot,
         writing(path, form, dict.fromkeys(COLUMNS, "text"), BOM) as write,
     ):
         chosen = _chosen(snapshot, choice)

@@ -13,13 +13,12 @@ from showcase.feedback.texts import instant
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  # its only name
 Run = Callable[[argparse.Namespace], None]
 
-URLS = (
-    "A store is csv:PATH, sqlite:///PATH or postgresql+psycopg://USER:PASSWORD@HOST/NAME. "
-    "Without --store it is the one that the app uses."
-)
+DATABASES = "csv:PATH, sqlite:///PATH, postgresql+psycopg://USER:PASSWORD@HOST/NAME"
+OWN = "Without --store it is the one that the app uses."
+URLS = f"A store is {DATABASES}. {OWN}"
+URLS_TO_READ = f"A store is {DATABASES} or a Parquet file, PATH.parquet. {OWN}"
 PLACES = (
-    "FROM and TO are csv:PATH, sqlite:///PATH, postgresql+psycopg://USER:PASSWORD@HOST/NAME or a "
-    "Parquet file, PATH.parquet; “app” is the store that the app uses, so that no password has to "
+    f"FROM and TO are {DATABASES} or a Parquet file, PATH.parquet; “app” is the store that the app uses, so that no password has to "
     "stand on the command line. Rows whose ids are there already are passed over: run it again if "
     "it was cut short."
 )
@@ -40,13 +39,17 @@ def add(commands: Commands) -> None:
 
 
 def _add_stats(commands: Commands) -> None:
-    command = _add(commands, "stats", running.stats, "say what people said, demo by demo", URLS)
+    command = _add(
+        commands, "stats", running.stats, "say what people said, demo by demo", URLS_TO_READ
+    )
     command.add_argument("--json", action="store_true", help="for programs")
     _add_store(command)
 
 
 def _add_export(commands: Commands) -> None:
-    command = _add(commands, "export", running.export, "write verdicts in force to a file", URLS)
+    command = _add(
+        commands, "export", running.export, "write verdicts in force to a file", URLS_TO_READ
+    )
     command.add_argument("--out", type=Path, required=True, metavar="FILE", help="what to write")
     command.add_argument(
         "--format", choices=("csv", "jsonl", "parquet"), help="without it, what FILE ends in"
@@ -93,7 +96,8 @@ def _add(
 
 
 def _add_store(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--store", metavar="URL", help="another store than the app's")
+    said = "another store than the app's, such as csv:PATH"
+    command.add_argument("--store", metavar="URL", help=said)
 
 
 def _moment(text: str) -> str:

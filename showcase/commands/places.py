@@ -29,9 +29,9 @@ def store(url: str | None, *, exists: bool = True) -> Store:
         raise CommandError(str(error).replace(named, shown(named))) from None
 
 
-def log(url: str, *, exists: bool) -> Store | ParquetLog:
-    """Return what `copy` reads or writes: the store or the Parquet file behind a URL."""
-    path = _parquet(url)
+def log(url: str | None, *, exists: bool = True) -> Store | ParquetLog:
+    """Return the store or the Parquet file behind a URL; the app's own store for none."""
+    path = _parquet(url or "")
     if not path:
         return store(url, exists=exists)
     if exists and not Path(path).is_file():

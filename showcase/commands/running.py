@@ -5,16 +5,19 @@ DuckDB and Arrow are imported by whatever needs them: `python -m showcase new` d
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
-from showcase.commands.places import CommandError, file_of, shown, store, whole
-from showcase.feedback import Store
+from showcase.commands.places import CommandError, file_of, log, shown, store, whole
+
+if TYPE_CHECKING:
+    from showcase.feedback.snapshot import Log
 
 
 def stats(chosen: argparse.Namespace) -> None:
     """Print the figures of each demo."""
     from showcase.commands import stats
 
-    place = store(chosen.store)
+    place = log(chosen.store)
     figures = stats.stats(place)
     if chosen.json:
         print(stats.as_json(figures))
@@ -30,7 +33,7 @@ def export(chosen: argparse.Namespace) -> None:
     from showcase.commands.tables import format_of
 
     form = format_of(chosen.out, chosen.format)
-    place = store(chosen.store)
+    place = log(chosen.store)
     if chosen.out.resolve() == file_of(chosen.store):
         raise CommandError(f"{chosen.out} is the log itself: write to another file.")
     if chosen.training:
@@ -41,7 +44,7 @@ def export(chosen: argparse.Namespace) -> None:
     print(f"{_rows(count)} in {chosen.out}", file=sys.stderr)
 
 
-def _export_training(chosen: argparse.Namespace, place: Store, form: str) -> None:
+def _export_training(chosen: argparse.Namespace, place: "Log", form: str) -> None:
     from models import registry
     from showcase.commands.training import export_training
 

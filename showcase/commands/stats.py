@@ -3,8 +3,7 @@
 import json
 from typing import Any
 
-from showcase.feedback import Store
-from showcase.feedback.snapshot import Snapshot
+from showcase.feedback.snapshot import Log, Snapshot
 from showcase.wilson import wilson
 
 COUNTS = """
@@ -34,9 +33,9 @@ HEADINGS = (
 )
 
 
-def stats(store: Store) -> list[dict[str, Any]]:
+def stats(log: Log) -> list[dict[str, Any]]:
     """Return the figures of each demo; `agreement` is that of verdicts in force outside games."""
-    with Snapshot(store) as snapshot:
+    with Snapshot(log) as snapshot:
         return [_with_agreement(row) for row in snapshot.ask(COUNTS).to_pylist()]
 
 

@@ -21,8 +21,8 @@ from models.inputs import Kind
 from showcase.commands.export import cells, parsed
 from showcase.commands.places import CommandError
 from showcase.commands.tables import writing
-from showcase.feedback import COLUMNS, Store
-from showcase.feedback.snapshot import REPLACED, WITHDRAWN, Snapshot
+from showcase.feedback import COLUMNS
+from showcase.feedback.snapshot import REPLACED, WITHDRAWN, Log, Snapshot
 
 TARGET = "target"
 SORTS = {"float": "number", "int": "whole", "bool": "bool"}
@@ -47,16 +47,16 @@ class Outcome(NamedTuple):
     left_out: dict[str, int]
 
 
-def export_training(store: Store, demo: Demo, path: Path, form: str) -> Outcome:
+def export_training(log: Log, demo: Demo, path: Path, form: str) -> Outcome:
     """Write the inputs of a demo, a column for each field, with their targets."""
     module = demo.load_module()
     sorts = {name: _sort(info) for name, info in module.Input.model_fields.items()}
     if TARGET in sorts:
         raise CommandError(f"The input of {demo.name} has a field “{TARGET}” of its own.")
-    target = "text" if module.LABELS is not None or not _is_number(store, demo) else "number"
+    target = "text" if module.LABELS is not None or not _is_number(log, demo) else "number"
     left_out = Counter(dict.fromkeys(REASONS, 0))
     written = 0
-    with Snapshot(store) as snapshot, writing(path, form, sorts | {TARGET: target}) as write:
+    with Snapshot(log) as snapshot, writing(path, form, sorts | {TARGET: target}) as write:
         chosen = _chosen(snapshot, demo.name, left_out)
         for batch in snapshot.rows(chosen):
             rows = list(_examples(module, batch, target, left_out))
@@ -115,9 +115,9 @@ def _is_finite(text: str) -> bool:
         return False
 
 
-def _is_number(store: Store, demo: Demo) -> bool:
+def _is_number(log: Log, demo: Demo) -> bool:
     """Tell whether the demo answers with a number, by the first of its answers that is stored."""
-    for batch in store.batches(("demo", "prediction")):
+    for batch in log.batches(("demo", "prediction")):
         for name, prediction in cells(batch):
             if name == demo.name:
                 found = parsed(prediction)

@@ -1,6 +1,7 @@
 """`feedback copy`: every cell as it was, each id once, whatever died on the way."""
 
 import itertools
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -143,3 +144,14 @@ def test_a_source_that_is_not_there_is_named(run, places, tmp_path):
     for place in places:
         assert run("copy", place, "csv:other.csv")[0] == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_parquet_file_is_counted_and_exported_like_a_store(run, places, tmp_path):
+    log(places[2], exists=False).extend(ROWS)
+    open_store(places[0]).extend(ROWS)
+    told = [run("stats", "--json", "--store", place)[1] for place in (places[0], places[2])]
+    assert told[0] == told[1]
+    assert json.loads(told[0])[0]["rows"] == 60
+    assert run("export", "--store", places[2], "--out", tmp_path / "b.csv")[0] == 0
+    assert rows(str(tmp_path / "b.csv")) == ROWS
+    assert run("export", "--store", places[2], "--out", places[2])[0] == 1
