@@ -18,9 +18,9 @@ OWN = "Without --store it is the one that the app uses."
 URLS = f"A store is {DATABASES}. {OWN}"
 URLS_TO_READ = f"A store is {DATABASES} or a Parquet file, PATH.parquet. {OWN}"
 PLACES = (
-    f"FROM and TO are {DATABASES} or a Parquet file, PATH.parquet; “app” is the store that the app uses, so that no password has to "
-    "stand on the command line. Rows whose ids are there already are passed over: run it again if "
-    "it was cut short."
+    f"FROM and TO are {DATABASES} or a Parquet file, PATH.parquet; “app” is the store that the app "
+    "uses, so that no password has to stand on the command line. Rows whose ids are there already "
+    "are passed over: run it again if it was cut short."
 )
 
 
