@@ -6,6 +6,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from models import registry
+from models.base import ModelInput
 from models.function import FunctionModel
 from models.textfile import MAX_BYTES
 from pages.annotate_state import MADE, NAME, TASK, tasks
@@ -15,6 +16,7 @@ from showcase.annotation.items import Found, fitting, from_file
 from showcase.annotation.stored import least_sure
 from showcase.feedback import FeedbackError
 from showcase.messages import plain
+from showcase.ui.draft import why_not_stored
 
 EXAMPLES, FILE, STORED = "Examples", "A file", "What people judged before"
 SOURCES = (EXAMPLES, FILE, STORED)
@@ -122,10 +124,12 @@ def _problems(found: Found) -> None:
         st.caption(f"The first {SHOWN} of {len(found.problems):,}.")
 
 
-def _refuses(loaded: ui.Loaded) -> Callable[[object], str]:
-    """Return what says why a function does not take an input; a model takes all that are valid."""
+def _refuses(loaded: ui.Loaded) -> Callable[[ModelInput], str]:
+    """Return what says why an input cannot be judged: too large, or a function refuses it."""
 
-    def refused(given: object) -> str:
+    def refused(given: ModelInput) -> str:
+        if said := why_not_stored(given):
+            return said
         if not isinstance(loaded.module, FunctionModel):
             return ""
         try:

@@ -36,7 +36,8 @@ def reservations() -> Reservations:
 
 
 def tasks() -> Tasks:
-    """Return where tasks are kept: beside the verdicts."""
+    """Return where tasks are kept: beside the verdicts; StorageError if there is no such place."""
+    ui.store()
     return open_tasks(feedback_url())
 
 

@@ -16,7 +16,8 @@ def start(script: Path, options: Sequence[str]) -> None:
     from streamlit import config
     from streamlit.web import cli
 
-    from showcase.ui.access import nobody_can_sign_in
+    from showcase.settings import settings
+    from showcase.ui.access import nobody_can_sign_in, providers
 
     own = list(options)
     port = option(own, "server.port") or str(config.get_option("server.port"))
@@ -26,6 +27,8 @@ def start(script: Path, options: Sequence[str]) -> None:
     base = option(own, "server.baseUrlPath") or str(config.get_option("server.baseUrlPath"))
     if nobody_can_sign_in():
         links.offer(lambda token: tell(address(port, base), token))
+    for read_before_the_options in (settings, providers):
+        read_before_the_options.cache_clear()
     sys.exit(cli.main(["run", str(script), *own], prog_name="streamlit"))
 
 

@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from showcase import access
 from showcase.settings import settings
+from showcase.ui.access import providers
 from tests.conftest import TIMEOUT_S
 
 PASSWORD = "correct horse"
@@ -27,9 +28,11 @@ def fresh(monkeypatch):
     monkeypatch.setattr("showcase.ui.access.throttle", access.Throttle())
     # AppTest's visitors have a new address in each run
     monkeypatch.setattr("showcase.ui.access._address", lambda: "here")
-    settings.cache_clear()
+    for read_once in (settings, providers):
+        read_once.cache_clear()
     yield
-    settings.cache_clear()
+    for read_once in (settings, providers):
+        read_once.cache_clear()
 
 
 @pytest.fixture
@@ -51,6 +54,7 @@ def opened(token=None, secrets=None, user=None):
     at = AppTest.from_function(page, default_timeout=TIMEOUT_S)
     at.secrets = secrets or {}
     at.user = user or {}
+    providers.cache_clear()  # each test's app has its own secrets
     if token:
         at.query_params["token"] = token
     return at.run()
