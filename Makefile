@@ -31,6 +31,7 @@ bench: $(VENV)/.dev
 
 bench-load: $(VENV)/.dev $(VENV)-bench/.gradio
 	$(BIN)/python -m bench.load --gradio $(VENV)-bench/bin/python
+	FEEDBACK_LOAD_ROWS=10000 $(BIN)/python -m pytest -q -s tests/showcase/feedback/test_feedback_load.py
 
 clean:
 	rm -rf $(VENV) $(VENV)-bench .pytest_cache .mypy_cache .ruff_cache

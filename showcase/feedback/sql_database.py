@@ -32,7 +32,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self._url = database_url(url)
         is_file = self._url.get_backend_name() == "sqlite"
-        self.file = Path(self._url.database or "").resolve() if is_file else None
+        self.file = Path(self._url.database or "") if is_file else None
         self.place = f"{'/'.join(self.file.parts[-2:])} on this server" if self.file else SERVER
         self._writer = connect(self._url)
         reads = {"reads": True} if is_file else {"isolation_level": "AUTOCOMMIT"}

@@ -1,5 +1,6 @@
 """The way to a database: its address, its connections, and how long anything may take."""
 
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -11,7 +12,7 @@ CONNECT_S = 3
 BUSY_S = 5
 STATEMENT_S = 10
 POOL = 5
-MORE = 15  # connections at busy moments
+MORE = 5  # at busy moments: hosts sell few connections
 POSTGRESQL = {
     "connect_timeout": CONNECT_S,
     "application_name": "vitrine",
@@ -43,8 +44,8 @@ def database_url(url: str) -> URL:
         raise ValueError(f"write @ in the password as %40, / as %2F and : as %3A: {SHOWN}")
     if dialect in DIALECTS:
         return found.set(drivername="postgresql+psycopg")
-    if found.drivername in ("sqlite", "sqlite+pysqlite") and found.database:
-        return found
+    if found.drivername == "sqlite" and found.database not in (None, "", ":memory:"):
+        return found.set(database=str(Path(found.database).resolve()))
     raise ValueError(f"no store for {dialect}: give {SHOWN} or sqlite:///PATH")
 
 

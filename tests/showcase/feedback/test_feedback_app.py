@@ -9,6 +9,7 @@ from models import rainfall
 from showcase import api, ui
 from showcase.feedback import open_store
 from showcase.settings import settings
+from tests.showcase.feedback.feedback_rows import small
 from tests.showcase.feedback.test_feedback_spool import until
 
 NAME = "rainfall"
@@ -90,3 +91,11 @@ def test_a_password_is_never_shown(server, open_page, monkeypatch, caplog, capfd
     said = caplog.text + "".join(capfd.readouterr()) + words(at)
     assert "name and password" in said
     assert "hunter2" not in said
+
+
+@pytest.mark.parametrize("page", ["review", "annotate"])
+def test_pages_open_over_a_database_and_without_it(server, open_page, database, page):
+    open_store(database).extend([small(0, number).row() for number in range(30)])
+    assert not open_page(page).exception
+    server.stop()
+    assert not open_page(page).exception

@@ -78,7 +78,7 @@ def test_addresses_as_hosts_write_them(database, start):
 @pytest.mark.parametrize(
     "url",
     ["postgresql://a:hunter2@b@host/db", "mysql://a:hunter2@host/db", "postgresql://a:hunter2@h:x/d",
-     "sqlite://", "sqlite+aiosqlite:///hunter2"],
+     "sqlite://", "sqlite:///:memory:", "sqlite+aiosqlite:///hunter2"],
 )  # fmt: skip
 def test_an_address_that_cannot_be_used_is_not_shown(url):
     with pytest.raises(ValueError, match="postgresql://NAME:PASSWORD@HOST") as raised:
@@ -246,6 +246,14 @@ def test_a_file_is_made_with_its_folder_and_named_for_a_visitor(file):
     assert not file.exists()
     store.append(make())
     assert file.exists()
+
+
+def test_a_relative_file_stays_where_it_was_opened(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    store = open_store("sqlite:///feedback.db")
+    monkeypatch.chdir("/")
+    store.append(make())
+    assert (tmp_path / "feedback.db").exists()
 
 
 def test_a_file_that_is_no_database_is_told(file):
