@@ -208,7 +208,7 @@ def _store(record: Record, *, may_be_there: bool) -> int:
             store().append(record)
             return 201
         with LOCKS[UUID(record.id).int % len(LOCKS)]:
-            status = 200 if record.id in store() else 201
+            status = 200 if _is_there(record.id) else 201
             store().append(record)
     except RefusedError as error:
         raise ApiError(409, str(error)) from None
@@ -216,6 +216,14 @@ def _store(record: Record, *, may_be_there: bool) -> int:
         logger.warning("verdict not stored: %s", error, extra={"demo": record.demo})
         raise ApiError(503, str(error)) from error
     return status
+
+
+def _is_there(record_id: str) -> bool:
+    """Tell whether the id is stored, as far as can be told: its database may be away for now."""
+    try:
+        return record_id in store()
+    except StorageError:
+        return False
 
 
 def _within(error: ApiError, name: str) -> ApiError:
