@@ -45,6 +45,8 @@ def text(words, **given):
 @pytest.fixture(autouse=True)
 def _fresh():
     _analysis.clear()
+    yield
+    _analysis.clear()
 
 
 @pytest.fixture
