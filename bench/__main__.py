@@ -4,7 +4,18 @@ import os
 import platform
 import time
 
-from bench import append, append_sql, calls, challenge, drawing, form, memory, palindromes, start
+from bench import (
+    append,
+    append_sql,
+    calls,
+    challenge,
+    drawing,
+    form,
+    memory,
+    palindromes,
+    review,
+    start,
+)
 from bench.row import print_row
 
 
@@ -28,6 +39,7 @@ def main() -> None:
             challenge,
             append,
             append_sql,
+            review,
         )
         for row in part.rows()
     ]

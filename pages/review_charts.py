@@ -1,7 +1,8 @@
 """The charts of the review page: shares with their intervals, over time, mistakes, confidence."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from math import sqrt
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 
@@ -10,7 +11,8 @@ from showcase.ui.palette import BLUE, GREY, OKABE_ITO
 
 SHARES = {"range": [0, 1.04], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
 ABOVE = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
-FROM_PALE = [[0, "rgba(0, 114, 178, 0.06)"], [1, BLUE]]
+PALE = {"light": "#E8F1F8", "dark": "#1D2633"}  # solid: the text on it is told apart from it
+LARGEST, SMALLEST = 24, 8  # points, in pixels
 
 
 def shares(found: Mapping[str, Agreement]) -> go.Figure:
@@ -55,7 +57,9 @@ def over_time(found: Mapping[str, Sequence[Agreement]]) -> go.Figure:
     return figure.update_layout(legend=ABOVE, showlegend=len(found) > 1, hovermode="x unified")
 
 
-def confusion(labels: Sequence[str], counts: Sequence[Sequence[int]]) -> go.Figure:
+def confusion(
+    labels: Sequence[str], counts: Sequence[Sequence[int]], theme: Literal["light", "dark"]
+) -> go.Figure:
     """Return how often each label (a column) was predicted where another (a row) was right.
 
     Colours are shares of the row.
@@ -71,7 +75,7 @@ def confusion(labels: Sequence[str], counts: Sequence[Sequence[int]]) -> go.Figu
             text=[[f"{n:,}" if n else "" for n in row] for row in counts],
             customdata=counts,
             texttemplate="%{text}",
-            colorscale=FROM_PALE,
+            colorscale=[[0, PALE[theme]], [1, BLUE]],
             showscale=False,
             xgap=2,
             ygap=2,
@@ -99,18 +103,23 @@ def reliability(bins: Sequence[Bin]) -> go.Figure:
     figure.add_scatter(
         x=[one.confidence for one in bins],
         y=[one.share for one in bins],
-        mode="lines+markers+text",
+        mode="lines+markers",
         line={"color": BLUE, "width": 2.5},
-        marker={"color": BLUE, "size": 10},
+        marker={"color": BLUE, "size": _sizes(bins), "opacity": 1},
         error_y=_reach(bins),
         text=[f"{one.judged:,}" for one in bins],
-        textposition="bottom right",
         name="Verdicts",
         hovertemplate="%{x:.0%} sure: right in %{y:.0%} of %{text}<extra></extra>",
     )
     figure.update_xaxes(**SHARES, title_text="How sure the model was", fixedrange=True)
     figure.update_yaxes(**SHARES, title_text="Said to be right", fixedrange=True)
     return figure.update_layout(legend=ABOVE)
+
+
+def _sizes(bins: Sequence[Bin]) -> list[float]:
+    """Return the width of each point, so that its area tells how many verdicts it stands for."""
+    most = max((one.judged for one in bins), default=1)
+    return [max(SMALLEST, LARGEST * sqrt(one.judged / most)) for one in bins]
 
 
 def _reach(found: Sequence[Agreement] | Sequence[Bin]) -> dict[str, Any]:

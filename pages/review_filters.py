@@ -1,5 +1,6 @@
 """The filters of the rows: those that name nobody are in the address."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from pages.review_data import NAME, first_page, model_and_source
 from showcase.feedback.analysis import Verdicts
 from showcase.feedback.choice import Choice
 
+MORE = ("verdict", "annotator", "version", "days")
 VERDICTS = ("correct", "wrong", "unsure")
 KEPT: dict[str, Any] = {"persist_state": "session", "on_change": first_page}
 BOUND: dict[str, Any] = {"bind": "query-params", "on_change": first_page}
@@ -17,19 +19,34 @@ BOUND: dict[str, Any] = {"bind": "query-params", "on_change": first_page}
 def chosen(verdicts: Verdicts) -> Choice:
     """Let the visitor choose rows; return what is meant."""
     of = model_and_source(verdicts)
-    with st.grid(3, min_column_width=240, gap="small"):
+    text = st.text_input(
+        "Text",
+        key=f"{NAME}_text",
+        placeholder="In input, comment, answer",
+        icon=":material/search:",
+        width=420,
+        **KEPT,
+    )
+    with st.expander("More filters", icon=":material/filter_list:", expanded=_is_set()):
+        more = _more(verdicts, of)
+    return replace(more, text=text.strip())
+
+
+def _is_set() -> bool:
+    """Tell whether a link, or the visitor, has set one of the further filters."""
+    return any(
+        st.session_state.get(f"{NAME}_{name}") or f"{NAME}_{name}" in st.query_params
+        for name in MORE
+    )
+
+
+def _more(verdicts: Verdicts, of: Choice) -> Choice:
+    with st.grid(4, min_column_width=200, gap="small"):
         verdict = _one_of("Verdict", VERDICTS, "verdict", BOUND)
         annotator = _one_of("Annotator", verdicts.names("annotator"), "annotator", KEPT)
         version = _one_of("Model version", verdicts.names("version", of), "version", BOUND)
         since, until = _period(verdicts)
-        text = st.text_input(
-            "Text",
-            key=f"{NAME}_text",
-            placeholder="In input, comment, answer",
-            icon=":material/search:",
-            **KEPT,
-        )
-    return Choice(of.demo, verdict, annotator, version, of.sources, since, until, text.strip())
+    return Choice(of.demo, verdict, annotator, version, of.sources, since, until)
 
 
 def _one_of(label: str, options: Any, name: str, how: dict[str, Any]) -> str:

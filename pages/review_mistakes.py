@@ -57,7 +57,8 @@ def _labels(verdicts: Verdicts, choice: Choice) -> None:
     st.write(ui.literal(worst(pairs)))
     counts = [[pairs.get((predicted, right), 0) for predicted in shown] for right in shown]
     alt = f"How often each label was predicted where another was right. {worst(pairs)}"
-    charts.show(confusion(shown, counts), key=f"{NAME}_confusion", alt=alt, height=HEIGHT)
+    theme = "dark" if st.context.theme.type == "dark" else "light"
+    charts.show(confusion(shown, counts, theme), key=f"{NAME}_confusion", alt=alt, height=HEIGHT)
     if len(shown) < len(labels):
         st.caption(f"The {len(shown)} of {len(labels)} labels with the most mistakes.")
 
@@ -124,7 +125,7 @@ def _confidence(bins: Sequence[Bin]) -> None:
     )
     alt = f"How often answers of each confidence were said to be right: {told}"
     charts.show(reliability(bins), key=f"{NAME}_reliability", alt=alt, height=HEIGHT)
-    st.caption("A point for each tenth, with its number of verdicts. Below the line: too sure.")
+    st.caption("A point for each tenth, the larger the more verdicts. Below the line: too sure.")
 
 
 def how_sure(bins: Sequence[Bin]) -> str:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 SHARE = 20  # reading anew takes at most this part of the time: 1 / SHARE
 SEARCHES = 5  # texts whose rows are remembered
 BINS = 10
+QUIET = "SET enable_progress_bar = false"  # it would go to the log; each connection has its own
 MOST_PAIRS = 20_000  # of a prediction and an expected label
 MEMORY_LIMIT = "350MB"  # beyond it DuckDB goes on in the temporary folder
 SPANS = (("day", 45), ("week", 400))  # a point for each of these in up to so many days, else months
@@ -60,15 +61,13 @@ class Verdicts:
         tables: "Tables | None" = None,
     ) -> list[tuple[Any, ...]]:
         """Return the rows of an SQL query; `tables` are further ones that it names."""
-        with self.connection.cursor() as cursor:
-            for name, table in (tables or {}).items():
-                cursor.register(name, table)
+        with self._cursor(tables) as cursor:
             rows: list[tuple[Any, ...]] = cursor.execute(query, list(values)).fetchall()
             return rows
 
     def make(self, name: str, query: str, values: Sequence[object] = ()) -> None:
         """Make the table of that name, once, from a query."""
-        with self._lock, self.connection.cursor() as cursor:
+        with self._lock, self._cursor() as cursor:
             made = cursor.execute("SELECT table_name FROM duckdb_tables()").fetchall()
             if (name,) not in made:
                 cursor.execute(f"CREATE TABLE {name} AS {query}", list(values))
@@ -171,15 +170,20 @@ class Verdicts:
             found = batch.filter(there).select(COLUMNS)
             yield found.filter(self._hashes(found["id"].to_pylist()) == ids[at[there]])
 
+    def _cursor(self, tables: "Tables | None" = None) -> "duckdb.DuckDBPyConnection":
+        cursor = self.connection.cursor()
+        cursor.execute(QUIET)
+        for name, table in (tables or {}).items():
+            cursor.register(name, table)
+        return cursor
+
     def _arrays(
         self, query: str, values: Sequence[object] = (), tables: "Tables | None" = None
     ) -> "list[npt.NDArray[np.uint64]]":
         """Return the columns of whole numbers that a query gives."""
         import numpy as np
 
-        with self.connection.cursor() as cursor:
-            for name, table in (tables or {}).items():
-                cursor.register(name, table)
+        with self._cursor(tables) as cursor:
             found = cursor.execute(query, list(values)).fetchnumpy()
             return [np.asarray(column) for column in found.values()]
 
@@ -259,6 +263,7 @@ def _read(store: Store, mark: str) -> Verdicts:
             "autoload_known_extensions": "false",
         },
     )
+    connection.execute(QUIET)
     stored = load(connection, store)
     ((in_force,),) = connection.execute("SELECT count(*) FROM verdicts").fetchall()
     return Verdicts(store, connection, mark, stored, in_force)
