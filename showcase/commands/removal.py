@@ -2,6 +2,7 @@
 
 from collections import Counter
 from typing import NamedTuple
+from unicodedata import normalize
 
 from showcase.commands.export import cells
 from showcase.feedback import Store
@@ -32,4 +33,4 @@ def known(store: Store, annotator: str, session: str) -> Known:
 
 
 def _folded(name: str) -> str:
-    return "".join(name.casefold().split())
+    return "".join(normalize("NFKC", name).casefold().split())

@@ -70,7 +70,7 @@ def _without(path: Path, person: Person, index_path: Path | None = None) -> int:
             logger.warning("%s has no column that names anybody: it is left as it is", path)
             return 0
         person.removed = 0
-        with _replacement(path, index_path) as target:
+        with _replacement(path, person, index_path) as target:
             found = pieces(source, layout)
             target.write(next(found)[0])  # the names of the columns
             for raw, cells in found:
@@ -82,7 +82,7 @@ def _without_torn(path: Path, person: Person) -> int:
     if not path.exists():
         return 0
     person.removed = 0
-    with _replacement(path) as target:
+    with _replacement(path, person) as target:
         for fragment in fragments(path.read_bytes()):
             target.write(person.left_of_half(fragment))
     if not path.stat().st_size:
@@ -91,8 +91,8 @@ def _without_torn(path: Path, person: Person) -> int:
 
 
 @contextmanager
-def _replacement(path: Path, index_path: Path | None = None) -> Iterator[BinaryIO]:
-    """Give a file to write to that takes the place of the one at `path` unless it is as long."""
+def _replacement(path: Path, person: Person, index_path: Path | None = None) -> Iterator[BinaryIO]:
+    """Give a file to write to that takes the place of the one at `path` if it lacks anything."""
     fresh = _unfinished(path)
     try:
         with fresh.open("wb") as target:
@@ -100,7 +100,7 @@ def _replacement(path: Path, index_path: Path | None = None) -> Iterator[BinaryI
             yield target
             target.flush()
             os.fsync(target.fileno())
-        if fresh.stat().st_size < path.stat().st_size:
+        if person.removed or fresh.stat().st_size < path.stat().st_size:
             if index_path:
                 remove(index_path)
             fresh.replace(path)

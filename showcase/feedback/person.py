@@ -3,6 +3,9 @@
 from showcase.feedback.formulas import unguard
 from showcase.feedback.pieces import OURS, Layout, fragments
 
+# No quote that was left open reaches beyond this line, and it is no row itself.
+AFRESH = b'"-"-\r\n'
+
 
 class Person:
     """Somebody to be forgotten: by the exact name, by the session, or by either.
@@ -29,7 +32,8 @@ class Person:
         if not is_whole:
             return b"".join(self.left_of_half(part, layout) for part in fragments(raw))
         parts = ((part, self._is_somewhere_in(part, layout)) for part in fragments(raw))
-        return b"".join(self._unless(is_theirs, part) for part, is_theirs in parts)
+        left = b"".join(self._unless(is_theirs, part) for part, is_theirs in parts)
+        return left + AFRESH if left and left != raw else left
 
     def left_of_half(self, fragment: bytes, layout: Layout = OURS) -> bytes:
         """Return what stays of a half row: nothing unless it says that it is somebody else's."""

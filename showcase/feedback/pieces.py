@@ -40,7 +40,7 @@ class Layout(NamedTuple):
 
     def loose_rows(self, raw: bytes) -> list[list[str]]:
         """Return the cells as written of what is no CSV, if it has any; blank lines left out."""
-        lines = io.StringIO(self.text(raw), newline="\n")
+        lines = io.StringIO(self.text(raw), newline="")
         rows = csv.reader(lines, delimiter=self.delimiter)
         return [cells for cells in rows if cells]
 

@@ -1,14 +1,18 @@
 """`forget`: a person's rows removed wherever they lie, while others write, whatever dies."""
 
+import io
 import os
 import stat
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from showcase.feedback import open_store
+from showcase.feedback.person import Person
 from showcase.feedback.pieces import OURS, fragments, pieces
 from showcase.feedback.record import COLUMNS
-from showcase.feedback.rows import HEADER, encode
+from showcase.feedback.rows import HEADER, Rows, encode
 from tests.showcase.feedback.feedback_rows import NASTY, as_text, make, nasty
 from tests.showcase.feedback.test_feedback_games import game
 from tests.showcase.feedback.test_feedback_processes import output, writers
@@ -202,6 +206,32 @@ def test_pieces_and_fragments_are_all_of_a_file(path):
     assert b"".join(raw for raw, _ in found) == whole
     assert sum(len(cells) == len(COLUMNS) for _, cells in found) == 31
     assert b"".join(fragments(whole)) == whole
+
+
+def read(content):
+    return list(Rows(io.BytesIO(content), len(HEADER)))
+
+
+GARBAGE = st.text("\",\r\nA'n ", max_size=12).map(lambda text: f"{text}\r\n".encode())
+WHOLE = st.builds(
+    lambda name, comment: encode(by(name, comment=comment).row()),
+    st.sampled_from(["Ann", "Bob", ""]),
+    st.sampled_from(["", 'a "b"', "two\r\nlines", "=Ann", "Ann"]),
+)
+BROKEN = WHOLE.map(lambda line: line.replace(b",correct,", b',"correct,'))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(WHOLE | GARBAGE | BROKEN, max_size=8))
+def test_whatever_else_is_in_a_log_others_keep_their_rows(lines):
+    before = HEADER + b"".join(lines)
+    person = Person("Ann", "")
+    after = b"".join(person.left_of(*piece, OURS) for piece in pieces(io.BytesIO(before), OURS))
+    others = [row for row in read(before) if row[COLUMNS.index("annotator")] != "Ann"]
+    left = read(after)
+    assert [row for row in left if row in others] == others
+    assert not [row for row in left if row[COLUMNS.index("annotator")] == "Ann"]
+    assert (after == before) == (not person.removed)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such rights under Windows")
