@@ -1,7 +1,8 @@
 """Says whether a deployment works: `python deploy/smoke.py URL [--api-key KEY]`.
 
 It asks for health, holds a visitor's connection, predicts on every page and at every endpoint, and
-writes a verdict, which it withdraws again. It needs what requirements-serve.txt brings, no browser.
+writes a verdict, which it withdraws again. It needs streamlit and websockets, which
+requirements-serve.txt brings, and no browser.
 """
 
 import argparse
@@ -11,9 +12,15 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from smoke_api import demo_checks, server_checks, verdict_check
-from smoke_client import Api, Failed
-from smoke_page import gallery, page_check, plain_page_check
+try:
+    from smoke_api import demo_checks, server_checks, verdict_check
+    from smoke_client import Api, Failed
+    from smoke_page import gallery, page_check, plain_page_check
+except ModuleNotFoundError as missing:
+    sys.exit(
+        f"{missing.name} is not installed for this Python. Take the one of an environment that "
+        "deploy/install.sh or make made, .venv/bin/python, or: pip install streamlit websockets"
+    )
 
 WAIT_S = 60.0
 
@@ -79,12 +86,17 @@ def main() -> int:
     )
     parser.add_argument("--timeout", type=float, default=WAIT_S, help="seconds for one answer")
     given = parser.parse_args()
+    if not given.url.startswith(("http://", "https://")):
+        parser.error(f"{given.url} is no address: put http:// or https:// before it")
     api = Api(given.url, given.api_key or os.environ.get("VITRINE_API_KEY", ""), given.timeout)
     began = time.perf_counter()
     rows = []
     for name, check in checks(api):
         rows.append(run(name, check))
         show(rows[-1])
+        if rows[0].problem:  # no app, so nothing else to ask for
+            print(f"\n{api.url}: {rows[0].problem} Is it started, and is this its address?")
+            return 1
     failed = [row for row in rows if row.problem]
     for row in failed:
         print(f"\n{row.name}: {row.problem}")

@@ -39,7 +39,8 @@ def _closed(api: Api) -> str:
     if not api.key:
         return "no key given to compare with"
     if status != 401:
-        raise Failed(f"/api/v1/demos answers {status} without the key instead of 401: it is open.")
+        means = ": it is open" if status == 200 else ""
+        raise Failed(f"/api/v1/demos answers {status} without the key instead of 401{means}.")
     return "refused"
 
 

@@ -60,7 +60,8 @@ class Api:
             ) from None
         if status != expected:
             said = answer.get("error", {}).get("message", "nothing more")
-            hint = " Give the key with --api-key." if status == 401 else ""
+            wanted = "Is the key right?" if self.key else "Give the key with --api-key."
+            hint = f" {wanted}" if status == 401 else ""
             raise Failed(f"/api{path} answers {status} instead of {expected}: {said}{hint}")
         return answer
 

@@ -143,3 +143,10 @@ def test_nothing_there_is_said_in_a_sentence():
     said = smoke(f"http://127.0.0.1:{free_port()}")
     assert said.returncode == 1
     assert "/_stcore/health does not answer" in said.stdout
+    assert said.stdout.count("does not answer") == 1
+
+
+def test_address_without_http_is_said_in_a_sentence():
+    said = smoke("localhost:8501")
+    assert said.returncode == 2
+    assert "put http:// or https:// before it" in said.stderr
