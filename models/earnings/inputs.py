@@ -80,6 +80,8 @@ def _number(value: Any) -> float | None:
         return float(value)
     except ValueError:
         return None
+    except OverflowError:  # a whole number of hundreds of digits
+        return float("inf")
 
 
 class Input(ModelInput):
