@@ -50,11 +50,11 @@ def _export_training(chosen: argparse.Namespace, place: "Log", form: str) -> Non
 
     if chosen.demo or chosen.since or chosen.until:
         raise CommandError("--training takes all of a demo: leave --demo, --since and --until out.")
-    try:
-        demo = registry.find(chosen.training)
-    except KeyError as error:
-        raise CommandError(f"{error.args[0]}.") from error
-    outcome = export_training(place, demo, chosen.out, form)
+    named = {demo.name: demo for demo in registry.DEMOS}
+    if chosen.training not in named:
+        told = f"There is no demo “{_printable(chosen.training)}”"
+        raise CommandError(f"{told}: choose one of {', '.join(named)}.")
+    outcome = export_training(place, named[chosen.training], chosen.out, form)
     print(f"{_rows(outcome.written)} in {chosen.out}; left out:", file=sys.stderr)
     width = max(len(f"{count:,}") for count in outcome.left_out.values())
     for reason, count in outcome.left_out.items():

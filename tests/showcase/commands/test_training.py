@@ -156,4 +156,4 @@ def test_an_unknown_demo_is_named(run, store, url):
     store.append(make())
     code, _, error = run("export", "--training", "rainfalls", "--out", "x.csv", "--store", url)
     assert code == 1
-    assert error.startswith("no demo 'rainfalls'; there are ['sketch'")
+    assert error.startswith("There is no demo “rainfalls”: choose one of sketch, sentiment, ")
