@@ -3,14 +3,15 @@
 Works on any store. Only the columns that figures need are held; rows are fetched when asked for.
 """
 
+import os
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from showcase.feedback.choice import Choice
 from showcase.feedback.figures import Agreement, Bin
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     Places = npt.NDArray[np.int64]
     Tables = Mapping[str, pa.Table]
 
+T = TypeVar("T")
 SHARE = 20  # reading anew takes at most this part of the time: 1 / SHARE
+MOST_NAMES = 1_000  # that somebody could choose from
 SEARCHES = 5  # texts whose rows are remembered
 BINS = 10
 QUIET = "SET enable_progress_bar = false"  # it would go to the log; each connection has its own
@@ -52,7 +55,15 @@ class Verdicts:
     stored: int
     count_all: int
     _found: "dict[str, Places]" = field(default_factory=dict)
+    _kept: dict[object, Any] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def once(self, key: object, make: Callable[[], T]) -> T:
+        """Return what `make` returns; the same key again costs nothing."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        found: T = self._kept[key]
+        return found
 
     def ask(
         self,
@@ -119,7 +130,7 @@ class Verdicts:
         where, values = (choice or Choice(sources=())).where()
         found = self.ask(
             f"SELECT {column} FROM verdicts WHERE {where} AND {column} <> '' "
-            "GROUP BY 1 ORDER BY count(*) DESC, 1",
+            f"GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {MOST_NAMES}",
             values,
         )
         return [name for (name,) in found]
@@ -258,7 +269,7 @@ def _read(store: Store, mark: str) -> Verdicts:
         ":memory:",
         config={
             "memory_limit": MEMORY_LIMIT,
-            "temp_directory": str(Path(tempfile.gettempdir()) / "vitrine-review"),
+            "temp_directory": str(Path(tempfile.gettempdir()) / f"vitrine-review-{os.getpid()}"),
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
         },

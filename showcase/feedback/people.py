@@ -81,8 +81,9 @@ def annotators(verdicts: Verdicts, most: int) -> list[Annotator]:
     Games are left out: there the verdict is not the player's.
     """
     _make(verdicts)
-    sources = list(SAID)
-    return [Annotator(*row) for row in verdicts.ask(ANNOTATORS, [sources, sources, most])]
+    values = [list(SAID), list(SAID), most]
+    found = verdicts.once(("annotators", most), lambda: verdicts.ask(ANNOTATORS, values))
+    return [Annotator(*row) for row in found]
 
 
 def demos(verdicts: Verdicts) -> list[str]:
@@ -95,6 +96,10 @@ def demos(verdicts: Verdicts) -> list[str]:
 def together(verdicts: Verdicts, demo: str) -> Together:
     """Return how far people agree on the inputs of a demo that several of them judged."""
     _make(verdicts)
+    return verdicts.once(("together", demo), lambda: _together(verdicts, demo))
+
+
+def _together(verdicts: Verdicts, demo: str) -> Together:
     found = verdicts.ask(f"{COUNTS} HAVING demo = ? ORDER BY ALL", [demo])
     ((people,),) = verdicts.ask("SELECT count(DISTINCT person) FROM answers WHERE demo = ?", [demo])
     is_numeric = (demo,) in verdicts.ask(NUMERIC)
