@@ -7,8 +7,9 @@ import streamlit as st
 from models import registry
 from showcase import ui
 from showcase.feedback import FeedbackError, Store
-from showcase.feedback.analysis import Analysis, Verdicts
+from showcase.feedback.analysis import Analysis
 from showcase.feedback.choice import GAMES, SAID, Choice
+from showcase.feedback.verdicts import Verdicts
 
 NAME = "review"
 ALL = "All models"

@@ -9,8 +9,8 @@ import streamlit as st
 from pages.review_data import NAME
 from showcase.commands.tables import BOM, writing
 from showcase.feedback import COLUMNS
-from showcase.feedback.analysis import Verdicts
 from showcase.feedback.choice import Choice
+from showcase.feedback.verdicts import Verdicts
 
 FORMS = {"CSV": "csv", "JSONL": "jsonl", "Parquet": "parquet"}
 MIME = {

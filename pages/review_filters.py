@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 
 from pages.review_data import NAME, first_page, model_and_source
-from showcase.feedback.analysis import Verdicts
 from showcase.feedback.choice import Choice
+from showcase.feedback.verdicts import Verdicts
 
 MORE = ("verdict", "annotator", "version", "days")
 VERDICTS = ("correct", "wrong", "unsure")

@@ -10,9 +10,9 @@ from models import registry
 from pages.review_charts import confusion, reliability
 from pages.review_data import NAME, TITLES, model_and_source, title
 from showcase import ui
-from showcase.feedback.analysis import Verdicts
 from showcase.feedback.choice import Choice
 from showcase.feedback.figures import Bin
+from showcase.feedback.verdicts import Verdicts
 from showcase.ui import charts
 
 MOST_LABELS = 12

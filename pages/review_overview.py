@@ -8,9 +8,9 @@ import streamlit as st
 from pages.review_charts import over_time, shares
 from pages.review_data import NAME, model_and_source, title
 from showcase import ui
-from showcase.feedback.analysis import Verdicts
 from showcase.feedback.choice import Choice
 from showcase.feedback.figures import Agreement
+from showcase.feedback.verdicts import Verdicts
 from showcase.ui import charts
 
 HEX = re.compile("[0-9a-f]{12}")

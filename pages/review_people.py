@@ -6,9 +6,9 @@ from pages.review_agreement import agreement
 from pages.review_data import NAME, title
 from pages.review_row import show_row
 from showcase.feedback import people
-from showcase.feedback.analysis import Verdicts
 from showcase.feedback.figures import Annotator
 from showcase.feedback.formulas import guard
+from showcase.feedback.verdicts import Verdicts
 
 MOST_PEOPLE = 500
 MOST_CONTESTED = 10

@@ -8,8 +8,8 @@ from pages.review_filters import chosen
 from pages.review_row import show_row
 from showcase import ui
 from showcase.feedback import FeedbackError
-from showcase.feedback.analysis import Verdicts
 from showcase.feedback.choice import Choice
+from showcase.feedback.verdicts import Verdicts
 
 ON_A_PAGE = 10
 PAGE = f"{NAME}_page"

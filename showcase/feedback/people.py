@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from showcase.feedback.agreement import Judged, alpha, alpha_interval, cohen, fleiss, percent
-from showcase.feedback.analysis import Verdicts
 from showcase.feedback.choice import SAID
 from showcase.feedback.figures import Annotator, Contested, Pair, Together
+from showcase.feedback.verdicts import Verdicts
 
 MOST_NAMES = 12  # whose pairs are compared: 66 of them
 # Somebody without a name is told from others by the visit. "Wrong" without the right label is an
