@@ -49,7 +49,8 @@ OLDER_OF_A_PERSON = """
 SELECT place FROM keys SEMI JOIN standing ON keys.place = standing.place AND standing.code = 0
 WHERE source <> 'game'
 QUALIFY row_number() OVER (
-    PARTITION BY demo, input_hash, annotator, CASE WHEN annotator = '' THEN session END
+    PARTITION BY demo, input_hash, annotator,
+        CASE WHEN annotator = '' THEN COALESCE(NULLIF(session, ''), id) END
     ORDER BY created_at DESC, place DESC
 ) > 1
 """
@@ -110,7 +111,8 @@ class Snapshot:
     def older_of_a_person(self) -> Places:
         """Return the places of verdicts in force that the same person gave anew on that input.
 
-        A person is a name, or a visit where none is given; games are left out of it.
+        A person is a name, or a visit where none is given; without either each verdict is somebody
+        else's. Games are left out of it.
         """
         return np.asarray(self.ask(OLDER_OF_A_PERSON)["place"], np.int64)
 

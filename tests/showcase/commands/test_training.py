@@ -98,6 +98,12 @@ def test_the_newest_of_a_chain_and_of_a_person_counts(export):
     assert left_out == {training.OLDER: 4, training.UNDONE: 1, training.UNSURE: 1}
 
 
+def test_without_name_and_visit_each_verdict_is_somebody_elses(export):
+    out, left_out = export([weather(10.0, session=""), weather(10.0, session="")])
+    assert len(pd.read_csv(out)) == 2
+    assert left_out == {}
+
+
 def test_of_a_person_the_newest_in_time_counts_in_whatever_order_it_was_copied(export):
     new = weather(10.0, created_at="2026-02-02T00:00:00Z")
     old = weather(10.0, created_at="2026-02-01T00:00:00Z", verdict="wrong", expected="dry")
