@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from showcase.feedback.errors import RefusedError
+from showcase.feedback.sql_engine import be_patient
 from showcase.feedback.sql_rows import (
     Cells,
     Entry,
@@ -32,7 +33,7 @@ from showcase.feedback.sql_rows import (
 )
 from showcase.feedback.sql_schema import verdicts
 
-PATIENCE_S = 60
+PATIENCE_S = 120
 _written = [column for column in verdicts.columns if column.name != "place"]
 _names = ", ".join(column.name for column in _written)
 _other = {"confidence": "double precision", "in_force": "boolean"}
@@ -117,8 +118,7 @@ class Chunk:
 def _lock(connection: Connection) -> None:
     """Keep all others from writing until the transaction ends; SQLite does so anyway."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SET LOCAL statement_timeout = 0"))
-        connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE_S}s'"))
+        be_patient(connection, PATIENCE_S)
         connection.execute(text("LOCK TABLE verdicts IN EXCLUSIVE MODE"))
 
 

@@ -3,14 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
 
 DIALECTS = {"postgres", "postgresql"}
 SHOWN = "postgresql://NAME:PASSWORD@HOST:5432/DATABASE"
 CONNECT_S = 3
 BUSY_S = 5
-STATEMENT_S = 10
+STATEMENT_S = 8
 POOL = 5
 MORE = 5  # at busy moments: hosts sell few connections
 POSTGRESQL = {
@@ -57,11 +57,17 @@ def connect(url: URL) -> Engine:
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin)
         return engine
+    from showcase.feedback.sql_patience import Impatient
+
     own = {name: value for name, value in POSTGRESQL.items() if name not in url.query}
     engine = create_engine(
         url, connect_args=own, pool_pre_ping=True, pool_size=POOL, max_overflow=MORE, **common
     )
+    event.listen(
+        engine, "do_connect", lambda _, __, given, named: Impatient.connect(*given, **named)
+    )
     event.listen(engine, "connect", _set_up_postgresql)
+    event.listen(engine, "checkin", _lose_patience)
     return engine
 
 
@@ -75,6 +81,20 @@ def _set_up_postgresql(connection: Any, _: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute(TIMEOUTS)
     connection.commit()
+
+
+def _lose_patience(connection: Any, _: object) -> None:
+    """Undo `be_patient` where a connection goes back into the pool."""
+    if connection is not None:
+        vars(connection).pop("patience_s", None)
+
+
+def be_patient(connection: Connection, seconds: float) -> None:
+    """Let the server and the connection take so long in this transaction, as large changes do."""
+    connection.execute(text(f"SET LOCAL statement_timeout = '{seconds}s'"))
+    connection.execute(text(f"SET LOCAL lock_timeout = '{seconds}s'"))
+    driver: Any = connection.connection.driver_connection
+    driver.patience_s = 2 * seconds
 
 
 def _begin(connection: Connection) -> None:

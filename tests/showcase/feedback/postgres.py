@@ -7,6 +7,7 @@ import socket
 import subprocess
 import tempfile
 import uuid
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -58,11 +59,26 @@ class Server:
 
     def kill(self):
         """End every process of the server with kill -9."""
-        main = psutil.Process(int((self._data / "postmaster.pid").read_text().split()[0]))
-        processes = [main, *main.children(recursive=True)]
+        processes = self._processes()
         for process in processes:
             process.kill()
         psutil.wait_procs(processes, TIMEOUT_S)
+
+    @contextmanager
+    def frozen(self):
+        """Stop every process of the server where it is: it takes connections and never answers."""
+        processes = self._processes()
+        for process in processes:
+            process.suspend()
+        try:
+            yield
+        finally:
+            for process in processes:
+                process.resume()
+
+    def _processes(self):
+        main = psutil.Process(int((self._data / "postmaster.pid").read_text().split()[0]))
+        return [main, *main.children(recursive=True)]
 
     def is_up(self):
         try:

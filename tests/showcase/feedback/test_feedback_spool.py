@@ -7,7 +7,14 @@ import uuid
 
 import pytest
 
-from showcase.feedback import RefusedError, StorageError, open_store, spool
+from showcase.feedback import (
+    RefusedError,
+    StorageError,
+    open_store,
+    spool,
+    sql_engine,
+    sql_patience,
+)
 from showcase.feedback.spooled_store import SpooledStore
 from tests.showcase.feedback.feedback_rows import make, small
 from tests.showcase.feedback.test_feedback_processes import output, writers
@@ -99,6 +106,19 @@ def test_nobody_waits_for_a_server_that_does_not_answer(store, monkeypatch):
     for number in range(20):
         store.append(small(0, number))
     assert [record for record in asked if record] == [small(0, 0)]
+
+
+def test_a_server_that_froze_makes_nobody_wait_for_ever(server, store, plain, monkeypatch):
+    store.append(small(0, 0))  # there is a connection that looks sound
+    monkeypatch.setattr(sql_patience.Impatient, "patience_s", 0.2)
+    monkeypatch.setitem(sql_engine.POSTGRESQL, "connect_timeout", 2)
+    with server.frozen():
+        store.append(small(0, 1))
+        store.append(small(0, 2))
+        assert store.waiting() == 2
+    monkeypatch.undo()
+    until(lambda: not store.waiting())
+    assert comments(plain) == ["0 0", "0 1", "0 2"]
 
 
 def test_changes_of_mind_while_the_database_is_away(server, store, plain):
