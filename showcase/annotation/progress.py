@@ -55,17 +55,10 @@ class Progress:
         hold just now. Inputs with the fewest judgements come first, those in an order of the
         person's own, so that two people who begin together do not meet.
         """
-        own, me = self.own(name), same(name)
-        taken = {
-            item.input_hash: self.counts[item.input_hash] + held.get(item.input_hash, 0)
-            for item in self.task.items
-        }
-        free = [
-            item
-            for item in self.task.items
-            if item.input_hash not in own and taken[item.input_hash] < self.task.people
-        ]
-        return sorted(free, key=lambda item: (taken[item.input_hash], _place(me, item.input_hash)))
+        me = same(name)
+        free = self._free(me, held)
+        free.sort(key=lambda one: (one[0], _place(me, one[1].input_hash)))
+        return [item for _, item in free]
 
     def next(
         self, name: str, skipped: Collection[str], held: Mapping[str, int], mine: str
@@ -82,7 +75,16 @@ class Progress:
 
     def left_for(self, name: str) -> int:
         """Return how many inputs a person could still judge, whoever holds them."""
-        return len(self.open_to(name, {}))
+        return len(self._free(same(name), {}))
+
+    def _free(self, me: str, held: Mapping[str, int]) -> list[tuple[int, Item]]:
+        """Return what has places left for a person, each with how many of them are taken."""
+        taken = (
+            (self.counts[item.input_hash] + held.get(item.input_hash, 0), item)
+            for item in self.task.items
+            if (me, item.input_hash) not in self.rows
+        )
+        return [(count, item) for count, item in taken if count < self.task.people]
 
 
 def before(own: Mapping[str, Judgement], input_hash: str) -> str:

@@ -6,6 +6,7 @@ import unicodedata
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -87,6 +88,7 @@ def distinct(inputs: Iterable[ModelInput]) -> tuple[Item, ...]:
     return tuple(found.values())
 
 
+@lru_cache(1024)
 def same(name: str) -> str:
     """Return what is equal for two spellings of one person's name.
 
