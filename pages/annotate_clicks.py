@@ -27,8 +27,8 @@ from showcase.messages import plain
 
 logger = logging.getLogger(__name__)
 
-AGAIN_S = 0.3  # what comes sooner after a click is its double
-CLICKED = f"{NAME}_clicked"
+AGAIN_S = 0.3  # what comes sooner after a click is its double, and nobody has looked yet
+CLICKED, SHOWN = f"{NAME}_clicked", f"{NAME}_shown"
 ELSEWHERE = "You judged it before this click, in another tab: that answer counts."
 
 
@@ -110,10 +110,19 @@ def remove(task: Task) -> None:
         st.session_state[PROBLEM] = str(error)
 
 
+def note_shown(item: Item) -> None:
+    """Note since when an input is shown."""
+    if st.session_state.get(SHOWN, ("", 0.0))[0] != item.input_hash:
+        st.session_state[SHOWN] = (item.input_hash, time.monotonic())
+
+
 def _is_double() -> bool:
-    """Tell whether this click came right after another one; a key that is held down stays one."""
+    """Tell whether this click came right after another one, or before anybody could look.
+
+    So a key that is held down judges one input, however slow the server is.
+    """
     st.session_state.pop(MADE, None)  # said long enough
     now = time.monotonic()
-    last = st.session_state.get(CLICKED, 0.0)
+    last = max(st.session_state.get(CLICKED, 0.0), st.session_state.get(SHOWN, ("", 0.0))[1])
     st.session_state[CLICKED] = now
     return bool(now - last < AGAIN_S)

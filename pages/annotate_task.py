@@ -6,7 +6,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from pages.annotate_answers import answers, cannot_tell
-from pages.annotate_clicks import back, go_on, remove, skip
+from pages.annotate_clicks import back, go_on, note_shown, remove, skip
 from pages.annotate_state import NAME, PROBLEM, TASK, Work
 from showcase import ui
 from showcase.annotation import Item, Task, is_blind, same
@@ -42,6 +42,7 @@ def _item(work: Work, item: Item) -> None:
         return
     with st.spinner("Loading the model …", show_time=False):
         prediction = work.loaded.predict(given)
+    note_shown(item)
     asked = "What is right?" if is_blind(work.loaded.module, prediction) else "Is this right?"
     st.subheader("Look again" if work.said else asked, anchor=False)
     ui.show_input(work.loaded.module, given)

@@ -240,6 +240,16 @@ def test_the_last_place_is_not_given_to_two(open_as, made, store):
     assert "Done" in words(click(other, "again"))
 
 
+def test_a_click_before_anybody_could_look_judges_nothing(open_as, made, store, monkeypatch):
+    monkeypatch.setattr("pages.annotate_clicks.AGAIN_S", 3600.0)
+    task = made()
+    at = click(open_as(task=task), "label_1")
+    assert rows(store, task) == []
+    monkeypatch.setattr("pages.annotate_clicks.AGAIN_S", 0.0)
+    click(at, "label_1")
+    assert len(rows(store, task)) == 1
+
+
 def test_whoever_signed_out_stores_nothing(open_as, made, store):
     task = made()
     at = open_as(task=task)
