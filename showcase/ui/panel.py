@@ -12,16 +12,15 @@ from pydantic import ValidationError
 from models.base import BaseOutput, ModelInput
 from showcase.feedback import FeedbackError, RefusedError
 from showcase.messages import plain
-from showcase.ui.access import person
 from showcase.ui.code import from_code
 from showcase.ui.correction import answered, correction, shortened, unit_of
 from showcase.ui.draft import Draft, Given, why_not_stored
 from showcase.ui.errors import callback
 from showcase.ui.fields import key
 from showcase.ui.forms import STALE, shows
-from showcase.ui.links import copy_link
 from showcase.ui.literal import literal
 from showcase.ui.resources import Loaded, store
+from showcase.ui.smallprint import WAITS, small_print, waits
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +39,6 @@ VERDICTS = {
     "wrong": Verdict("Wrong", ":material/close:", "N"),
     "unsure": Verdict("Not sure", ":material/question_mark:", "U"),
 }
-WAITS = "The database cannot be reached; this is sent there as soon as it can be."
 
 
 def feedback(
@@ -64,7 +62,7 @@ def feedback(
     _state(draft, said)
     if said is not None and said.verdict == "wrong" and draft.note("correcting") == draft.token:
         correction(draft, said, _save_correction)
-    _small_print(draft)
+    small_print(draft)
     from_code(loaded, given)
 
 
@@ -137,7 +135,7 @@ def _state(draft: Draft, said: Given | None) -> None:
     if problem and problem[0] == draft.token:
         st.error(literal(problem[1]), icon=":material/error:")
     elif said is not None and said.verdict == "withdrawn":
-        later = f" {WAITS}" if _waits() else ""
+        later = f" {WAITS}" if waits() else ""
         st.info(f"Taken back: your verdict no longer counts.{later}", icon=":material/undo:")
     elif said is not None:
         _saved(draft, said)
@@ -148,7 +146,7 @@ def _saved(draft: Draft, said: Given) -> None:
         unit = f" {unit_of(draft.prediction)}".rstrip()
         right = f", right is “{shortened(said.expected)}{unit}”" if said.expected else ""
         words = f"{VERDICTS[said.verdict].label.lower()}{right}. Thank you!"
-        if _waits():
+        if waits():
             text = f"Saved here for now: {words} {WAITS}"
             st.info(text, icon=":material/schedule_send:", width="stretch")
         else:
@@ -160,14 +158,6 @@ def _saved(draft: Draft, said: Given) -> None:
             on_click=_withdraw,
             args=(draft,),
         )
-
-
-def _waits() -> bool:
-    """Tell whether verdicts wait on this server until their database is back."""
-    try:
-        return store().waiting() > 0
-    except FeedbackError:
-        return False
 
 
 @callback
@@ -186,32 +176,3 @@ def _save_correction(draft: Draft) -> None:
         _store(draft, "wrong", label, comment)
     if not draft.note("problem"):
         draft.remember("correcting", None)
-
-
-def _small_print(draft: Draft) -> None:
-    """Say where the verdict goes, whether it lasts there, and offer what goes with it."""
-    try:
-        place, lasting = store().place, store().lasting
-    except FeedbackError as error:
-        st.warning(str(error), title="Verdicts cannot be stored at present")
-        return
-    passing = " :material/warning: It is lost when the server restarts."
-    text = f"Your input and verdict are stored in {literal(place)}.{'' if lasting else passing}"
-    st.caption(text)
-    with st.container(horizontal=True, gap="small"):
-        _name()
-        copy_link(draft.name, draft.given, draft.loaded.demo.deep_link)
-
-
-def _name() -> None:
-    if signed_in := person():
-        st.markdown(f":small[:material/person: {literal(signed_in.name)}]", width="content")
-        return
-    label = "Your name" if st.session_state.get("annotator") else "Add your name"
-    with st.popover(label, icon=":material/person:", type="tertiary"):
-        st.text_input(
-            "Your name (optional)",
-            key="annotator",
-            help="Stored with your verdicts, and remembered for this visit. At most 80 characters.",
-            persist_state="session",
-        )
