@@ -41,6 +41,15 @@ CREATE TABLE verdicts AS SELECT
     CASE WHEN supersedes <> '' THEN hash(supersedes) END AS supersedes
 FROM log
 """
+DAILY = """
+CREATE TABLE daily AS SELECT
+    demo, version, source, date_trunc('day', moment) AS moment, min(moment) AS first,
+    max(moment) AS last, count(*) AS verdicts,
+    count(*) FILTER (WHERE verdict = 'correct') AS correct,
+    count(*) FILTER (WHERE verdict = 'wrong') AS wrong,
+    count(*) FILTER (WHERE verdict = 'unsure') AS unsure
+FROM verdicts GROUP BY ALL
+"""
 REPLACING = """
 SELECT place, id, supersedes, hash(demo, item, visit) AS subject
 FROM verdicts WHERE supersedes IS NOT NULL ORDER BY place
@@ -49,6 +58,8 @@ FROM verdicts WHERE supersedes IS NOT NULL ORDER BY place
 
 def load(connection: "duckdb.DuckDBPyConnection", store: "Store") -> int:
     """Fill the table `verdicts` with the rows in force; return how many rows the log has.
+
+    The table `daily` has their numbers day by day.
 
     Of a chain of superseding rows the newest counts, and a withdrawn one counts as nothing; of rows
     with one id the first counts. That is what `Store.count` counts.
@@ -62,6 +73,7 @@ def load(connection: "duckdb.DuckDBPyConnection", store: "Store") -> int:
     _drop(connection, _replaced(connection))
     connection.execute("DELETE FROM verdicts WHERE verdict = 'withdrawn'")
     connection.execute("ALTER TABLE verdicts DROP COLUMN supersedes")
+    connection.execute(DAILY)
     return int(stored[0]) if stored else 0
 
 

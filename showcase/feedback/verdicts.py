@@ -26,17 +26,16 @@ SEARCHES = 5  # texts whose rows are remembered
 BINS = 10
 MOST_PAIRS = 20_000  # of a prediction and an expected label
 SPANS = (("day", 45), ("week", 400))  # a point for each of these in up to so many days, else months
-COUNTED = """
-max(moment), count(*) FILTER (WHERE verdict = 'correct'),
-count(*) FILTER (WHERE verdict = 'wrong'), count(*) FILTER (WHERE verdict = 'unsure')
-"""
+COUNTED = "max(last), sum(correct)::BIGINT, sum(wrong)::BIGINT, sum(unsure)::BIGINT"
 
 
 @dataclass(frozen=True)
 class Verdicts(Database):
     """The verdicts in force as of one look at the store.
 
-    `stored` counts every row of the log, `count_all` those in force.
+    `stored` counts every row of the log, `count_all` those in force. How often models were said to
+    be right is counted day by day beforehand: there a choice is one of demos, versions, sources and
+    days only.
     """
 
     store: Store
@@ -47,17 +46,17 @@ class Verdicts(Database):
 
     def agreement(self, choice: Choice) -> list[Agreement]:
         """Return for each demo how often it was said to be right, the most judged first."""
-        return self._counted("demo, ''", choice, "count(*) DESC")
+        return self._counted("demo, ''", choice, "sum(verdicts) DESC")
 
     def by_version(self, choice: Choice) -> list[Agreement]:
         """Return the same for each version of each demo, the oldest first."""
-        return self._counted("demo, version", choice, "demo, min(moment)")
+        return self._counted("demo, version", choice, "demo, min(first)")
 
     def over_time(self, choice: Choice) -> tuple[str, list[Agreement]]:
         """Return "day", "week" or "month", and how often each demo was said to be right in each."""
         where, values = choice.where()
         ((first, last),) = self.ask(
-            f"SELECT min(moment), max(moment) FROM verdicts WHERE {where}", values
+            f"SELECT min(first), max(last) FROM daily WHERE {where}", values
         )
         days = (last - first).days if first else 0
         unit = next((unit for unit, most in SPANS if days <= most), "month")
@@ -99,7 +98,7 @@ class Verdicts(Database):
 
     def period(self) -> tuple[date, date] | None:
         """Return the first and the last day (UTC) of any verdict; None for no verdict."""
-        ((first, last),) = self.ask("SELECT min(moment), max(moment) FROM verdicts")
+        ((first, last),) = self.ask("SELECT min(first), max(last) FROM daily")
         return (first.date(), last.date()) if first else None
 
     def count(self, choice: Choice) -> int:
@@ -166,11 +165,11 @@ class Verdicts(Database):
             return self._found[text]
 
     def _counted(
-        self, group: str, choice: Choice, order: str, since: str = "min(moment)"
+        self, group: str, choice: Choice, order: str, since: str = "min(first)"
     ) -> list[Agreement]:
         where, values = choice.where()
         found = self.ask(
-            f"SELECT {group}, {since}, {COUNTED} FROM verdicts WHERE {where} "
+            f"SELECT {group}, {since}, {COUNTED} FROM daily WHERE {where} "
             f"GROUP BY ALL ORDER BY {order}, demo",
             values,
         )
