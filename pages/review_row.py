@@ -1,5 +1,7 @@
 """One verdict: what was given, what the model said, what the person said, a way back there."""
 
+import json
+import math
 from collections.abc import Mapping
 
 import streamlit as st
@@ -14,6 +16,7 @@ from showcase.ui.fields import key
 
 LONGEST = 500  # letters of what cannot be shown in any better way
 PICTURE_WIDTH = 150
+LARGE = 100  # a number from which on nobody reads its decimals
 SAID = {
     "correct": ("Correct", ":material/check:", "green"),
     "wrong": ("Wrong", ":material/close:", "red"),
@@ -66,13 +69,14 @@ def in_words(row: Mapping[str, str]) -> str:
     """Return what the model said and what would have been right, in one sentence."""
     said = model_said(row)
     if row["expected"] and row["expected"] != row["predicted"]:
-        said += f"; right is {row['expected']}"
+        said += f"; right is {_written(row, row['expected'])}"
     return f"{said}; the player, {row['guess']}." if row["guess"] else f"{said}."
 
 
 def model_said(row: Mapping[str, str]) -> str:
     """Return what the model said, and how sure it was if it told."""
-    said = f"The model said {row['predicted'] or 'something that has no short form'}"
+    shown = _written(row, row["predicted"]) or "something that has no short form"
+    said = f"The model said {shown}"
     sure = _share(row["confidence"])
     return f"{said}, {sure} sure" if sure else said
 
@@ -80,9 +84,19 @@ def model_said(row: Mapping[str, str]) -> str:
 def about(row: Mapping[str, str]) -> str:
     """Return who said it, when, where and of which version."""
     when = row["created_at"].replace("T", " ")[:16]
-    who = row["annotator"] or "no name given"
+    who = row["annotator"] or "No name given"
     where = SOURCES.get(row["source"], row["source"])
     return f"{who} · {when} UTC · {where} · version {row['model_version']}"
+
+
+def _written(row: Mapping[str, str], text: str) -> str:
+    """Return an answer as people read it: a number with its unit, large ones without decimals."""
+    try:
+        unit, number = json.loads(row["prediction"])["unit"], float(text)
+    except (ValueError, KeyError, TypeError):  # a label, or what a person typed into the file
+        return text
+    digits = 0 if abs(number) >= LARGE else 2
+    return f"{number:,.{digits}f} {unit}".strip() if math.isfinite(number) else text
 
 
 def _share(text: str) -> str:

@@ -250,3 +250,15 @@ def test_whether_a_model_is_too_sure(one, said):
 def test_a_row_in_words():
     row = dict(zip(COLUMNS, rain(verdict="wrong", expected="dry").row(), strict=True))
     assert in_words(row) == "The model said rain, 90% sure; right is dry."
+
+
+def test_a_number_is_read_with_its_unit():
+    row = {
+        "prediction": '{"kind":"regression","unit":"USD a year","value":55778.8}',
+        "predicted": "55778.8",
+        "confidence": "",
+        "expected": "61000",
+        "guess": "",
+    }
+    said = "The model said 55,779 USD a year; right is 61,000 USD a year."
+    assert in_words(row) == said
