@@ -35,6 +35,7 @@ CODES = {
     500: "internal",
     503: "unavailable",
 }
+WRONG_KEY = "wrong_key"  # a 401, too
 
 
 class FieldProblem(BaseModel):
@@ -47,7 +48,7 @@ class FieldProblem(BaseModel):
 class Error(BaseModel):
     """What went wrong: a code for programs, a sentence for people, and the fields it is about."""
 
-    code: str = Field(examples=["invalid"], json_schema_extra={"enum": [*CODES.values()]})
+    code: str = Field(examples=["invalid"], json_schema_extra={"enum": [*CODES.values(), WRONG_KEY]})
     message: str = Field(examples=["One field cannot be used: humidity_3pm."])
     fields: list[FieldProblem]
 
@@ -67,11 +68,12 @@ class ApiError(Exception):
         message: str,
         fields: Sequence[FieldProblem] = (),
         headers: Mapping[str, str] | None = None,
+        code: str = "",
     ) -> None:
         super().__init__(message)
         self.status = status
         self.headers = dict(headers or {})
-        self.error = Error(code=CODES[status], message=message, fields=list(fields))
+        self.error = Error(code=code or CODES[status], message=message, fields=list(fields))
 
     def response(self) -> Response:
         """Return the answer that a client gets."""

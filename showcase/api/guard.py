@@ -13,7 +13,7 @@ from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from showcase.api.errors import ApiError
+from showcase.api.errors import WRONG_KEY, ApiError
 from showcase.settings import Settings, settings
 
 if TYPE_CHECKING:
@@ -51,9 +51,13 @@ def _hit(request: Request, rate: str, cost: int) -> None:
 
 async def check_key(request: Request) -> None:
     """Refuse a request without the key, where the operator has set one."""
-    if not has_key(request):
-        message = "A key is needed: send the header Authorization: Bearer <key>, or X-API-Key."
-        raise ApiError(401, message, headers={"WWW-Authenticate": "Bearer"})
+    if has_key(request):
+        return
+    headers = {"WWW-Authenticate": "Bearer"}
+    if _given(request):
+        raise ApiError(401, "This key is not the right one.", headers=headers, code=WRONG_KEY)
+    message = "A key is needed: send the header Authorization: Bearer <key>, or X-API-Key."
+    raise ApiError(401, message, headers=headers)
 
 
 async def check_origin(request: Request) -> None:
@@ -88,11 +92,16 @@ def chosen() -> Settings:
 
 def has_key(request: Request) -> bool:
     """Tell whether a request brings the key, or none is needed."""
+    key = chosen().api_key.get_secret_value()
+    return not key or _is_same(_given(request), key.strip())
+
+
+def _given(request: Request) -> str:
+    """Return the key that a request brings, nothing if it brings none."""
     bearer = request.headers.get("authorization", "")
     is_bearer = bearer.lower().startswith(BEARER)
-    given = bearer[len(BEARER) :].strip() if is_bearer else request.headers.get("x-api-key", "")
-    key = chosen().api_key.get_secret_value()
-    return not key or _is_same(given, key.strip())
+    given = bearer[len(BEARER) :] if is_bearer else request.headers.get("x-api-key", "")
+    return given.strip()
 
 
 def _is_same(given: str, key: str) -> bool:
@@ -100,7 +109,7 @@ def _is_same(given: str, key: str) -> bool:
 
     curl sends letters beyond ASCII as UTF-8, Python as Latin-1. A key of blanks lets nobody in.
     """
-    sent = given.strip().encode("latin-1")
+    sent = given.encode("latin-1")
     ways = (key.encode(), key.encode("latin-1", "backslashreplace"))
     return any(hmac.compare_digest(sent, way) for way in ways) and key != ""
 

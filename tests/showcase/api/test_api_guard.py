@@ -23,9 +23,9 @@ def test_key_is_asked_for_where_one_is_set(configured, path):
     assert (answer.status_code, code(answer)) == (401, "no_key")
     assert answer.headers["www-authenticate"] == "Bearer"
     for headers in ({"X-API-Key": "wrong"}, {"Authorization": "Bearer s3cre"}, {"X-API-Key": "é"}):
-        assert (
-            client.get(path, headers={k: v.encode() for k, v in headers.items()}).status_code == 401
-        )
+        answer = client.get(path, headers={k: v.encode() for k, v in headers.items()})
+        assert (answer.status_code, code(answer)) == (401, "wrong_key")
+        assert "not the right one" in answer.json()["error"]["message"]
     for headers in ({"X-API-Key": "s3cret"}, {"Authorization": "Bearer s3cret"}):
         assert client.get(path, headers=headers).status_code == 200
 
@@ -48,7 +48,7 @@ def test_key_is_taken_as_curl_and_as_python_send_it(configured, encoding, taken)
 def test_key_of_blanks_lets_nobody_in(configured):
     client = configured(api_key=" ")
     assert client.get("/v1/demos").status_code == 401
-    assert client.get("/v1/demos", headers={"X-API-Key": " "}).status_code == 401
+    assert code(client.get("/v1/demos", headers={"X-API-Key": " "})) == "no_key"
 
 
 @pytest.mark.parametrize("path", OPEN)
