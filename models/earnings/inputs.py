@@ -94,7 +94,7 @@ class Input(ModelInput):
     )
     field: Annotated[str, BeforeValidator(_cip_code)] = Field(
         title="Field of study",
-        description="4-digit CIP code of the field, as text",
+        description="4-digit CIP code of the field, as text; one never seen is taken, too",
         examples=["5203"],
         json_schema_extra={"pattern": "^[0-9]{4}$"},
     )

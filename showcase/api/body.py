@@ -44,8 +44,11 @@ def _bytes(input_type: type[BaseModel]) -> int:
     return groups + sum(kind.mark.most_bytes for kind in kinds if kind.mark)
 
 
-def parsed(content: bytes) -> dict[str, Any]:
-    """Return the object that a body holds; an ApiError says where it is no JSON, or what else."""
+def parsed(content: bytes, form: str = '{"field": value, ...}') -> dict[str, Any]:
+    """Return the object that a body holds; an ApiError says where it is no JSON, or what else.
+
+    `form` is what it should look like, for whoever sends another kind of JSON.
+    """
     try:
         found = json.loads(content.decode(), object_pairs_hook=_once, parse_constant=_no_number)
         if SURROGATE in content.lower():
@@ -62,7 +65,7 @@ def parsed(content: bytes) -> dict[str, Any]:
     except ValueError:  # Python refuses to convert a number of thousands of digits
         raise ApiError(422, "The body holds a number with too many digits.") from None
     if not isinstance(found, dict):
-        raise ApiError(422, 'The body must be a JSON object: {"field": value, ...}.')
+        raise ApiError(422, f"The body must be a JSON object: {form}.")
     return found
 
 
@@ -91,4 +94,5 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_number(constant: str) -> NoReturn:
-    raise ApiError(422, f"{constant} is not JSON and no usable number: leave it out or send null.")
+    said = f"{constant} is not JSON: send a number, or null where a field may be unknown."
+    raise ApiError(422, said)

@@ -21,6 +21,7 @@ from showcase.api.schema import is_flat
 from showcase.api.workers import Queue, in_worker
 
 MOST = 1_000  # inputs of one batch
+BATCH_FORM = '{"inputs": [...]}'
 
 router = APIRouter(prefix="/demos")
 
@@ -76,7 +77,7 @@ async def predict(name: str, request: Request) -> Response:
 
 @router.get("/{name}/predict", response_model=Answer, summary="Predict from URL parameters")
 async def predict_from_url(name: str, request: Request) -> Response:
-    """Return the answer to an input written into the address; `unknown` stands for null."""
+    """Return the answer to an input written into the address; `unknown` is null."""
 
     def work() -> Response:
         loaded = found(name)
@@ -96,7 +97,7 @@ async def predict_batch(name: str, request: Request) -> Response:
 
         def work() -> Response:
             loaded = found(name)
-            raws = _inputs(parsed(content))
+            raws = _inputs(parsed(content, BATCH_FORM))
             charge(request, len(raws))
             results = answers(loaded, [_checked(loaded.module.Input, raw) for raw in raws])
             return as_json(
@@ -142,7 +143,7 @@ def _inputs(given: dict[str, Any]) -> list[Any]:
     elif "inputs" in given and not isinstance(inputs, list):
         said = "This must be a list of inputs."
     else:
-        said = 'Send {"inputs": [...]} and nothing beside it.'
+        said = f"Send {BATCH_FORM} and nothing beside it."
     raise invalid([FieldProblem(field="inputs", message=said)])
 
 

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -14,6 +15,20 @@ from showcase.messages import told
 from showcase.ui.address import UNKNOWN, as_text
 
 T = TypeVar("T", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A text in an address that is no value of its field's kind, shown as it stands there.
+
+    It is no `str`: pydantic would read 1_0 as 10 and "yes" as true.
+    """
+
+    text: str
+
+    def __repr__(self) -> str:
+        """Return the text in quotes, for models that tell what they refuse."""
+        return repr(self.text)
 
 
 def from_json(model: type[T], raw: Mapping[str, Any]) -> T:
@@ -33,7 +48,7 @@ def from_json(model: type[T], raw: Mapping[str, Any]) -> T:
 def from_query(model: type[T], query: QueryParams) -> T:
     """Return the model that flat URL parameters hold, written as the pages' links write them.
 
-    A text stands as it is, null is "unknown", all else is JSON.
+    A text stands as it is, null is "unknown" or nothing at all, all else is JSON.
     """
     given = Counter(name for name, _ in query.multi_items())
     if twice := [name for name, times in given.items() if times > 1]:
@@ -81,7 +96,8 @@ def _places(location: Sequence[int | str], model: type[BaseModel]) -> list[str]:
 
 def _meant(part: dict[str, Any], text: str) -> Any:
     """Return null for "unknown", a choice's own value, a number or truth value, or the text."""
-    if "null" in kinds(part) and text == UNKNOWN:
+    empty = (UNKNOWN,) if "string" in kinds(part) else (UNKNOWN, "")
+    if "null" in kinds(part) and text in empty:
         return None
     named = {as_text(value): value for value in choices(part)}
     if text in named or "string" in kinds(part):
@@ -93,4 +109,4 @@ def _meant(part: dict[str, Any], text: str) -> Any:
     is_meant = isinstance(value, bool | int | float) and text == text.strip()
     if is_meant and not wrong_kind(part, value):
         return value
-    return [text] if kinds(part) else text  # a list: pydantic would read 1_0 as 10, "yes" as true
+    return Unreadable(text) if kinds(part) else text

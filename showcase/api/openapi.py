@@ -13,7 +13,7 @@ from models import registry
 from models.base import Demo, ModelModule, version
 from showcase.api.demos import MOST, has_sample
 from showcase.api.guard import chosen
-from showcase.api.schema import is_flat, properties
+from showcase.api.schema import is_flat, kinds, properties
 from showcase.api.verdicts import Verdict
 from showcase.ui.address import UNKNOWN
 
@@ -148,11 +148,12 @@ def _parameters(module: ModelModule) -> list[Json]:
 
 
 def _as_parameter(part: Json) -> Json:
-    """Return a field's schema with the word that stands for null in an address."""
+    """Return a field's schema with what stands for null in an address: a word, or nothing."""
     if "anyOf" not in part:
         return part
-    kinds = [{"const": UNKNOWN} if one == {"type": "null"} else one for one in part["anyOf"]]
-    return {**{key: value for key, value in part.items() if key != "default"}, "anyOf": kinds}
+    words = [UNKNOWN] if "string" in kinds(part) else [UNKNOWN, ""]
+    taken = [{"enum": words} if one == {"type": "null"} else one for one in part["anyOf"]]
+    return {**{key: value for key, value in part.items() if key != "default"}, "anyOf": taken}
 
 
 def _verdicts(modules: dict[Demo, ModelModule]) -> Json:

@@ -163,6 +163,21 @@ def test_wrong_url_parameter_is_named(client, query, field, message):
     assert problems(answer)[field].startswith(message)
 
 
+def test_nothing_in_a_url_is_null_where_that_is_allowed(client):
+    flat = PROGRAMME | {"region": "", "locale": "", "net_price": "", "admission_rate": ""}
+    by_url = client.get("/v1/demos/earnings/predict", params=flat)
+    assert by_url.json() == client.post("/v1/demos/earnings/predict", json=PROGRAMME).json()
+    empty = client.get("/v1/demos/rainfall/predict", params=DAY | {"humidity_3pm": ""})
+    assert problems(empty) == {"humidity_3pm": "This must be a number."}
+
+
+def test_what_is_refused_in_a_url_is_shown_as_it_stands_there(client):
+    flat = PROGRAMME | {"region": "west", "net_price": "1_0"}
+    said = problems(client.get("/v1/demos/earnings/predict", params=flat))
+    assert said["region"].startswith("There is no code 'west'. Choose one of 0, 1,")
+    assert said["net_price"].endswith("'1_0' is none.")
+
+
 def test_drawing_does_not_fit_into_a_url(client):
     answer = client.get("/v1/demos/sketch/predict", params={"bitmap": "AAAA"})
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
@@ -201,6 +216,11 @@ def test_model_that_fails_at_one_input_answers_the_others_of_a_batch(client, mon
     results = client.post("/v1/demos/rainfall/predict/batch", json=batch).json()["results"]
     assert results[0] == results[2] == {"prediction": results[0]["prediction"]}
     assert results[1]["error"]["code"] == "internal"
+
+
+def test_bare_list_is_told_the_form_of_a_batch(client):
+    answer = client.post("/v1/demos/rainfall/predict/batch", json=[DAY])
+    assert '{"inputs": [...]}' in answer.json()["error"]["message"]
 
 
 @pytest.mark.parametrize("batch", [{}, {"inputs": {}}, {"inputs": [], "more": 1}])
