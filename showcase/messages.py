@@ -7,6 +7,7 @@ DATE = "This must be a date such as 2026-01-31."
 MOMENT = "This must be a date and time such as 2026-01-31T12:00."
 TIME = "This must be a time such as 12:00."
 SPAN = "This must be a span of time such as PT1H30M, an hour and a half."
+UUID = "This must be a UUID such as 0f8fad5b-d9cb-469f-a165-70867728950e."
 WORDS = {
     "missing": "This must be given.",
     "extra_forbidden": "There is no such field.",
@@ -40,6 +41,8 @@ WORDS = {
     "time_parsing": TIME,
     "time_delta_type": SPAN,
     "time_delta_parsing": SPAN,
+    "uuid_type": UUID,
+    "uuid_parsing": UUID,
     "list_type": "This must be a list.",
     "tuple_type": "This must be a list.",
     "dict_type": "This must be an object.",

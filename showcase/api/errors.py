@@ -48,7 +48,9 @@ class FieldProblem(BaseModel):
 class Error(BaseModel):
     """What went wrong: a code for programs, a sentence for people, and the fields it is about."""
 
-    code: str = Field(examples=["invalid"], json_schema_extra={"enum": [*CODES.values(), WRONG_KEY]})
+    code: str = Field(
+        examples=["invalid"], json_schema_extra={"enum": [*CODES.values(), WRONG_KEY]}
+    )
     message: str = Field(examples=["One field cannot be used: humidity_3pm."])
     fields: list[FieldProblem]
 

@@ -2,12 +2,14 @@
 
 import logging
 import math
+import re
 from threading import Lock
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -19,7 +21,6 @@ from pydantic import (
 )
 from starlette.responses import Response
 
-from models import registry
 from models.base import BaseOutput, Classification, ModelInput
 from showcase.api.answering import Answer, found, predicted
 from showcase.api.body import body, parsed
@@ -35,10 +36,18 @@ from showcase.ui.resources import Loaded, store
 logger = logging.getLogger(__name__)
 
 SURE = ("correct", "wrong")
+MOST_LISTED = 10  # labels that one sentence names
 LOCKS = [Lock() for _ in range(64)]  # by id, so that most verdicts do not wait for each other
 ROUND = 5  # version of the UUIDs that showcase.challenge gives rounds; all others are random
 
 router = APIRouter()
+
+
+def _plain_name(name: str) -> str:
+    """Refuse what could be an address or a sentence."""
+    if not re.fullmatch("[0-9A-Za-z_-]*", name):
+        raise ValueError("It takes letters from A to Z, large or small, digits, - and _ only.")
+    return name
 
 
 class Verdict(BaseModel):
@@ -59,10 +68,10 @@ class Verdict(BaseModel):
     )
     comment: str = Field(default="", max_length=1_000)
     annotator: str = Field(default="", max_length=80, description="A name, if they gave one.")
-    session: str = Field(
+    session: Annotated[str, AfterValidator(_plain_name)] = Field(
         default="",
         max_length=64,
-        pattern="^[0-9A-Za-z_-]*$",
+        json_schema_extra={"pattern": "^[0-9A-Za-z_-]*$"},
         description="Random, one per visit; a later verdict may only replace one of its own.",
     )
     supersedes: UUID | None = Field(
@@ -92,9 +101,6 @@ async def take_verdict(request: Request) -> Response:
 
 def _take(raw: dict[str, Any]) -> Response:
     verdict = from_json(Verdict, raw)
-    if verdict.demo not in {demo.name for demo in registry.DEMOS}:
-        names = ", ".join(demo.name for demo in registry.DEMOS)
-        raise invalid([FieldProblem(field="demo", message=f"It takes one of {names}.")])
     loaded = found(verdict.demo)
     _check_version(verdict, loaded)
     _check_no_round(verdict)
@@ -164,7 +170,10 @@ def _expected(verdict: Verdict, loaded: Loaded, prediction: BaseOutput) -> str:
     """Return what is right as the log holds it; an ApiError unless it suits the answer."""
     if verdict.expected is None:
         return ""
-    said = _unsuitable(verdict.expected, verdict.verdict, loaded.module.LABELS, prediction)
+    if verdict.verdict == "unsure":
+        said = "Who is not sure leaves it out: models are trained on it."
+    else:
+        said = _unsuitable(verdict.expected, verdict.verdict, loaded.module.LABELS, prediction)
     if said:
         raise invalid([FieldProblem(field="expected", message=said)])
     number = verdict.expected
@@ -178,7 +187,7 @@ def _unsuitable(
     kind = getattr(prediction, "kind", "")
     if isinstance(prediction, Classification):
         if not isinstance(expected, str) or (labels and expected not in labels):
-            return "It takes one of the model's labels: see its description."
+            return f"It takes {_listed(labels)}."
         if verdict in SURE and (expected == prediction.label) != (verdict == "correct"):
             return f"The model says {prediction.label!r}: that does not go with {verdict!r}."
     elif kind in ("regression", "number"):
@@ -189,6 +198,13 @@ def _unsuitable(
     elif not isinstance(expected, str):
         return "It takes a text."
     return ""
+
+
+def _listed(labels: tuple[str, ...] | None) -> str:
+    """Return the labels where they are few, else where they are told."""
+    if labels is None or len(labels) > MOST_LISTED:
+        return "one of the model's labels: see its description"
+    return " or ".join(filter(None, (", ".join(labels[:-1]), *labels[-1:])))
 
 
 def _is_finite(number: float) -> bool:

@@ -134,17 +134,17 @@ def test_verdict_that_is_not_stored_is_not_replaced(client, store, verdict):
     ("change", "field", "words"),
     [
         ({"verdict": "maybe"}, "verdict", "'correct', 'wrong', 'unsure' or 'withdrawn'"),
-        ({"verdict": "wrong", "expected": "snow"}, "expected", "one of the model's labels"),
-        ({"verdict": "wrong", "expected": 5}, "expected", "one of the model's labels"),
+        ({"verdict": "wrong", "expected": "snow"}, "expected", "It takes rain or dry."),
+        ({"verdict": "wrong", "expected": 5}, "expected", "It takes rain or dry."),
         ({"verdict": "wrong", "expected": "dry"}, "expected", "does not go with 'wrong'"),
         ({"verdict": "correct", "expected": "rain"}, "expected", "does not go with 'correct'"),
+        ({"verdict": "unsure", "expected": "rain"}, "expected", "Who is not sure leaves it out"),
         ({"expected": True}, "expected", "must be"),
         ({"verdict": "withdrawn"}, "supersedes", "Name the verdict that is taken back."),
         ({"comment": "x" * 1_001}, "comment", "1000 characters or fewer"),
         ({"annotator": "x" * 81}, "annotator", "80 characters or fewer"),
-        ({"session": "192.168.0.1"}, "session", "pattern"),
-        ({"id": "7"}, "id", "UUID"),
-        ({"demo": "nope"}, "demo", "It takes one of sketch"),
+        ({"session": "192.168.0.1"}, "session", "digits, - and _ only"),
+        ({"id": "7"}, "id", "This must be a UUID such as "),
         ({"surprise": 1}, "surprise", "There is no such field"),
         ({"input": {"humidity_3pm": 500}}, "input.humidity_3pm", "It takes 100 or less."),
         ({"input": 5}, "input", "This must be an object."),
@@ -155,6 +155,20 @@ def test_unusable_field_is_named_and_nothing_is_stored(
 ):
     assert words in fields(send(client, verdict, **change))[field]
     assert store.read().empty
+
+
+def test_unknown_model_is_not_found_and_told_which_there_are(client, store, verdict):
+    answer = send(client, verdict, demo="rainfal")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+    assert "there are sketch, sentiment" in answer.json()["error"]["message"]
+    assert store.read().empty
+
+
+def test_many_labels_are_not_listed(client, verdict):
+    told = client.get("/v1/demos/sketch").json()
+    judged = {"demo": "sketch", "model_version": told["model_version"]}
+    judged |= {"input": told["examples"][0]["input"], "verdict": "wrong", "expected": "nothing"}
+    assert "see its description" in fields(send(client, verdict, **judged))["expected"]
 
 
 def test_missing_fields_are_named(client):
