@@ -15,7 +15,8 @@ from typing import BinaryIO
 
 from showcase.feedback.log import Log, sync_folder
 from showcase.feedback.person import Person
-from showcase.feedback.pieces import Layout, fragments, pieces
+from showcase.feedback.pieces import OURS, Layout, fragments, pieces
+from showcase.feedback.rows import Rows, header_length
 from showcase.feedback.upkeep import ask_level, remove
 
 logger = logging.getLogger(__name__)
@@ -70,6 +71,9 @@ def _without(path: Path, person: Person, index_path: Path | None = None) -> int:
             logger.warning("%s has no column that names anybody: it is left as it is", path)
             return 0
         person.removed = 0
+        if layout == OURS:
+            person.note_replaced(Rows(source, header_length(source.readline())))
+            source.seek(0)
         with _replacement(path, person, index_path) as target:
             found = pieces(source, layout)
             target.write(next(found)[0])  # the names of the columns

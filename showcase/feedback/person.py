@@ -1,16 +1,35 @@
 """Which rows of a file are one person's, by the name they gave or by the visit."""
 
+from collections.abc import Collection, Iterable, Mapping
+
 from showcase.feedback.formulas import unguard
 from showcase.feedback.pieces import OURS, Layout, fragments
+from showcase.feedback.record import COLUMNS
 
+ID, SUPERSEDES = map(COLUMNS.index, ("id", "supersedes"))
 # No quote that was left open reaches beyond this line, and it is no row itself.
 AFRESH = b'"-"-\r\n'
+
+
+def replaced_by(rows: Iterable[str], supersedes: Mapping[str, str]) -> set[str]:
+    """Return the ids of all that these rows replaced, at once or in several steps.
+
+    Without the rows they would count again, as nobody said they should.
+    """
+    found: set[str] = set()
+    for row in rows:
+        older = supersedes.get(row)
+        while older and older not in found:
+            found.add(older)
+            older = supersedes.get(older)
+    return found
 
 
 class Person:
     """Somebody to be forgotten: by the exact name, by the session, or by either.
 
-    `removed` counts the rows that were left out.
+    `replaced` are ids of rows that theirs replaced, which go with them; `removed` counts the rows
+    that were left out.
     """
 
     def __init__(self, annotator: str, session: str) -> None:
@@ -18,7 +37,18 @@ class Person:
             raise ValueError("nobody to forget: give a name or a session")
         given = {"annotator": annotator, "session": session}
         self._wanted = {name: value for name, value in given.items() if value}
+        self.replaced: Collection[str] = ()
         self.removed = 0
+
+    def note_replaced(self, rows: Iterable[list[str]]) -> None:
+        """Look through the rows of a log for those that this person's rows replaced."""
+        theirs, supersedes = [], {}
+        for row in rows:
+            if row[SUPERSEDES]:
+                supersedes[row[ID]] = row[SUPERSEDES]
+                if self._is_in(row, OURS):
+                    theirs.append(row[ID])
+        self.replaced = replaced_by(theirs, supersedes)
 
     def could_be_in(self, layout: Layout) -> bool:
         """Tell whether the file has a column that could name this person."""
@@ -49,7 +79,7 @@ class Person:
         return b"" if is_theirs else raw
 
     def _is_in(self, cells: list[str], layout: Layout) -> bool:
-        return any(
+        return (layout == OURS and cells[ID] in self.replaced) or any(
             unguard(cells[layout.columns.index(name)]).strip() == value
             for name, value in self._wanted.items()
             if name in layout.columns

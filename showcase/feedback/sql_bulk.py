@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     Connection,
     RowMapping,
+    bindparam,
     delete,
     func,
     or_,
@@ -17,6 +18,7 @@ from sqlalchemy import (
 )
 
 from showcase.feedback.errors import RefusedError
+from showcase.feedback.person import replaced_by
 from showcase.feedback.sql_engine import be_patient
 from showcase.feedback.sql_rows import (
     Cells,
@@ -131,7 +133,7 @@ def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def forget(connection: Connection, annotator: str, session: str) -> int:
-    """Remove the rows of a person or a visit; return how many there were."""
+    """Remove the rows of a person or a visit, and those that these replaced; return how many."""
     _lock(connection)
     column = verdicts.c
     given = ((column.annotator, annotator), (column.session, session))
@@ -140,19 +142,24 @@ def forget(connection: Connection, annotator: str, session: str) -> int:
     broken = select(chain).where(theirs)
     query = (
         select(column.id, column.supersedes, column.verdict, column.demo, column.chain,
-               column.in_force, column.input_hash, column.session)
-        .where(~theirs, chain.in_(broken))
+               column.in_force, column.input_hash, column.session, theirs.label("theirs"))
+        .where(chain.in_(broken))
         .order_by(column.place)
     )  # fmt: skip
-    left = connection.execute(query).mappings().all()
-    removed = connection.execute(
-        delete(verdicts).where(theirs).returning(column.demo, column.in_force)
-    ).all()
-    change = Counter({demo: 0 for demo, _ in removed})
-    change.subtract(demo for demo, stands in removed if stands)
+    found = connection.execute(query).mappings().all()
+    own = [row["id"] for row in found if row["theirs"]]
+    older = replaced_by(own, {row["id"]: row["supersedes"] for row in found})
+    going = {*own, *(row["id"] for row in found if row["id"] in older)}
+    connection.execute(delete(verdicts).where(theirs))
+    if rest := going.difference(own):
+        one = delete(verdicts).where(column.id == bindparam("gone"))
+        connection.execute(one, [{"gone": row} for row in sorted(rest)])
+    change = Counter({row["demo"]: 0 for row in found})
+    change.subtract(row["demo"] for row in found if row["in_force"] and row["id"] in going)
+    left = [row for row in found if row["id"] not in going]
     change.update(_mend(connection, left))
     count_up(connection, change)
-    return len(removed)
+    return len(going)
 
 
 def _mend(connection: Connection, left: Sequence[RowMapping]) -> Counter[str]:

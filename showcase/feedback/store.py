@@ -42,7 +42,8 @@ class Store(Protocol):
     def forget(self, annotator: str = "", session: str = "") -> int:
         """Remove every row of a person, by the exact name, or of a visit; return how many.
 
-        They go wherever they lie, while others write. Cut short, it leaves each file with all of
+        They go wherever they lie, while others write, with the rows that they replaced, which would
+        count again. Cut short, it leaves each file with all of
         them or without any, and may be done again. ValueError: neither is given.
         """
 

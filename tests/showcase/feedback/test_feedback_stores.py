@@ -294,17 +294,26 @@ def test_judgements_of_a_task_are_those_in_force(store):
 def test_a_person_is_forgotten_by_name(store):
     keep = make(annotator="Ben")
     first = make(annotator="Mia")
-    middle = make(annotator="Ben", supersedes=first.id, verdict="wrong")
-    last = make(annotator="Mia", supersedes=middle.id, verdict="withdrawn")
-    for record in (keep, first, middle, last):
+    last = make(annotator="Ben", supersedes=first.id, verdict="wrong")
+    for record in (keep, first, last):
         store.append(record)
-    assert store.count() == 1
-    assert store.forget("Mia") == 2
-    assert store.read()["id"].tolist() == [keep.id, middle.id]
+    assert store.forget("Mia") == 1
+    assert store.read()["id"].tolist() == [keep.id, last.id]
     assert store.count() == 2
-    store.append(make(supersedes=middle.id, verdict="unsure"))
+    store.append(make(supersedes=last.id, verdict="unsure"))
     assert store.count() == 2
     assert store.forget("Nobody") == 0
+
+
+def test_what_a_forgotten_person_took_back_does_not_count_again(store):
+    first = make()
+    middle = make(annotator="Ben", supersedes=first.id, verdict="wrong")
+    last = make(annotator="Mia", supersedes=middle.id, verdict="withdrawn")
+    for record in (first, middle, last):
+        store.append(record)
+    assert store.count() == 0
+    assert store.forget("Mia") == 3
+    assert (len(store.read()), store.count()) == (0, 0)
 
 
 def test_a_visit_is_forgotten_with_its_chains_and_rounds(store):
