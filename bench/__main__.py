@@ -1,4 +1,4 @@
-"""`make bench`: a table of start, imports, memory, model calls and appends, with their budgets."""
+"""`make bench`: a table of start, memory, model calls, appends and review, with their budgets."""
 
 import os
 import platform
@@ -38,8 +38,8 @@ def main() -> None:
             drawing,
             challenge,
             append,
-            append_sql,
             review,
+            append_sql,
         )
         for row in part.rows()
     ]
