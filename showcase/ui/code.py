@@ -81,6 +81,8 @@ def _commands(loaded: Loaded, given: ModelInput) -> None:
     if len(content) > SHOWN:
         st.write(f"The input is {len(content):,} characters long: save it beside the commands.")
         st.download_button(FILE, content, FILE, "application/json", key=key(name, "code_input"))
+    if needs_key:
+        st.caption("Put the key that you were given into the variable `VITRINE_API_KEY` first.")
     for title, language, code in (
         ("In a terminal", "bash", curl(address, content, needs_key=needs_key)),
         ("In Python", "python", python(address, content, needs_key=needs_key)),

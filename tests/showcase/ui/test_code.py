@@ -10,6 +10,7 @@ import pytest
 from bench.app_server import running_production
 from models.registry import DEMOS
 from showcase import ui
+from showcase.settings import settings
 from showcase.ui import code
 
 AWKWARD = """It's "quoted", `ticked`, $HOME, 100%! {braces} \\ back\nline ☕ 😀"""
@@ -84,6 +85,15 @@ def test_key_stays_in_the_environment(monkeypatch):
         code.python(ADDRESS, "{}", needs_key=True),
     ):
         assert "VITRINE_API_KEY" in command
+
+
+def test_where_a_key_is_set_the_variable_for_it_is_named(open_form, served, monkeypatch):
+    monkeypatch.setenv("VITRINE_API_KEY", "s3cret")
+    settings.cache_clear()
+    at = opened(open_form, next(demo for demo in DEMOS if demo.name == "rainfall"))
+    settings.cache_clear()
+    assert any("`VITRINE_API_KEY` first" in caption.value for caption in at.caption)
+    assert all("s3cret" not in command for command in commands(at).values())
 
 
 def test_long_input_is_read_from_a_file():
