@@ -140,8 +140,14 @@ def settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        wrong = [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
+        wrong = [f"{PREFIX}{str(e['loc'][0]).upper()}: {_said(e)}" for e in error.errors()]
         raise ValueError("; ".join(wrong)) from None
+
+
+def _said(error: Mapping[str, Any]) -> str:
+    """Return what is wrong with a setting; a pattern says less than its example."""
+    is_limit = error["loc"] == ("rate_limit",)
+    return "write it like 60/minute, or 1000/day" if is_limit else str(error["msg"])
 
 
 def feedback_url() -> str:

@@ -69,6 +69,14 @@ def test_unusable_value_is_named(monkeypatch, name, value):
     settings.cache_clear()
 
 
+def test_rate_limit_is_explained_by_an_example(monkeypatch):
+    monkeypatch.setenv("VITRINE_RATE_LIMIT", "lots")
+    settings.cache_clear()
+    with pytest.raises(ValueError, match="VITRINE_RATE_LIMIT: write it like 60/minute"):
+        settings()
+    settings.cache_clear()
+
+
 def test_log_level_may_be_lower_case(monkeypatch):
     monkeypatch.setenv("VITRINE_LOG_LEVEL", "warning")
     assert Settings().log_level == "WARNING"
