@@ -47,7 +47,8 @@ class Classification(BaseOutput):
     """One label out of several.
 
     `probabilities` sums to 1, or is None for a model whose numbers are not probabilities. Such a
-    model fills `score` and `parts` instead (VADER: the compound score and its three shares).
+    model fills `score` and `parts` instead (VADER: the compound score and its three shares). Of
+    more than ten labels only the ten likeliest are sent and stored: those sum to less.
     """
 
     kind: Literal["classification"] = "classification"

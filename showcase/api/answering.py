@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 class Answer(BaseModel):
     """A prediction, and which model made it."""
 
-    demo: str = Field(examples=["rainfall"])
+    demo: str
     model_version: str = Field(description="12 hex digits, new whenever the answer could be.")
     input_hash: str = Field(description="16 hex digits, the same for equal inputs.")
     prediction: Output

@@ -54,7 +54,7 @@ class Body:
                 if size > SMALL and not patience.deadline < float("inf"):
                     patience.deadline = current_time() + PATIENCE_S
         if patience.cancelled_caught and self.refusal is None:
-            self.refusal = ApiError(408, f"The body did not arrive within {PATIENCE_S:.0f} s.")
+            self.refusal = too_slow()
         if self.refusal:
             raise self.refusal
         whole = bytes(self._content)
@@ -93,3 +93,8 @@ class Body:
 def too_large(largest: int) -> ApiError:
     """Return the refusal of a body of more bytes than the largest."""
     return ApiError(413, f"The body is too large: at most {largest:,} bytes are taken here.")
+
+
+def too_slow() -> ApiError:
+    """Return the refusal of a body that takes too long."""
+    return ApiError(408, f"The body did not arrive within {PATIENCE_S:.0f} s.")

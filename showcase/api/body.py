@@ -22,7 +22,7 @@ SURROGATE = rb"\ud"  # half of a character above U+FFFF, as JSON may write it
 @asynccontextmanager
 async def body(request: Request, largest: int = LARGEST) -> AsyncIterator[bytes]:
     """Read a JSON body of up to so many bytes; a large one keeps its room until it is answered."""
-    _check_type(request)
+    check_type(request)
     told = request.headers.get("content-length", "")
     if told.isdecimal() and int(told) > largest and "expect" in request.headers:
         raise too_large(largest)  # it waits to be let in
@@ -69,7 +69,8 @@ def parsed(content: bytes, form: str = '{"field": value, ...}') -> dict[str, Any
     return found
 
 
-def _check_type(request: Request) -> None:
+def check_type(request: Request) -> None:
+    """Refuse what is not sent as plain JSON in UTF-8."""
     kind, _, rest = request.headers.get("content-type", "").partition(";")
     charset = rest.strip().lower().removeprefix("charset=").strip('"')
     if kind.strip().lower() != "application/json" or charset not in ("", "utf-8"):

@@ -21,6 +21,7 @@ from showcase.api.schema import is_flat
 from showcase.api.workers import Queue, in_worker
 
 MOST = 1_000  # inputs of one batch
+ANSWERED = "The prediction"
 BATCH_FORM = '{"inputs": [...]}'
 
 router = APIRouter(prefix="/demos")
@@ -47,19 +48,32 @@ class Sampled(Answer):
     input: dict[str, Any]
 
 
-@router.get("", response_model=Briefs, summary="List the models", tags=["Models"])
+@router.get(
+    "",
+    response_model=Briefs,
+    summary="List the models",
+    tags=["Models"],
+    response_description="Every model",
+)
 async def list_demos() -> Response:
     """Return every demo, in the order of the gallery."""
     return as_json(Briefs(demos=[brief(demo) for demo in registry.DEMOS]))
 
 
-@router.get("/{name}", response_model=Description, summary="Describe a model")
+@router.get(
+    "/{name}",
+    response_model=Description,
+    summary="Describe a model",
+    response_description="What it takes and answers",
+)
 async def describe_demo(name: str) -> Response:
     """Return its fields with bounds and choices, its labels, examples and measured scores."""
     return await in_worker(lambda: as_json(description(found(name))))
 
 
-@router.post("/{name}/predict", response_model=Answer, summary="Predict")
+@router.post(
+    "/{name}/predict", response_model=Answer, summary="Predict", response_description=ANSWERED
+)
 async def predict(name: str, request: Request) -> Response:
     """Return the model's answer to one input."""
     async with body(request, LARGEST_BATCH) as content:
@@ -75,7 +89,12 @@ async def predict(name: str, request: Request) -> Response:
         return await in_worker(work, Queue.LARGE if is_large else Queue.ANSWERS)
 
 
-@router.get("/{name}/predict", response_model=Answer, summary="Predict from URL parameters")
+@router.get(
+    "/{name}/predict",
+    response_model=Answer,
+    summary="Predict from URL parameters",
+    response_description=ANSWERED,
+)
 async def predict_from_url(name: str, request: Request) -> Response:
     """Return the answer to an input written into the address; `unknown` is null."""
 
@@ -90,14 +109,19 @@ async def predict_from_url(name: str, request: Request) -> Response:
     return await in_worker(work)
 
 
-@router.post("/{name}/predict/batch", response_model=Results, summary="Predict many")
+@router.post(
+    "/{name}/predict/batch",
+    response_model=Results,
+    summary="Predict many",
+    response_description="A result per input",
+)
 async def predict_batch(name: str, request: Request) -> Response:
     """Return a result per input, at most 1,000; one that is wrong does not stop the others."""
     async with body(request, LARGEST_BATCH) as content:
 
         def work() -> Response:
             loaded = found(name)
-            raws = _inputs(parsed(content, BATCH_FORM))
+            raws = inputs_of(parsed(content, BATCH_FORM))
             charge(request, len(raws))
             results = answers(loaded, [_checked(loaded.module.Input, raw) for raw in raws])
             return as_json(
@@ -107,7 +131,12 @@ async def predict_batch(name: str, request: Request) -> Response:
         return await in_worker(work, Queue.LARGE if len(content) > LARGEST else Queue.BATCHES)
 
 
-@router.get("/{name}/sample", response_model=Sampled, summary="Sample an input")
+@router.get(
+    "/{name}/sample",
+    response_model=Sampled,
+    summary="Sample an input",
+    response_description="An input and its prediction",
+)
 async def sample(name: str) -> Response:
     """Return an input to try and its prediction: for Flower Power an iris it never learned from."""
 
@@ -133,7 +162,7 @@ def _check_size(module: ModelModule, content: bytes) -> None:
         raise too_large(largest)
 
 
-def _inputs(given: dict[str, Any]) -> list[Any]:
+def inputs_of(given: dict[str, Any]) -> list[Any]:
     """Return the list under `inputs`; an ApiError if it is missing, too long, or not alone."""
     inputs = given.get("inputs")
     if set(given) == {"inputs"} and isinstance(inputs, list) and len(inputs) <= MOST:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 BEARER = "bearer "
+CHALLENGE = {"WWW-Authenticate": "Bearer"}
 AS_ONE = 100  # inputs of a batch that cost about what one request does
 
 
@@ -45,19 +46,32 @@ def _hit(request: Request, rate: str, cost: int) -> None:
     who = "key" if chosen().api_key and has_key(request) else f"address {address}"
     if cost > 0 and not limiter.hit(limit, who, cost=cost):
         wait = max(1, math.ceil(limiter.get_window_stats(limit, who).reset_time - time.time()))
-        message = f"Too many requests: {limit} are taken. Try again in {wait} s."
-        raise ApiError(429, message, headers={"Retry-After": str(wait)})
+        raise too_many(str(limit), wait)
+
+
+def too_many(limit: str, wait_s: int) -> ApiError:
+    """Return the refusal of a request over the limit."""
+    message = f"Too many requests: {limit} are taken. Try again in {wait_s} s."
+    return ApiError(429, message, headers={"Retry-After": str(wait_s)})
 
 
 async def check_key(request: Request) -> None:
     """Refuse a request without the key, where the operator has set one."""
     if has_key(request):
         return
-    headers = {"WWW-Authenticate": "Bearer"}
-    if _given(request):
-        raise ApiError(401, "This key is not the right one.", headers=headers, code=WRONG_KEY)
+    raise wrong_key() if _given(request) else no_key()
+
+
+def no_key() -> ApiError:
+    """Return the refusal of a request without a key."""
     message = "A key is needed: send the header Authorization: Bearer <key>, or X-API-Key."
-    raise ApiError(401, message, headers=headers)
+    return ApiError(401, message, headers=CHALLENGE)
+
+
+def wrong_key() -> ApiError:
+    """Return the refusal of a request with another key."""
+    message = "This key is not the right one."
+    return ApiError(401, message, headers=CHALLENGE, code=WRONG_KEY)
 
 
 async def check_origin(request: Request) -> None:
@@ -66,7 +80,12 @@ async def check_origin(request: Request) -> None:
     if origin is None or _host(origin) == request.headers.get("host"):
         return
     if origin not in allowed_origins():
-        raise ApiError(403, f"Pages of {origin:.100} may not send verdicts to this server.")
+        raise foreign(origin)
+
+
+def foreign(origin: str) -> ApiError:
+    """Return the refusal of a verdict from another site's page."""
+    return ApiError(403, f"Pages of {origin:.100} may not send verdicts to this server.")
 
 
 def _host(origin: str) -> str | None:

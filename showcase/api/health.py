@@ -36,7 +36,12 @@ class Ready(BaseModel):
 
 
 @router.head("/live", include_in_schema=False)
-@router.get("/live", response_model=Live, summary="Does the process live?")
+@router.get(
+    "/live",
+    response_model=Live,
+    response_description="It lives",
+    summary="Does the process live?",
+)
 async def live() -> Response:
     """Answer as long as the process does; nothing is looked at."""
     return as_json(Live())
@@ -46,6 +51,7 @@ async def live() -> Response:
 @router.get(
     "/ready",
     response_model=Ready,
+    response_description="It can",
     responses={503: {"model": ErrorAnswer, "description": "Something cannot be used: which, why"}},
     summary="Can it do its work?",
 )

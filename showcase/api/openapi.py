@@ -10,9 +10,13 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from models import registry
-from models.base import Demo, ModelModule, version
-from showcase.api.demos import MOST, has_sample
+from models.base import Demo, ModelModule
+from showcase.api.body import LARGEST, LARGEST_BATCH, most_bytes
+from showcase.api.demos import MOST, has_sample, inputs_of
+from showcase.api.errors import ApiError
+from showcase.api.examples import answers, inputs, stored, verdicts
 from showcase.api.guard import chosen
+from showcase.api.refusals import as_responses, raised, refusals, unusable_input
 from showcase.api.schema import is_flat, kinds, properties
 from showcase.api.verdicts import Verdict
 from showcase.ui.address import UNKNOWN
@@ -24,9 +28,13 @@ PREDICT = "/v1/demos/{name}/predict"
 BATCH = f"{PREDICT}/batch"
 SAMPLE = "/v1/demos/{name}/sample"
 FEEDBACK = "/v1/feedback"
+LIST = "/v1/demos"
+LIVE, READY = "/v1/live", "/v1/ready"
+KINDS = {f"{LIST}/{{name}}": "describe", PREDICT: "predict", BATCH: "batch", SAMPLE: "sample"}
 ABOUT = """
 The models of this app for programs: the same objects that answer on its pages, and the same log of
-verdicts. Every answer with a status of 400 or more has the shape of `ErrorAnswer`.
+verdicts. All paths begin at `/api`: `/v1/demos` is `/api/v1/demos`. Every answer with a status of
+400 or more has the shape of `ErrorAnswer`.
 """
 Json = dict[str, Any]
 
@@ -44,7 +52,7 @@ def _document(application: FastAPI) -> Json:
         version=application.version,
         description=ABOUT.strip(),
         routes=application.routes,
-        servers=[{"url": ".", "description": "This server"}],
+        servers=[{"url": ".", "description": "This server: /v1/demos is /api/v1/demos"}],
     )
     modules = {demo: module for demo in registry.DEMOS if (module := _module(demo))}
     bodies: list[tuple[type[BaseModel], Literal["validation"]]] = [(Verdict, "validation")]
@@ -76,6 +84,7 @@ class _Paths:
     def spelt_out(self, modules: dict[Demo, ModelModule]) -> Json:
         """Return the paths with each model's own inputs and examples."""
         spelt: Json = {}
+        answered = {demo: answers(demo, module) for demo, module in modules.items()}
         for path, item in self.paths.items():
             if "{name}" not in path:
                 spelt[path] = item
@@ -83,9 +92,17 @@ class _Paths:
             for demo, module in modules.items():
                 if path == SAMPLE and not has_sample(module):
                     continue
-                spelt[path.replace("{name}", demo.name)] = self._own(path, item, demo, module)
-        body = {"schema": self.references[Verdict], "examples": _verdicts(modules)}
-        spelt[FEEDBACK]["post"]["requestBody"] = _json_body(body)
+                own = self._own(path, item, demo, module)
+                self._add_answers(path, own, module, answered[demo])
+                spelt[path.replace("{name}", demo.name)] = own
+        told = verdicts(modules, answered)
+        body = {"schema": self.references[Verdict], "examples": told}
+        spelt[FEEDBACK]["post"]["requestBody"] = _json_body(body, LARGEST)
+        verdict = refusals(largest=LARGEST, unusable=unusable_input(Verdict), is_feedback=True)
+        _answer(spelt[FEEDBACK]["post"], verdict, stored(told, answered))
+        _answer(spelt[LIST]["get"], refusals(loads=False))
+        _answer(spelt[LIVE]["get"], refusals(loads=False, is_guarded=False))
+        _answer(spelt[READY]["get"], refusals(is_guarded=False))
         return spelt
 
     def _own(self, path: str, item: Json, demo: Demo, module: ModelModule) -> Json:
@@ -98,36 +115,43 @@ class _Paths:
             operation["parameters"] = (
                 _parameters(module) if (path, method) == (PREDICT, "get") else []
             )
-            operation["responses"] = _without_unknown_name(operation["responses"], path, method)
-        given = {name: {"value": one} for name, one in _examples(module).items()}
+        given = {name: {"value": one} for name, one in inputs(module).items()}
         reference = self.references[module.Input]
         if path == PREDICT:
-            own["post"]["requestBody"] = _json_body({"schema": reference, "examples": given})
+            body: Json = {"schema": reference, "examples": given}
+            own["post"]["requestBody"] = _json_body(body, most_bytes(module.Input))
         if path == BATCH:
-            inputs = {"type": "array", "items": reference, "maxItems": MOST}
-            schema: Json = {"type": "object", "properties": {"inputs": inputs}}
+            items = {"type": "array", "items": reference, "maxItems": MOST}
+            schema: Json = {"type": "object", "properties": {"inputs": items}}
             schema |= {"required": ["inputs"], "additionalProperties": False}
-            all_of_them = {"value": {"inputs": list(_examples(module).values())}}
+            all_of_them = {"value": {"inputs": list(inputs(module).values())}}
             body = {"schema": schema, "examples": {"Every example": all_of_them}}
-            own["post"]["requestBody"] = _json_body(body)
+            own["post"]["requestBody"] = _json_body(body, LARGEST_BATCH)
         return own
 
+    def _add_answers(self, path: str, own: Json, module: ModelModule, answered: Json) -> None:
+        """Add what this model answers, and how it refuses."""
+        refused = unusable_input(module.Input) if path == PREDICT else None
+        if path == BATCH:
+            refused = raised(inputs_of, {})
+        for method, operation in own.items():
+            most = LARGEST_BATCH if path == BATCH else most_bytes(module.Input)
+            possible = refusals(largest=most if method == "post" else 0, unusable=refused)
+            _answer(operation, possible, answered.get(KINDS[path]))
 
-def _without_unknown_name(responses: Json, path: str, method: str) -> Json:
-    """Return the responses without those that cannot happen once the name is written out."""
-    never = {"404"} | (set() if method == "post" or path == PREDICT else {"422"})
-    return {status: response for status, response in responses.items() if status not in never}
+
+def _answer(operation: Json, possible: list[ApiError], example: Json | None = None) -> None:
+    """Put an operation's own refusals, and an example of its answer, in the place of all."""
+    said = operation["responses"]
+    good = {status: response for status, response in said.items() if status < "400"}
+    for response in good.values() if example else ():
+        response["content"]["application/json"]["example"] = example
+    operation["responses"] = good | as_responses(possible, said)
 
 
-def _json_body(content: Json) -> Json:
-    return {"required": True, "content": {"application/json": content}}
-
-
-def _examples(module: ModelModule) -> dict[str, Json]:
-    return {
-        name: given.model_dump(mode="json", exclude_none=True)
-        for name, given in zip(module.EXAMPLE_NAMES, module.EXAMPLES, strict=True)
-    }
+def _json_body(content: Json, largest: int) -> Json:
+    said = f"At most {largest:,} bytes."
+    return {"description": said, "required": True, "content": {"application/json": content}}
 
 
 def _parameters(module: ModelModule) -> list[Json]:
@@ -156,22 +180,6 @@ def _as_parameter(part: Json) -> Json:
     return {**{key: value for key, value in part.items() if key != "default"}, "anyOf": taken}
 
 
-def _verdicts(modules: dict[Demo, ModelModule]) -> Json:
-    """Return a verdict on each model's first example, if it has one."""
-    return {
-        demo.title: {
-            "value": {
-                "demo": demo.name,
-                "model_version": version(demo.name),
-                "input": next(iter(_examples(module).values())),
-                "verdict": "unsure",
-            }
-        }
-        for demo, module in modules.items()
-        if module.EXAMPLES
-    }
-
-
 def _add_keys(found: Json) -> None:
     """Say that a key is needed, where it is."""
     if not chosen().api_key.get_secret_value():
@@ -182,5 +190,5 @@ def _add_keys(found: Json) -> None:
     }
     for path, item in found["paths"].items():
         for operation in item.values():
-            if path not in ("/v1/live", "/v1/ready"):
+            if path not in (LIVE, READY):
                 operation["security"] = [{"bearer": []}, {"header": []}]

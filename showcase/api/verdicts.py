@@ -90,11 +90,16 @@ class Stored(Answer):
     response_model=Stored,
     status_code=201,
     summary="Send a verdict",
+    response_description="It is stored",
     responses={200: {"model": Stored, "description": "It was stored before"}},
     dependencies=[Depends(check_origin)],
 )
 async def take_verdict(request: Request) -> Response:
-    """Store a verdict as one row of the log that the pages write to, flushed to disk."""
+    """Store a verdict as one row of the log that the pages write to, flushed to disk.
+
+    "Execute" does so, too: what it sends is in the log from then on. In the examples that replace
+    another verdict, put the `id` that its answer had into `supersedes`.
+    """
     async with body(request) as content:
         return await in_worker(lambda: _take(parsed(content)))
 
