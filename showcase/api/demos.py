@@ -96,7 +96,10 @@ async def predict(name: str, request: Request) -> Response:
     response_description=ANSWERED,
 )
 async def predict_from_url(name: str, request: Request) -> Response:
-    """Return the answer to an input written into the address; `unknown` is null."""
+    """Return the answer to an input written into the address.
+
+    `unknown` is null where null is allowed, and so is nothing at all for a number or a code.
+    """
 
     def work() -> Response:
         loaded = found(name)

@@ -50,7 +50,9 @@ class FieldDescription(BaseModel):
     min_length: int | None = None
     max_length: int | None = None
     pattern: str | None = None
-    choices: list[Choice] | None = Field(default=None, description="What it takes, with names.")
+    choices: list[Choice] | None = Field(
+        default=None, description="What it takes, with names; more where the description says so."
+    )
     null_name: str | None = Field(default=None, description="What null means, where it is allowed.")
     examples: list[Any] = []
 

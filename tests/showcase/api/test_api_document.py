@@ -73,6 +73,17 @@ def test_examples_of_verdicts_can_be_sent_one_after_the_other(client, store, pat
     assert list(store.read()["expected"])[:5] == ["dry", "rain", "", "rain", ""]
 
 
+def test_model_that_does_not_load_has_no_example(client, monkeypatch):
+    def missing(_name):
+        raise FileNotFoundError("no model.skops")
+
+    monkeypatch.setattr("showcase.api.answering.load", missing)
+    paths = client.get("/openapi.json").json()["paths"]
+    assert "example" not in content(paths[PREDICT]["get"]["responses"]["200"])
+    verdicts = content(paths["/v1/feedback"]["post"]["requestBody"])["examples"]
+    assert {one["value"]["verdict"] for one in verdicts.values()} == {"unsure"}
+
+
 def test_bounds_of_bodies_are_told(client, paths):
     for path in ("palindromes/predict", "palindromes/predict/batch", "rainfall/predict"):
         told = paths[f"/v1/demos/{path}"]["post"]["requestBody"]["description"]
