@@ -15,6 +15,7 @@ test: check
 	sh tests/e2e/install_browser.sh
 	sh tests/deploy/install_nginx.sh
 	sh tests/showcase/feedback/install_postgres.sh
+	$(BIN)/python -m compileall -q models showcase pages bench
 	$(BIN)/python -m pytest -q -n 3 --dist loadfile
 
 check: $(VENV)/.dev

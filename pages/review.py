@@ -6,6 +6,7 @@ from pages.review_data import look, nobody_yet
 from pages.review_mistakes import mistakes
 from pages.review_overview import overview
 from pages.review_people import those_who_judge
+from pages.review_place import come_back, stay
 from pages.review_rows import rows
 from showcase import ui
 
@@ -22,11 +23,13 @@ if verdicts is not None and not verdicts.count_all:
     nobody_yet()
 elif verdicts is not None:
     parts = FOR_ALL | (FOR_REVIEWERS if may_review else {})
+    put_back = come_back(parts)
     tabs = st.tabs(list(parts), on_change="rerun", key=f"{NAME}_tab", bind="query-params")
     for tab, part in zip(tabs, parts.values(), strict=True):
         if tab.open:
             with tab:
                 part(verdicts)
+    stay(put_back)
 
 if not may_review:
     st.divider()

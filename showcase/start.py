@@ -1,5 +1,6 @@
 """Starting the app from a terminal, which learns the link that lets one browser tab in."""
 
+import os
 import socket
 import sys
 from collections.abc import Sequence
@@ -18,13 +19,18 @@ def start(script: Path, options: Sequence[str]) -> None:
 
     from showcase.settings import settings
     from showcase.ui.access import nobody_can_sign_in, providers
+    from showcase.ui.entry import only_through_home
 
+    only_through_home()  # for `showcase.ui` was imported before there is a visit
     own = list(options)
-    port = option(own, "server.port") or str(config.get_option("server.port"))
-    if not option(own, "server.port") and not config.is_manually_set("server.port"):
+    port = option(own, "server.port") or os.environ.get("STREAMLIT_SERVER_PORT", "")
+    if not port and not config.is_manually_set("server.port"):
         port = str(free_port())
         own += ["--server.port", port]
-    base = option(own, "server.baseUrlPath") or str(config.get_option("server.baseUrlPath"))
+    port = port or str(config.get_option("server.port"))
+    base = option(own, "server.baseUrlPath") or os.environ.get(
+        "STREAMLIT_SERVER_BASE_URL_PATH", str(config.get_option("server.baseUrlPath"))
+    )
     if nobody_can_sign_in():
         links.offer(lambda token: tell(address(port, base), token))
     for read_before_the_options in (settings, providers):

@@ -172,6 +172,9 @@ def test_the_link_in_the_terminal_lets_one_tab_in(tmp_path, open_tab):
         page.get_by_role("textbox", name="Your name").fill("Mia")
         page.keyboard.press("Enter")
         expect(page.get_by_text("Signed in as Mia")).to_be_visible()
+        menu = page.get_by_test_id("stSidebarNav").inner_text().lower()
+        assert "gallery" in menu
+        assert "annotate answers" not in menu
         assert "token" not in page.url
         other = open_tab(f"{server.url}/annotate?token={token}")
         expect(other.get_by_text("This link does not work any more")).to_be_visible()

@@ -51,11 +51,9 @@ def test_a_stranger_reads_no_name_and_no_text(reviewed, open_tab):
 
 
 def test_rows_are_filtered_shown_as_text_and_opened(reviewed, open_tab):
-    page = open_tab(f"{reviewed.url}/review?review_tab=Rows")
-    sign_in(page)
-    page.get_by_role("tab", name="Rows").click()
-    expect(page.get_by_text("2 verdicts, the latest first")).to_be_visible()
-    expect(page.get_by_role("img", name="A drawing")).to_be_visible()
+    page = open_tab(f"{reviewed.url}/review?review_tab=Rows&review_demo=Sentiment")
+    sign_in(page)  # the part that the link names opens then
+    expect(page.get_by_text("1 verdict, the latest first")).to_be_visible()
     search = page.get_by_role("textbox", name="Text")
     search.fill("LOVELY")
     search.press("Enter")
@@ -64,6 +62,11 @@ def test_rows_are_filtered_shown_as_text_and_opened(reviewed, open_tab):
     page.get_by_role("button", name="Open in Sentiment").click()
     expect(page.get_by_role("heading", level=1, name="Sentiment")).to_be_visible()
     expect(page.get_by_role("textbox").first).to_have_value(WORDS)
+    ready(page)
+    page.get_by_role("link", name="Review").click()
+    expect(page.get_by_text("1 verdict, the latest first")).to_be_visible()
+    expect(page.get_by_role("combobox").first).to_have_value("Sentiment")
+    expect(page.get_by_role("textbox", name="Text")).to_have_value("LOVELY")
 
 
 def test_a_drawing_opens_on_the_paper_of_its_demo(reviewed, open_tab):
@@ -71,6 +74,8 @@ def test_a_drawing_opens_on_the_paper_of_its_demo(reviewed, open_tab):
     page.get_by_role("link", name="Review").click()
     sign_in(page)
     page.get_by_role("tab", name="Rows").click()
+    expect(page.get_by_text("2 verdicts, the latest first")).to_be_visible()
+    expect(page.get_by_role("img", name="A drawing")).to_be_visible()
     page.get_by_role("button", name="Open in Sketch").click()
     expect(page.get_by_role("heading", level=1, name="Sketch")).to_be_visible()
     expect(page.get_by_text("This looks like")).to_be_visible()
