@@ -32,8 +32,8 @@ def overflow(page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
 
-# One model's page and one of functions: what leads there is the same for all.
-@pytest.mark.parametrize("name", ["rainfall", "text_tools"])
+# One page stands for all: what leads there is the same.
+@pytest.mark.parametrize("name", ["text_tools"])
 def test_deep_link_right_after_the_start_goes_through_home(fresh_app, open_tab, name):
     page = open_tab(f"{fresh_app.url}/{name}?rainfall_humidity_3pm=33")
     title = page_title(pages()[name])
@@ -44,7 +44,7 @@ def test_deep_link_right_after_the_start_goes_through_home(fresh_app, open_tab, 
     assert f"/{name}?rainfall_humidity_3pm=33" in page.url
 
 
-@pytest.mark.parametrize("path", ["gallery", "sentiment_words"])
+@pytest.mark.parametrize("path", ["sentiment_words"])
 def test_address_of_a_file_right_after_the_start_leads_to_the_gallery(fresh_app, open_tab, path):
     page = open_tab(f"{fresh_app.url}/{path}")
     page.get_by_role("heading", name="Try a model").wait_for()

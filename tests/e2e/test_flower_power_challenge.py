@@ -83,7 +83,7 @@ def play(page, guesses, hands="mouse", start=1):
         go_on(page)
 
 
-@pytest.mark.parametrize(("width", "hands"), [(1280, "mouse"), (1280, "keys"), (390, "mouse")])
+@pytest.mark.parametrize(("width", "hands"), [(1280, "keys"), (390, "mouse")])
 def test_a_whole_challenge(app, open_tab, width, hands):
     page = open_tab(open_tab_of(app), width=width)
     challenge = begun(page, "Mia")
@@ -244,7 +244,7 @@ def test_a_finished_challenge_is_shared_by_its_link(app, open_tab):
     assert len(rounds(app)) == ROUNDS
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [390])
 def test_from_the_empty_scoreboard_to_the_game_and_back(app, open_tab, width):
     page = open_tab(f"{app.url}/{DEMO}?flower_power_tab=Scoreboard", width=width)
     page.locator(".st-key-flower_power_scoreboard_play button").click()
