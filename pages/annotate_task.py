@@ -57,16 +57,7 @@ def _item(work: Work, item: Item) -> None:
 def _ways(work: Work, item: Item) -> None:
     """Offer to go back, and to leave this input for later or to go on."""
     order = list(work.own)
-    st.button(
-        "Back",
-        key=f"{NAME}_back",
-        icon=":material/undo:",
-        shortcut="B",
-        help="To what you judged before, to change your mind",
-        disabled=not order or order[0] == item.input_hash,
-        on_click=back,
-        args=(work, item),
-    )
+    _back(work, item, "before", disabled=not order or order[0] == item.input_hash)
     if work.said:
         st.button(
             "Go on",
@@ -85,6 +76,20 @@ def _ways(work: Work, item: Item) -> None:
             on_click=skip,
             args=(work, item),
         )
+
+
+def _back(work: Work, item: Item | None, which: str, *, disabled: bool = False) -> None:
+    """Offer to go from an item, or from the end, to the one that was judged before."""
+    st.button(
+        "Back",
+        key=f"{NAME}_back",
+        icon=":material/undo:",
+        shortcut="B",
+        help=f"To what you judged {which}, to change your mind",
+        disabled=disabled,
+        on_click=back,
+        args=(work, item),
+    )
 
 
 def _nothing_left(work: Work) -> None:
@@ -108,15 +113,7 @@ def _nothing_left(work: Work) -> None:
     )
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if work.own:
-            st.button(
-                "Back",
-                key=f"{NAME}_back",
-                icon=":material/undo:",
-                shortcut="B",
-                help="To what you judged last, to change your mind",
-                on_click=back,
-                args=(work, None),
-            )
+            _back(work, None, "last")
         if work.progress.people > 1:
             st.page_link(
                 "pages/review.py",
