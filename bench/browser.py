@@ -2,6 +2,8 @@
 
 import shutil
 
+from playwright.sync_api import Browser, Error, Playwright
+
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -15,5 +17,20 @@ NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chro
 
 
 def system_chromium() -> str | None:
-    """Return the path of the system's Chromium; None leaves Playwright its own."""
+    """Return the path of the system's Chromium; None without one."""
     return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start the system's Chromium, else Playwright's without a window, else its whole one.
+
+    Raises:
+        playwright.sync_api.Error: there is none.
+    """
+    chromium = playwright.chromium
+    if path := system_chromium():
+        return chromium.launch(executable_path=path, args=FLAGS)
+    try:
+        return chromium.launch(args=FLAGS)
+    except Error:
+        return chromium.launch(executable_path=chromium.executable_path, args=FLAGS)

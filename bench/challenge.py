@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from bench.app_server import running_app
-from bench.browser import FLAGS, system_chromium
+from bench.browser import launch
 from bench.drawing import TELLS_WHAT_IT_SENDS
 from bench.row import Row
 
@@ -21,7 +21,7 @@ def rows() -> Iterator[Row]:
     """Yield the median delay from a click's message to the reveal in the browser."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         env = {"VITRINE_FEEDBACK_URL": f"csv:{folder}/feedback.csv"}
-        browser = playwright.chromium.launch(executable_path=system_chromium(), args=FLAGS)
+        browser = launch(playwright)
         with running_app(Path(folder) / "log", env) as server:
             page = browser.new_page(viewport={"width": 1280, "height": 800})
             page.add_init_script(TELLS_WHAT_IT_SENDS)

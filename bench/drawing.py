@@ -11,7 +11,7 @@ import psutil
 from playwright.sync_api import Page, sync_playwright
 
 from bench.app_server import running_app
-from bench.browser import FLAGS, system_chromium
+from bench.browser import launch
 from bench.memory import MIB
 from bench.row import Row
 from models import sketch
@@ -40,7 +40,7 @@ def rows() -> Iterator[Row]:
     """Yield the median delay of a label and the memory that 1,000 predictions leave behind."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         env = {"VITRINE_FEEDBACK_URL": f"csv:{folder}/feedback.csv"}
-        browser = playwright.chromium.launch(executable_path=system_chromium(), args=FLAGS)
+        browser = launch(playwright)
         with running_app(Path(folder) / "log", env) as server:
             page = browser.new_page(viewport={"width": 1280, "height": 800})
             page.add_init_script(TELLS_WHAT_IT_SENDS)

@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from bench.app_server import ROOT, running_app
-from bench.browser import FLAGS, system_chromium
+from bench.browser import launch
 from bench.row import Row
 
 RERUNS = 40
@@ -25,7 +25,7 @@ def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         log, script = Path(folder) / "log", ROOT / "bench" / "form_page.py"
         env = {"PYTHONPATH": str(ROOT)}
-        browser = playwright.chromium.launch(executable_path=system_chromium(), args=FLAGS)
+        browser = launch(playwright)
         with running_app(log, env, script=script) as server:
             page = browser.new_page()
             page.goto(server.url)

@@ -6,10 +6,18 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Page,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from bench.app_server import Server, running_app
-from bench.browser import FLAGS, system_chromium
+from bench.browser import launch
 
 # On a deep link such as /rainfall Streamlit looks for its server below the page's path first,
 # and finds it one level up: two 404s that are its own and that no app can avoid.
@@ -26,12 +34,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser() -> Iterator[Browser]:
     expect.set_options(timeout=30_000)  # as long as Playwright's own waiting: machines are busy
     with sync_playwright() as playwright:
-        path = system_chromium() or playwright.chromium.executable_path
-        if not Path(path).exists():
+        try:
+            opened = launch(playwright)
+        except Error:
             if os.environ.get("CI"):
                 pytest.fail("CI needs Chromium: tests/e2e/install_browser.sh installs it")
             pytest.skip("no Chromium on this machine: tests/e2e/install_browser.sh installs it")
-        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield opened
         opened.close()
 
@@ -104,10 +112,25 @@ def _failed(response: Response) -> list[str]:
     return [f"{response.status}: {response.url}"]
 
 
+DRAWN = """() => !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]')"""
+IDLE = "() => new Promise(done => requestIdleCallback(done, {timeout: 5000}))"
+
+
 def ready(page: Page) -> None:
-    """Wait until the script has run and nothing on the page is stale."""
+    """Wait until the script has run, every element is drawn, none is stale and all keys are heard.
+
+    Streamlit fetches the code of an element, a button's too, when it first draws one; a button
+    listens to its key when the browser has nothing more to do.
+    """
     page.wait_for_selector(
         '[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=30_000
     )
     page.wait_for_selector("h1", timeout=30_000)
-    page.wait_for_function("() => !document.querySelector('[data-stale=\"true\"]')", timeout=30_000)
+    page.wait_for_function(DRAWN, timeout=30_000)
+    page.evaluate(IDLE)
+
+
+def press(page: Page, key: str) -> None:
+    """Press a key when what it does can be seen."""
+    ready(page)
+    page.keyboard.press(key)

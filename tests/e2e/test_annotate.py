@@ -157,7 +157,8 @@ def test_drawings_are_judged_without_the_mouse(app, open_tab):
     assert [row.expected for row in rows(app, task)] == ["smiley face", "cat", "umbrella"]
 
 
-def test_the_link_in_the_terminal_lets_one_tab_in(tmp_path, open_tab):
+@pytest.fixture
+def from_terminal(tmp_path):
     port = free_port()
     options = [f"--server.port={port}", "--server.headless=true", "--server.address=127.0.0.1"]
     command = [sys.executable, "-m", "showcase", "run", "--", *options]
@@ -167,17 +168,21 @@ def test_the_link_in_the_terminal_lets_one_tab_in(tmp_path, open_tab):
         "VITRINE_REVIEW_PASSWORD": "",
     }
     with running(command, port, tmp_path / "log", env) as server:
-        (token,) = LINK.findall(server.log.read_text())
-        page = open_tab(f"{server.url}/annotate?token={token}")
-        page.get_by_role("textbox", name="Your name").fill("Mia")
-        page.keyboard.press("Enter")
-        expect(page.get_by_text("Signed in as Mia")).to_be_visible()
-        menu = page.get_by_test_id("stSidebarNav").inner_text().lower()
-        assert "gallery" in menu
-        assert "annotate answers" not in menu
-        assert "token" not in page.url
-        other = open_tab(f"{server.url}/annotate?token={token}")
-        expect(other.get_by_text("This link does not work any more")).to_be_visible()
-        log = server.log.read_text()
-        assert log.count(token) == 1
-        assert len(LINK.findall(log)) == 2
+        yield server
+
+
+def test_the_link_in_the_terminal_lets_one_tab_in(from_terminal, open_tab):
+    (token,) = LINK.findall(from_terminal.log.read_text())
+    page = open_tab(f"{from_terminal.url}/annotate?token={token}")
+    page.get_by_role("textbox", name="Your name").fill("Mia")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Signed in as Mia")).to_be_visible()
+    menu = page.get_by_test_id("stSidebarNav").inner_text().lower()
+    assert "gallery" in menu
+    assert "annotate answers" not in menu
+    assert "token" not in page.url
+    other = open_tab(f"{from_terminal.url}/annotate?token={token}")
+    expect(other.get_by_text("This link does not work any more")).to_be_visible()
+    log = from_terminal.log.read_text()
+    assert log.count(token) == 1
+    assert len(LINK.findall(log)) == 2

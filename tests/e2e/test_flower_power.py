@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from models.flower_power import LABELS
-from tests.e2e.conftest import ready
+from tests.e2e.conftest import press, ready
 
 KEYS = dict(zip(LABELS, "123", strict=True))
 ANSWER = re.compile("^(This looks like|This might be) .*, .*% sure")
@@ -18,7 +18,7 @@ def by_mouse(page, label):
 
 
 def by_key(page, label):
-    page.keyboard.press(KEYS[label])
+    press(page, KEYS[label])
     expect(page.get_by_role("button", name="Next flower")).to_be_visible()
 
 
@@ -27,7 +27,7 @@ def next_by_mouse(page):
 
 
 def next_by_key(page):
-    page.keyboard.press("n")
+    press(page, "n")
 
 
 def asked(page):

@@ -9,7 +9,7 @@ from models.flower_power import LABELS
 from models.flower_power.flowers import find, held_out
 from showcase.challenge import ROUNDS, deck
 from showcase.feedback import open_store
-from tests.e2e.conftest import ready
+from tests.e2e.conftest import press, ready
 
 DEMO = "flower_power"
 KEYS = dict(zip(LABELS, "123", strict=True))
@@ -26,7 +26,7 @@ def by_mouse(page, label):
 
 
 def by_key(page, label):
-    page.keyboard.press(KEYS[label])
+    press(page, KEYS[label])
     expect(button(page, "next")).to_be_visible()
 
 
@@ -35,7 +35,7 @@ def next_by_mouse(page):
 
 
 def next_by_key(page):
-    page.keyboard.press("n")
+    press(page, "n")
 
 
 HANDS = {"mouse": (by_mouse, next_by_mouse), "keys": (by_key, next_by_key)}

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bench.app_server import ROOT, Server, running_app
-from tests.e2e.conftest import ready
+from tests.e2e.conftest import press
 
 SCRIPT = '''
 import time
@@ -64,8 +64,7 @@ def test_each_step_of_a_generator_is_shown_until_the_last(script, open_tab, tmp_
         (tmp_path / str(number)).touch()
     says(page, "3 sheep")
     expect(page.get_by_text("At 3 of 3")).to_have_count(0)
-    ready(page)
-    page.keyboard.press("y")
+    press(page, "y")
     says(page, "Saved: correct. Thank you!")
 
 

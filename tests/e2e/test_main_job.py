@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from showcase.feedback import open_store
-from tests.e2e.conftest import ready
+from tests.e2e.conftest import press, ready
 
 
 def stored(app):
@@ -44,8 +44,7 @@ def test_keys_judge_but_not_while_typing(app, open_tab):
     box.press_sequentially("You may not like it")
     page.locator("p", has_text="You may not like").wait_for()
     box.blur()
-    ready(page)
-    page.keyboard.press("u")
+    press(page, "u")
     saved(page)
     rows = stored(app)
     assert rows["verdict"].tolist() == ["unsure"]
@@ -160,8 +159,7 @@ def test_keys_do_not_judge_what_nobody_sees(app, open_tab):
     page = open_tab(f"{app.url}/sentiment")
     page.get_by_role("tab", name="A file of texts").click()
     page.get_by_text("Drop in a file").wait_for()
-    ready(page)
-    page.keyboard.press("u")
+    press(page, "u")
     page.get_by_role("tab", name="One text").click()
     page.get_by_role("button", name="Not sure").wait_for()
     page.get_by_role("button", name="Correct").click()

@@ -33,12 +33,17 @@ def test_deep_link_right_after_the_start_under_uvicorn(production, open_tab):
     goes_through_home(page)
 
 
-def test_deep_link_right_after_the_start_under_streamlit(tmp_path, open_tab):
+@pytest.fixture
+def under_streamlit(tmp_path):
     script = ROOT / "server.py"
     with running_app(tmp_path / "log", settings(tmp_path), script=script) as server:
-        page = open_tab(f"{server.url}/rainfall")
-        assert page.get_by_role("heading", name="Rainfall", level=1).is_visible()
-        goes_through_home(page)
+        yield server
+
+
+def test_deep_link_right_after_the_start_under_streamlit(under_streamlit, open_tab):
+    page = open_tab(f"{under_streamlit.url}/rainfall")
+    assert page.get_by_role("heading", name="Rainfall", level=1).is_visible()
+    goes_through_home(page)
 
 
 def test_commands_name_this_very_server_and_input(production, open_tab):

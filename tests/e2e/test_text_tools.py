@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from pages.widgets_list import INPUTS, OUTPUTS
 from showcase.feedback import open_store
-from tests.e2e.conftest import ready
+from tests.e2e.conftest import press, ready
 
 WIDTHS = [1280, 390]
 
@@ -61,7 +61,7 @@ def test_answer_and_verdict_are_on_the_first_screen(shared_app, open_tab, tab):
 
 def test_keys_judge_the_open_tab(app, open_tab):
     page = open_tab(f"{app.url}/text_tools?text_tools_tab=Readability")
-    page.keyboard.press("u")
+    press(page, "u")
     page.get_by_text(re.compile("^Saved")).wait_for()
     rows = open_store(f"csv:{app.log.parent}/feedback.csv").read()
     assert rows["demo"].tolist() == ["readability"]
