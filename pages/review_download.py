@@ -7,8 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.review_data import NAME
-from showcase.commands.tables import BOM, writing
-from showcase.feedback import COLUMNS
+from showcase.commands.export import write
 from showcase.feedback.choice import Choice
 from showcase.feedback.verdicts import Verdicts
 
@@ -21,8 +20,8 @@ MIME = {
 MOST = 100_000  # rows: the file is in memory while it is sent
 HELP = {
     "csv": "For spreadsheets: text that one would run as a formula has an apostrophe before it.",
-    "jsonl": "For programs: one JSON object a line.",
-    "parquet": "For data frames: typed, compressed.",
+    "jsonl": "For programs: one JSON object a line, inputs and predictions as JSON in it.",
+    "parquet": "For data frames: compressed, confidences as numbers.",
 }
 
 
@@ -72,7 +71,5 @@ def content(verdicts: Verdicts, choice: Choice | None, form: str) -> bytes:
     """Return the file of the chosen rows; for None of the whole log."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"verdicts.{form}"
-        with writing(path, form, dict.fromkeys(COLUMNS, "text"), BOM) as write:
-            for batch in verdicts.stream(choice):
-                write(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+        write(verdicts.stream(choice), path, form)
         return path.read_bytes()

@@ -1,6 +1,7 @@
 """The command line: `python -m showcase new NAME`, `python -m showcase run`."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,9 +20,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser().parse_args(arguments)
     try:
         chosen.run(chosen)
+        sys.stdout.flush()
     except (RefusedError, CommandError, FeedbackError) as error:
         print(error, file=sys.stderr)
         return 1
+    except BrokenPipeError:  # `... | head`; else Python says so once more at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 130

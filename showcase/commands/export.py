@@ -1,7 +1,7 @@
-"""`feedback export`: the rows in force, or the whole log, as a file."""
+"""Rows of the log as a file: for `feedback export` and for the download of the review page."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from models import registry
+from showcase.commands.places import CommandError, printable
 from showcase.commands.tables import BOM, writing
 from showcase.feedback import COLUMNS
 from showcase.feedback.snapshot import IN_FORCE, Log, Snapshot
@@ -17,7 +19,11 @@ MATCHING = """
 SELECT place FROM keys
 WHERE ($1 = '' OR demo = $2) AND created_at >= $3 AND ($4 = '' OR created_at < $5)
 """
-NESTED = ("input", "prediction")
+DEMOS = "SELECT DISTINCT demo FROM keys ORDER BY demo"
+NESTED = (COLUMNS.index("input"), COLUMNS.index("prediction"))
+CONFIDENCE = COLUMNS.index("confidence")
+TEXTS = dict.fromkeys(COLUMNS, "text")
+KINDS = {"csv": TEXTS, "jsonl": TEXTS, "parquet": TEXTS | {"confidence": "number"}}
 
 
 class Choice(NamedTuple):
@@ -30,15 +36,24 @@ class Choice(NamedTuple):
 
 
 def export(log: Log, path: Path, form: str, choice: Choice) -> int:
-    """Write the chosen rows in their order; return how many."""
-    with (
-        Snapshot(log) as snapshot,
-        writing(path, form, dict.fromkeys(COLUMNS, "text"), BOM) as write,
-    ):
+    """Write the chosen rows in their order; return how many.
+
+    CommandError: there is no such demo, neither in the log nor in the app.
+    """
+    with Snapshot(log) as snapshot:
         chosen = _chosen(snapshot, choice)
-        for batch in snapshot.rows(chosen):
-            write(map(_nested, cells(batch)) if form == "jsonl" else cells(batch))
+        write(snapshot.rows(chosen), path, form)
     return int(chosen.sum())
+
+
+def write(batches: Iterable[pa.RecordBatch], path: Path, form: str) -> None:
+    """Write rows: all texts in CSV; in Parquet and JSON lines a confidence is a number or null.
+
+    JSON lines hold inputs and predictions as the JSON that they are.
+    """
+    with writing(path, form, KINDS[form], BOM) as into:
+        for batch in batches:
+            into(map(SHAPES[form], cells(batch)))
 
 
 def cells(batch: pa.RecordBatch) -> Iterator[tuple[str, ...]]:
@@ -49,17 +64,44 @@ def cells(batch: pa.RecordBatch) -> Iterator[tuple[str, ...]]:
 def _chosen(snapshot: Snapshot, choice: Choice) -> NDArray[np.bool_]:
     chosen = np.zeros(len(snapshot.standing), bool)
     demo, since, until, every = choice
+    if demo and demo not in {one.name for one in registry.DEMOS}:
+        _refuse_unknown(demo, snapshot.ask(DEMOS)["demo"].to_pylist())
     chosen[snapshot.places(MATCHING, demo, demo, since, until, until)] = True
     return chosen if every else chosen & (snapshot.standing == IN_FORCE)
 
 
+def _refuse_unknown(demo: str, known: list[str]) -> None:
+    if demo not in known:
+        named = f"it has {', '.join(map(printable, known))}" if known else "it is empty"
+        raise CommandError(f"The log has no rows of “{printable(demo)}”: {named}.")
+
+
+def _typed(row: tuple[str, ...]) -> list[Any]:
+    """Return a row whose confidence is a number or null."""
+    told: list[Any] = list(row)
+    told[CONFIDENCE] = _share(row[CONFIDENCE])
+    return told
+
+
+def _share(text: str) -> float | None:
+    """Return a confidence; None for none, and for what somebody typed in that is none.
+
+    >>> _share("0.97"), _share(""), _share("high"), _share("nan")
+    (0.97, None, None, None)
+    """
+    try:
+        share = float(text)
+    except ValueError:
+        return None
+    return share if 0 <= share <= 1 else None
+
+
 def _nested(row: tuple[str, ...]) -> list[Any]:
     """Return a row whose JSON is no text any more, and whose confidence is a number or null."""
-    told: dict[str, Any] = dict(zip(COLUMNS, row, strict=True))
-    for name in NESTED:
-        told[name] = parsed(told[name])
-    told["confidence"] = parsed(told["confidence"]) if told["confidence"] else None
-    return list(told.values())
+    told = _typed(row)
+    for place in NESTED:
+        told[place] = parsed(told[place])
+    return told
 
 
 def parsed(text: str) -> Any:
@@ -68,3 +110,10 @@ def parsed(text: str) -> Any:
         return json.loads(text)
     except ValueError:  # as a person may have typed it in
         return text
+
+
+SHAPES: dict[str, Callable[[tuple[str, ...]], Sequence[Any]]] = {
+    "csv": list,
+    "jsonl": _nested,
+    "parquet": _typed,
+}

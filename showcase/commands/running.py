@@ -7,7 +7,15 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from showcase.commands.places import CommandError, file_of, log, shown, store, whole
+from showcase.commands.places import (
+    CommandError,
+    file_of,
+    log,
+    printable,
+    shown,
+    store,
+    whole,
+)
 
 if TYPE_CHECKING:
     from showcase.feedback.snapshot import Log
@@ -52,7 +60,7 @@ def _export_training(chosen: argparse.Namespace, place: "Log", form: str) -> Non
         raise CommandError("--training takes all of a demo: leave --demo, --since and --until out.")
     named = {demo.name: demo for demo in registry.DEMOS}
     if chosen.training not in named:
-        told = f"There is no demo “{_printable(chosen.training)}”"
+        told = f"There is no demo “{printable(chosen.training)}”"
         raise CommandError(f"{told}: choose one of {', '.join(named)}.")
     outcome = export_training(place, named[chosen.training], chosen.out, form)
     print(f"{_rows(outcome.written)} in {chosen.out}; left out:", file=sys.stderr)
@@ -81,9 +89,9 @@ def forget(chosen: argparse.Namespace) -> None:
     if not (name or session):
         raise CommandError("Whose rows? Give a name, or --session with the ID of a visit.")
     found = known(place, name, session)
-    print(f"{_rows(found.rows)} of “{_printable(name or session)}” in {place.place}.")
+    print(f"{_rows(found.rows)} of “{printable(name or session)}” in {place.place}.")
     for other, count in found.alike.items():
-        print(f"{_rows(count)} of “{_printable(other)}”: that is another name, and stays.")
+        print(f"{_rows(count)} of “{printable(other)}”: that is another name, and stays.")
     if not (chosen.yes or _agreed()):
         raise CommandError("Nothing was removed.")
     removed = place.forget(annotator=name, session=session)
@@ -105,8 +113,3 @@ def _agreed() -> bool:
 
 def _rows(count: int) -> str:
     return "1 row" if count == 1 else f"{count:,} rows"
-
-
-def _printable(text: str) -> str:
-    """Return a text that a visitor wrote without what would act on the terminal."""
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)

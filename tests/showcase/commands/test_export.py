@@ -3,13 +3,19 @@
 import csv
 import io
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from pyarrow import parquet
 
+from showcase.commands.export import CONFIDENCE
 from showcase.feedback import COLUMNS, open_store
 from tests.showcase.commands.conftest import weather
 from tests.showcase.feedback.feedback_rows import as_text, make, nasty
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -37,7 +43,7 @@ def ids(path):
         (["--since", "2026-02-01"], [3]),
         (["--until", "2026-02-01"], [1, 2]),
         (["--since", "2026-01-31T12:00:00Z", "--until", "2026-01-31T12:00:01Z"], [1]),
-        (["--demo", "none"], []),
+        (["--demo", "sketch"], []),
     ],
 )
 def test_the_chosen_rows_are_written(run, records, url, tmp_path, options, places):
@@ -76,7 +82,36 @@ def test_parquet_holds_the_texts(run, store, url, tmp_path):
     out = tmp_path / "out"
     assert run("export", "--out", out, "--format", "parquet", "--store", url)[0] == 0
     columns = parquet.read_table(out).to_pydict()
+    assert columns["confidence"] == [record.confidence for record in records]
+    columns["confidence"] = [record.row()[CONFIDENCE] for record in records]
     assert list(zip(*columns.values(), strict=True)) == [record.row() for record in records]
+
+
+def test_parquet_is_a_log_again(run, store, url, tmp_path):
+    records = [nasty(0, number) for number in range(30)]
+    records += [make(confidence=share) for share in (0.0, 1e-7, 1.0, None)]
+    store.extend(record.row() for record in records)
+    assert run("export", "--out", tmp_path / "out.parquet", "--store", url)[0] == 0
+    assert run("copy", tmp_path / "out.parquet", f"csv:{tmp_path}/again.csv")[0] == 0
+    again = open_store(f"csv:{tmp_path}/again.csv").read()
+    assert as_text(again) == [record.row() for record in records]
+
+
+def test_a_confidence_that_somebody_made_a_word_is_none(run, store, url, tmp_path):
+    row = list(make().row())
+    row[CONFIDENCE] = "high"
+    store.extend([row])
+    assert run("export", "--out", tmp_path / "out.parquet", "--store", url)[0] == 0
+    assert parquet.read_table(tmp_path / "out.parquet")["confidence"].to_pylist() == [None]
+    assert run("export", "--out", tmp_path / "out.jsonl", "--store", url)[0] == 0
+    assert json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"))["confidence"] is None
+
+
+def test_a_demo_that_is_nowhere_is_refused_with_those_that_are(run, records, url, tmp_path):
+    out = tmp_path / "out.csv"
+    code, _, error = run("export", "--out", out, "--demo", "rainfal", "--store", url)
+    assert (code, error) == (1, "The log has no rows of “rainfal”: it has rainfall, sentiment.\n")
+    assert not out.exists()
 
 
 def test_the_log_is_not_overwritten(run, records, url, tmp_path):
@@ -98,3 +133,9 @@ def test_a_day_that_is_none_is_refused(run, url, capsys):
         run("export", "--out", "x.csv", "--since", "yesterday")
     assert left.value.code == 2
     assert "'yesterday' is no day such as 2026-01-31" in capsys.readouterr().err
+
+
+def test_a_reader_that_goes_away_is_no_error(records, url):
+    command = f"{sys.executable} -m showcase feedback stats --json --store {url} | true"
+    ended = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, check=False)
+    assert ended.stderr == b""
