@@ -117,10 +117,7 @@ def note_shown(item: Item) -> None:
 
 
 def _is_double() -> bool:
-    """Tell whether this click came right after another one, or before anybody could look.
-
-    So a key that is held down judges one input, however slow the server is.
-    """
+    """Tell whether this click came right after another one, or before anybody could look."""
     st.session_state.pop(MADE, None)  # said long enough
     now = time.monotonic()
     last = max(st.session_state.get(CLICKED, 0.0), st.session_state.get(SHOWN, ("", 0.0))[1])

@@ -24,6 +24,7 @@ def work_on(task: Task, name: str) -> None:
             _item(work, work.shown)
     with right:
         _told(work)
+        ui.ignore_held_keys()
 
 
 def _progress(work: Work) -> None:

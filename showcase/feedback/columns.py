@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
+
+from showcase.feedback import chains
 
 if TYPE_CHECKING:
     import duckdb
-    import numpy.typing as npt
 
     from showcase.feedback.store import Store
 
@@ -50,10 +50,7 @@ CREATE TABLE daily AS SELECT
     count(*) FILTER (WHERE verdict = 'unsure') AS unsure
 FROM verdicts GROUP BY ALL
 """
-REPLACING = """
-SELECT place, id, supersedes, hash(demo, item, visit) AS subject
-FROM verdicts WHERE supersedes IS NOT NULL ORDER BY place
-"""
+SUBJECT = ("demo", "item", "visit")
 
 
 def load(connection: "duckdb.DuckDBPyConnection", store: "Store") -> int:
@@ -69,48 +66,15 @@ def load(connection: "duckdb.DuckDBPyConnection", store: "Store") -> int:
         connection.execute("SET preserve_insertion_order = false")
         connection.execute(LOAD)
     stored = connection.execute("SELECT count(*) FROM verdicts").fetchone()
-    _drop(connection, _repeated(connection))
-    _drop(connection, _replaced(connection))
+    _drop(connection, chains.repeated(connection, "verdicts"))
+    _drop(connection, chains.replaced(connection, "verdicts", SUBJECT))
     connection.execute("DELETE FROM verdicts WHERE verdict = 'withdrawn'")
     connection.execute("ALTER TABLE verdicts DROP COLUMN supersedes")
     connection.execute(DAILY)
     return int(stored[0]) if stored else 0
 
 
-def _repeated(connection: "duckdb.DuckDBPyConnection") -> "npt.NDArray[np.int64]":
-    """Return the places of rows whose id was stored before."""
-    found = connection.execute("SELECT id, place FROM verdicts").fetchnumpy()
-    ids, places = np.asarray(found["id"]), np.asarray(found["place"], np.int64)
-    ordered = np.sort(ids)
-    if (ordered[1:] != ordered[:-1]).all():
-        return np.zeros(0, np.int64)
-    order = np.lexsort((places, ids))
-    repeated: npt.NDArray[np.int64] = places[order][1:][ids[order][1:] == ids[order][:-1]]
-    return repeated
-
-
-def _replaced(connection: "duckdb.DuckDBPyConnection") -> "npt.NDArray[np.int64]":
-    """Return the places of rows in whose chain there is a newer one."""
-    connection.execute(f"CREATE TEMP TABLE replacing AS {REPLACING}")
-    links = connection.execute(
-        "SELECT old.place AS old, new.place AS new "
-        "FROM replacing AS new JOIN verdicts AS old ON old.id = new.supersedes "
-        "WHERE old.place < new.place AND hash(old.demo, old.item, old.visit) = new.subject"
-    ).fetchnumpy()
-    connection.execute("DROP TABLE replacing")
-    rows, numbered = np.unique(np.concatenate([links["old"], links["new"]]), return_inverse=True)
-    old, new = np.split(numbered, 2)
-    root = np.arange(len(rows))
-    root[new] = old
-    while (further := root[root] != root).any():
-        root[further] = root[root[further]]
-    newest = np.zeros(len(rows), np.int64)
-    newest[root] = np.arange(len(rows))  # in the order stored: the last one stays
-    replaced: npt.NDArray[np.int64] = rows[newest[root] != np.arange(len(rows))]
-    return replaced
-
-
-def _drop(connection: "duckdb.DuckDBPyConnection", places: "npt.NDArray[np.int64]") -> None:
+def _drop(connection: "duckdb.DuckDBPyConnection", places: chains.Places) -> None:
     if not len(places):
         return
     with _registered(connection, "dropped", pa.table({"place": places})):

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from showcase.feedback import chains
 from showcase.feedback.errors import StorageError
 from showcase.feedback.record import COLUMNS
 
@@ -35,16 +36,10 @@ SCHEMA = pa.schema([*((name, pa.string()) for name in KEYS), ("place", pa.int64(
 IN_FORCE, REPLACED, WITHDRAWN = range(3)
 MEMORY = "128MB"
 
-TWICE = """
-SELECT place FROM keys SEMI JOIN (SELECT id FROM keys GROUP BY id HAVING count(*) > 1) USING (id)
-QUALIFY row_number() OVER (PARTITION BY id ORDER BY place) > 1
+INSERT = """
+INSERT INTO keys SELECT * REPLACE (NULLIF(supersedes, '') AS supersedes) FROM batch
 """
-LINKS = """
-SELECT child.place, parent.place FROM keys AS child JOIN keys AS parent
-    ON child.supersedes = parent.id AND child.place > parent.place AND child.demo = parent.demo
-    AND child.input_hash = parent.input_hash AND child.session = parent.session
-WHERE child.supersedes <> '' ORDER BY child.place
-"""
+SUBJECT = ("demo", "input_hash", "session")
 OLDER_OF_A_PERSON = """
 SELECT place FROM keys SEMI JOIN standing ON keys.place = standing.place AND standing.code = 0
 WHERE source <> 'game'
@@ -54,8 +49,6 @@ QUALIFY row_number() OVER (
     ORDER BY created_at DESC, place DESC
 ) > 1
 """
-
-Places = NDArray[np.int64]
 
 
 class Log(Protocol):
@@ -86,7 +79,7 @@ class Snapshot:
             self._database.execute("CREATE TABLE keys AS SELECT * FROM none")
             for batch in self._keys():
                 self._database.register("batch", pa.Table.from_batches([batch]))
-                self._database.execute("INSERT INTO keys SELECT * FROM batch")
+                self._database.execute(INSERT)
             self.standing = self._standing()
             self._stack = stack.pop_all()
 
@@ -103,12 +96,12 @@ class Snapshot:
         self._database.register("standing", table)
         return self._database.sql(query).to_arrow_table()
 
-    def places(self, query: str, *values: str) -> Places:
+    def places(self, query: str, *values: str) -> chains.Places:
         """Return the column `place` of the answer of SQL over `keys`, with values for its `?`."""
         found = self._database.execute(query, values).fetchnumpy()["place"]
         return np.asarray(found, np.int64)
 
-    def older_of_a_person(self) -> Places:
+    def older_of_a_person(self) -> chains.Places:
         """Return the places of verdicts in force that the same person gave anew on that input.
 
         A person is a name, or a visit where none is given; without either each verdict is somebody
@@ -146,17 +139,11 @@ class Snapshot:
         standing = np.full(len(self._hashes), IN_FORCE, np.uint8)
         withdrawn = "SELECT place FROM keys WHERE verdict = 'withdrawn'"
         standing[self.places(withdrawn)] = WITHDRAWN
-        twice = self.places(TWICE)
+        twice = chains.repeated(self._database, "keys")
         standing[twice] = REPLACED
-        roots: dict[int, int] = {}
-        newest: dict[int, int] = {}
-        dropped = set(twice.tolist())
-        for child, parent in self._database.execute(LINKS).fetchall():
-            if child in dropped or parent in dropped:
-                continue
-            root = roots[child] = roots.get(parent, parent)
-            standing[newest.get(root, root)] = REPLACED
-            newest[root] = child
+        self._database.register("twice", pa.table({"place": twice}))
+        self._database.execute("CREATE TEMP VIEW once AS FROM keys ANTI JOIN twice USING (place)")
+        standing[chains.replaced(self._database, "once", SUBJECT)] = REPLACED
         return standing
 
 

@@ -24,6 +24,7 @@ from .forms import form as form
 from .forms import say_if_stale as say_if_stale
 from .forms import shows as shows
 from .given import show_input as show_input
+from .held_keys import ignore_held_keys as ignore_held_keys
 from .literal import literal as literal
 from .modelcard import NO_CARD as NO_CARD
 from .modelcard import model_card as model_card
