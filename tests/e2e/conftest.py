@@ -130,6 +130,12 @@ def ready(page: Page) -> None:
     page.evaluate(IDLE)
 
 
+def verdict_on_the_first_screen(page: Page, height: int = 800) -> bool:
+    """Tell whether the last of the verdict's buttons can be seen without scrolling."""
+    box = page.get_by_role("button", name="Not sure").bounding_box()
+    return box is not None and box["y"] + box["height"] <= height
+
+
 def press(page: Page, key: str) -> None:
     """Press a key when what it does can be seen."""
     ready(page)

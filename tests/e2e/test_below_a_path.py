@@ -9,8 +9,9 @@ from tests.deploy.servers import nginx
 from tests.e2e.conftest import ready
 
 
-@pytest.fixture(params=["nginx takes it off", "Streamlit knows it"])
-def url(request, tmp_path):
+@pytest.fixture(scope="module", params=["nginx takes it off", "Streamlit knows it"])
+def url(request, tmp_path_factory):
+    tmp_path = tmp_path_factory.mktemp("below")
     settings = {"VITRINE_FEEDBACK_URL": f"csv:{tmp_path}/feedback.csv", "VITRINE_WARM": "0"}
     with ExitStack() as stack:
         if request.param == "nginx takes it off":

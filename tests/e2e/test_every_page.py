@@ -3,8 +3,9 @@
 import pytest
 
 from models.registry import page_title, pages
-from tests.e2e.conftest import ready
+from tests.e2e.conftest import ready, verdict_on_the_first_screen
 
+ASKED_AT_ONCE = {"rainfall", "sentiment", "earnings", "text_tools"}
 PATHS = ["", *pages(), "review", "annotate", "widgets"]
 
 
@@ -16,6 +17,8 @@ def test_opens_without_a_console_error(shared_app, open_tab, path):
     assert page.title().endswith(" · Vitrine")
     assert background(page) == "rgb(255, 255, 255)"
     assert overflow(page) <= 0, "nothing is wider than the screen"
+    if path in ASKED_AT_ONCE:
+        assert verdict_on_the_first_screen(page)
     page.set_viewport_size({"width": 390, "height": 800})
     page.emulate_media(color_scheme="dark")
     page.wait_for_function("() => innerWidth == 390")

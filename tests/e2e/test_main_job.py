@@ -3,7 +3,6 @@
 import json
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from showcase.feedback import open_store
@@ -120,13 +119,6 @@ def test_two_tabs_write_to_one_file(app, open_tab):
     rows = stored(app)
     assert sorted(rows["demo"]) == ["rainfall", "sentiment"]
     assert rows["session"].nunique() == 2
-
-
-@pytest.mark.parametrize("path", ["rainfall", "sentiment"])
-def test_answer_and_verdict_are_on_the_first_screen(shared_app, open_tab, path):
-    page = open_tab(f"{shared_app.url}/{path}")
-    box = page.get_by_role("button", name="Not sure").bounding_box()
-    assert box["y"] + box["height"] <= 800
 
 
 def test_click_on_the_old_answer_does_not_judge_the_new_text(app, open_tab):

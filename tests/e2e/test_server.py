@@ -28,8 +28,14 @@ def goes_through_home(page) -> None:
 
 
 def test_deep_link_right_after_the_start_under_uvicorn(production, open_tab):
+    """Its commands name this very server and the input of the link."""
     page = open_tab(f"{production.url}/rainfall?rainfall_humidity_3pm=80")
     assert page.get_by_role("heading", name="Rainfall", level=1).is_visible()
+    page.get_by_text(EXPANDER).click()
+    shown = page.get_by_test_id("stCode").first
+    shown.wait_for()
+    assert f"{production.url}/api/v1/demos/rainfall/predict" in shown.inner_text()
+    assert '"humidity_3pm": 80.0' in shown.inner_text()
     goes_through_home(page)
 
 
@@ -44,15 +50,6 @@ def test_deep_link_right_after_the_start_under_streamlit(under_streamlit, open_t
     page = open_tab(f"{under_streamlit.url}/rainfall")
     assert page.get_by_role("heading", name="Rainfall", level=1).is_visible()
     goes_through_home(page)
-
-
-def test_commands_name_this_very_server_and_input(production, open_tab):
-    page = open_tab(f"{production.url}/rainfall?rainfall_humidity_3pm=80")
-    page.get_by_text(EXPANDER).click()
-    shown = page.get_by_test_id("stCode").first
-    shown.wait_for()
-    assert f"{production.url}/api/v1/demos/rainfall/predict" in shown.inner_text()
-    assert '"humidity_3pm": 80.0' in shown.inner_text()
 
 
 def test_documentation_asks_no_other_server_and_sends_a_request(production, browser):
