@@ -18,6 +18,7 @@ from playwright.sync_api import (
 
 from bench.app_server import Server, running_app
 from bench.browser import launch
+from tests.e2e.runs import follow, wait_for_runs
 
 # On a deep link such as /rainfall Streamlit looks for its server below the page's path first,
 # and finds it one level up: two 404s that are its own and that no app can avoid.
@@ -90,6 +91,7 @@ def open_tab(browser: Browser) -> Iterator[Callable[..., Page]]:
         page.on("console", lambda message: problems.extend(_console_problem(message)))
         page.on("pageerror", lambda error: problems.append(f"page error: {error}"))
         page.on("response", lambda response: problems.extend(_failed(response)))
+        follow(page)
         page.goto(url)
         ready(page)
         return page
@@ -117,7 +119,7 @@ IDLE = "() => new Promise(done => requestIdleCallback(done, {timeout: 5000}))"
 
 
 def ready(page: Page) -> None:
-    """Wait until the script has run, every element is drawn, none is stale and all keys are heard.
+    """Wait until all runs have ended, every element is drawn, none is stale, and keys are heard.
 
     Streamlit fetches the code of an element, a button's too, when it first draws one; a button
     listens to its key when the browser has nothing more to do.
@@ -126,6 +128,7 @@ def ready(page: Page) -> None:
         '[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=30_000
     )
     page.wait_for_selector("h1", timeout=30_000)
+    wait_for_runs(page)
     page.wait_for_function(DRAWN, timeout=30_000)
     page.evaluate(IDLE)
 
