@@ -22,11 +22,7 @@ from showcase.settings import feedback_url
 
 NAME = "annotate"
 TASK, ITEM, DEMO = "task", "item", "demo"  # in the address
-AGAIN_S = 0.3  # what comes sooner after a click is its double
-ELSEWHERE = "You judged it before this click, in another tab: that answer counts."
-MADE, PROBLEM, SKIPPED, CLICKED = (
-    f"{NAME}_{part}" for part in ("made", "problem", "skipped", "at")
-)
+MADE, PROBLEM, SKIPPED = (f"{NAME}_{part}" for part in ("made", "problem", "skipped"))
 
 
 @st.cache_resource(show_spinner=False)

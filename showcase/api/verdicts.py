@@ -1,9 +1,6 @@
 """The route that takes verdicts, under the rules that the pages keep."""
 
-import logging
-import math
 import re
-from threading import Lock
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -14,30 +11,24 @@ from pydantic import (
     ConfigDict,
     Field,
     JsonValue,
-    StrictFloat,
-    StrictInt,
-    StrictStr,
     ValidationError,
 )
 from starlette.responses import Response
 
-from models.base import BaseOutput, Classification, ModelInput
+from models.base import BaseOutput, ModelInput
 from showcase.api.answering import Answer, found, predicted
 from showcase.api.body import body, parsed
 from showcase.api.errors import ApiError, FieldProblem, as_json, invalid
+from showcase.api.expected import Expected, text_of
 from showcase.api.guard import check_origin
 from showcase.api.inputs import from_json, problems
+from showcase.api.storing import append_once
 from showcase.api.workers import in_worker
-from showcase.feedback import Record, RefusedError, StorageError
+from showcase.feedback import Record
 from showcase.feedback.judgements import PREFIX
 from showcase.ui.draft import row, why_not_stored
-from showcase.ui.resources import Loaded, store
+from showcase.ui.resources import Loaded
 
-logger = logging.getLogger(__name__)
-
-SURE = ("correct", "wrong")
-MOST_LISTED = 10  # labels that one sentence names
-LOCKS = [Lock() for _ in range(64)]  # by id, so that most verdicts do not wait for each other
 ROUND = 5  # version of the UUIDs that showcase.challenge gives rounds; all others are random
 
 router = APIRouter()
@@ -63,7 +54,7 @@ class Verdict(BaseModel):
     model_version: str = Field(description="The version that answered: another one is refused.")
     input: dict[str, JsonValue] = Field(description="The input, as `predict` takes it.")
     verdict: Literal["correct", "wrong", "unsure", "withdrawn"]
-    expected: StrictStr | StrictInt | StrictFloat | None = Field(
+    expected: Expected = Field(
         default=None, description="What is right: one of the labels, or a number."
     )
     comment: str = Field(default="", max_length=1_000)
@@ -117,15 +108,15 @@ def _take(raw: dict[str, Any]) -> Response:
     if said := why_not_stored(given):
         raise ApiError(413, said)
     record = _record(verdict, loaded, given, prediction)
-    status = _store(record, may_be_there=verdict.id is not None)
-    stored = {
+    status = append_once(record, may_be_there=verdict.id is not None)
+    answer = {
         "id": record.id,
         "demo": record.demo,
         "model_version": record.model_version,
         "input_hash": record.input_hash,
         "prediction": prediction.model_dump(mode="json"),
     }
-    return as_json(stored, status)
+    return as_json(answer, status)
 
 
 def _check_version(verdict: Verdict, loaded: Loaded) -> None:
@@ -146,7 +137,7 @@ def _check_no_round(verdict: Verdict) -> None:
 def _record(verdict: Verdict, loaded: Loaded, given: ModelInput, prediction: BaseOutput) -> Record:
     """Return the row; an ApiError for a field that it cannot hold."""
     own = {} if verdict.id is None else {"id": str(verdict.id)}
-    expected = _expected(verdict, loaded, prediction)
+    expected = text_of(verdict.expected, verdict.verdict, loaded.module.LABELS, prediction)
     if verdict.session.startswith(PREFIX):
         said = "It names an annotation task: those are judged on the page /annotate."
         raise invalid([FieldProblem(field="session", message=said)])
@@ -169,82 +160,6 @@ def _record(verdict: Verdict, loaded: Loaded, given: ModelInput, prediction: Bas
         )
     except ValidationError as error:
         raise invalid(problems(error, Record)) from None
-
-
-def _expected(verdict: Verdict, loaded: Loaded, prediction: BaseOutput) -> str:
-    """Return what is right as the log holds it; an ApiError unless it suits the answer."""
-    if verdict.expected is None:
-        return ""
-    if verdict.verdict == "unsure":
-        said = "Who is not sure leaves it out: models are trained on it."
-    else:
-        said = _unsuitable(verdict.expected, verdict.verdict, loaded.module.LABELS, prediction)
-    if said:
-        raise invalid([FieldProblem(field="expected", message=said)])
-    number = verdict.expected
-    return str(int(number)) if isinstance(number, float) and number.is_integer() else str(number)
-
-
-def _unsuitable(
-    expected: str | float, verdict: str, labels: tuple[str, ...] | None, prediction: BaseOutput
-) -> str:
-    """Return why this cannot be what is right, nothing if it can."""
-    kind = getattr(prediction, "kind", "")
-    if isinstance(prediction, Classification):
-        if not isinstance(expected, str) or (labels and expected not in labels):
-            return f"It takes {_listed(labels)}."
-        if verdict in SURE and (expected == prediction.label) != (verdict == "correct"):
-            return f"The model says {prediction.label!r}: that does not go with {verdict!r}."
-    elif kind in ("regression", "number"):
-        if isinstance(expected, str) or not _is_finite(expected):
-            return "It takes a finite number."
-    elif kind not in ("text", "markdown"):
-        return "Such an answer has no label: leave it out and write a comment."
-    elif not isinstance(expected, str):
-        return "It takes a text."
-    return ""
-
-
-def _listed(labels: tuple[str, ...] | None) -> str:
-    """Return the labels where they are few, else where they are told."""
-    if labels is None or len(labels) > MOST_LISTED:
-        return "one of the model's labels: see its description"
-    return " or ".join(filter(None, (", ".join(labels[:-1]), *labels[-1:])))
-
-
-def _is_finite(number: float) -> bool:
-    try:
-        return math.isfinite(number)
-    except OverflowError:  # a whole number of hundreds of digits
-        return False
-
-
-def _store(record: Record, *, may_be_there: bool) -> int:
-    """Store the row and return the status: 201, or 200 where it was stored before.
-
-    Of one id sent twice at once, one is told 201: in this process, for others are not waited for.
-    """
-    try:
-        if not may_be_there:
-            store().append(record)
-            return 201
-        with LOCKS[UUID(record.id).int % len(LOCKS)]:
-            status = 200 if _is_there(record.id) else 201
-            store().append(record)
-    except RefusedError as error:
-        raise ApiError(409, str(error)) from None
-    except StorageError as error:
-        logger.warning("verdict not stored: %s", error, extra={"demo": record.demo})
-        raise ApiError(503, str(error)) from error
-    return status
-
-
-def _is_there(record_id: str) -> bool:
-    """Tell whether the id is stored, as far as can be told: its database may be away for now."""
-    try:
-        return record_id in store()
-    except StorageError:
-        return False
 
 
 def _within(error: ApiError, name: str) -> ApiError:
