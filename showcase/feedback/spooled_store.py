@@ -184,7 +184,9 @@ class SpooledStore:
             new = self._take_in(rows)
             sent = log.mark(rows.end)
         with self._spool.emptied(sent) as rest:
-            return new + self._take_in(rest)
+            new += self._take_in(rest)
+            self._problem = ""  # before the file is gone: at no moment is a verdict nowhere
+        return new
 
     def _take_in(self, rows: Iterable[Sequence[str]]) -> int:
         new = 0

@@ -1,5 +1,6 @@
 """A database that goes away and comes back: verdicts wait, and are sent exactly once."""
 
+import contextlib
 import csv
 import logging
 import time
@@ -64,6 +65,26 @@ def test_verdicts_wait_and_are_sent_in_order_by_themselves(server, store, plain,
     until(lambda: not path.exists())
     store.append(small(0, 6))
     assert (plain.count(), store.count()) == (7, 7)
+
+
+def test_a_verdict_that_is_being_sent_is_somewhere_at_every_moment(server, store, monkeypatch):
+    found = []
+    emptied = spool.Spool.emptied
+
+    @contextlib.contextmanager
+    def watched(waits, sent):
+        with emptied(waits, sent) as rest:
+            yield rest
+        assert not waits.path.exists()
+        found.append((record.id in store, store.count()))
+
+    monkeypatch.setattr(spool.Spool, "emptied", watched)
+    server.stop()
+    record = small(0, 0)
+    store.append(record)
+    server.start()
+    until(lambda: found)
+    assert found == [(True, 1)]
 
 
 def test_what_an_earlier_process_left_is_sent_at_the_first_question(server, store, database, path):
