@@ -1,6 +1,7 @@
 """Which Chromium drives the app, and how it is started: for the figures and the browser tests."""
 
 import shutil
+from pathlib import Path
 
 from playwright.sync_api import Browser, Error, Playwright
 
@@ -25,12 +26,16 @@ def launch(playwright: Playwright) -> Browser:
     """Start the system's Chromium, else Playwright's without a window, else its whole one.
 
     Raises:
-        playwright.sync_api.Error: there is none.
+        FileNotFoundError: there is none.
     """
     chromium = playwright.chromium
     if path := system_chromium():
         return chromium.launch(executable_path=path, args=FLAGS)
     try:
         return chromium.launch(args=FLAGS)
-    except Error:
-        return chromium.launch(executable_path=chromium.executable_path, args=FLAGS)
+    except Error as error:
+        if "Executable doesn't exist" not in error.message:
+            raise
+    if not Path(chromium.executable_path).exists():
+        raise FileNotFoundError(chromium.executable_path)
+    return chromium.launch(executable_path=chromium.executable_path, args=FLAGS)

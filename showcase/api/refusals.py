@@ -9,11 +9,13 @@ from pydantic import BaseModel
 from showcase.api.answering import found
 from showcase.api.arriving import too_large, too_slow
 from showcase.api.body import check_type
-from showcase.api.errors import ApiError, FieldProblem, unexpected
+from showcase.api.errors import ApiError, unexpected
 from showcase.api.guard import chosen, foreign, no_key, too_many, wrong_key
 from showcase.api.inputs import from_json
+from showcase.api.verdicts import other_version
 
 ID = "7f3a9c1e"  # of an entry in the log
+VERSION = "0123456789ab"
 EMPTY = Request({"type": "http", "headers": []})
 
 
@@ -32,7 +34,11 @@ def refusals(
     if largest:
         possible += [too_slow(), too_large(largest), raised(check_type, EMPTY)]
     if is_feedback:
-        possible += [foreign("https://other.example"), raised(found, "rainfal"), _other_version()]
+        possible += [
+            foreign("https://other.example"),
+            raised(found, "rainfal"),
+            other_version(VERSION),
+        ]
     return sorted([*possible, *([unusable] if unusable else [])], key=lambda one: one.status)
 
 
@@ -73,9 +79,3 @@ def _guards() -> list[ApiError]:
 
 def _unavailable() -> ApiError:
     return ApiError(503, f"The model does not load at present. In the log it has the id {ID}.")
-
-
-def _other_version() -> ApiError:
-    said = "The version here is 0123456789ab: predict again and judge that answer."
-    problem = FieldProblem(field="model_version", message=said)
-    return ApiError(409, "The verdict is about another version of the model.", [problem])

@@ -121,9 +121,14 @@ def _take(raw: dict[str, Any]) -> Response:
 
 def _check_version(verdict: Verdict, loaded: Loaded) -> None:
     if verdict.model_version != loaded.version:
-        said = f"The version here is {loaded.version}: predict again and judge that answer."
-        problem = FieldProblem(field="model_version", message=said)
-        raise ApiError(409, "The verdict is about another version of the model.", [problem])
+        raise other_version(loaded.version)
+
+
+def other_version(here: str) -> ApiError:
+    """Return the refusal of a verdict on what another version than the one here answered."""
+    said = f"The version here is {here}: predict again and judge that answer."
+    problem = FieldProblem(field="model_version", message=said)
+    return ApiError(409, "The verdict is about another version of the model.", [problem])
 
 
 def _check_no_round(verdict: Verdict) -> None:

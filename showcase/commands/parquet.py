@@ -111,10 +111,10 @@ def _singles(values: Iterable[str]) -> Iterator[tuple[str]]:
 
 
 def _text(cells: "pa.Array") -> "pa.Array":
-    """Return cells of any type as text, empty for none; a float as `Record` writes it, `1.0`."""
+    """Return cells of any type as text, empty for none; a double as `Record` writes it, `1.0`."""
     import pyarrow as pa
 
-    if pa.types.is_floating(cells.type):
+    if pa.types.is_float64(cells.type):
         cells = pa.array([None if (cell := one.as_py()) is None else repr(cell) for one in cells])
     return cells.cast(pa.string()).fill_null("")
 

@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import (
     Browser,
     ConsoleMessage,
-    Error,
     Page,
     Response,
     expect,
@@ -37,7 +36,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         try:
             opened = launch(playwright)
-        except Error:
+        except FileNotFoundError:
             if os.environ.get("CI"):
                 pytest.fail("CI needs Chromium: tests/e2e/install_browser.sh installs it")
             pytest.skip("no Chromium on this machine: tests/e2e/install_browser.sh installs it")
@@ -133,10 +132,10 @@ def ready(page: Page) -> None:
     page.evaluate(IDLE)
 
 
-def verdict_on_the_first_screen(page: Page, height: int = 800) -> bool:
+def verdict_on_the_first_screen(page: Page) -> bool:
     """Tell whether the last of the verdict's buttons can be seen without scrolling."""
     box = page.get_by_role("button", name="Not sure").bounding_box()
-    return box is not None and box["y"] + box["height"] <= height
+    return box is not None and box["y"] + box["height"] <= 800
 
 
 def press(page: Page, key: str) -> None:

@@ -102,6 +102,8 @@ def test_own_flower_by_slider(shared_app, open_tab, width, scheme):
     expect(picture(page)).to_have_attribute("alt", re.compile("petals 4.2 cm long"))
     ready(page)
     assert fits(page)
+    assert page.get_by_text("petal width (0.1 to").count() == 0
+    assert width < 1280 or verdict_on_the_first_screen(page)
 
 
 def test_answer_and_verdict_are_on_the_first_screen_with_a_warning_too(shared_app, open_tab):
