@@ -1,12 +1,17 @@
 """Vitrine: machine-learning models to try and to judge. Start: `streamlit run Home.py`."""
 
+from pathlib import Path
+
 import streamlit as st
 
-from models import registry
+from models.registry import DEMOS
 from showcase import ui
-from showcase.log import configure_logging
-from showcase.settings import settings
+from showcase.contract import registry
+from showcase.runtime import project
+from showcase.runtime.log import configure_logging
+from showcase.runtime.settings import settings
 
+project.use(DEMOS, Path(__file__).parent)
 # The tab's icon first: a tab without one gets the page's, which Streamlit fetches from a server
 # elsewhere. So the gallery, which may have to do without in the beginning, has none.
 st.set_page_config(page_icon=ui.tab_icon(), layout="wide")

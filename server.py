@@ -7,9 +7,11 @@ from pathlib import Path
 import streamlit as st
 from starlette.routing import Mount
 
+from models.registry import DEMOS
 from showcase import api, ui
-from showcase.log import configure_logging
-from showcase.settings import settings
+from showcase.runtime import project
+from showcase.runtime.log import configure_logging
+from showcase.runtime.settings import settings
 
 
 @asynccontextmanager
@@ -24,5 +26,6 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
 ui.only_through_home()
 HOME = Path(__file__).with_name("Home.py")
+project.use(DEMOS, HOME.parent)
 ROUTES = [Mount(ui.serve_api(), api.create())]
 app = st.App(HOME, routes=ROUTES, lifespan=lifespan)

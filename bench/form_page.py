@@ -10,9 +10,9 @@ import streamlit as st
 from PIL.Image import Image
 from pydantic import Field, create_model
 
-from models.base import ModelInput
-from models.inputs import Colour, Columns, File, LongText, annotation
 from showcase import ui
+from showcase.contract import ModelInput
+from showcase.contract.inputs import Colour, Columns, File, LongText, annotation
 from showcase.interface.widgets import widgets
 
 SHARE = Annotated[float, Field(ge=0, le=1, examples=[0.5])]

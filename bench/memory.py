@@ -8,9 +8,9 @@ import psutil
 
 from bench.app_server import AGENT_API, Server, running_app
 from bench.row import Row
-from models.base import Demo
 from models.registry import DEMOS
-from showcase.ui.fields import key
+from showcase.contract import Demo
+from showcase.contract.fields import key
 from showcase.ui.links import written
 
 LIMIT_MIB = 400

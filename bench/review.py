@@ -12,7 +12,7 @@ from typing import Any
 
 from bench.row import Row
 from showcase.feedback import Record
-from showcase.feedback.rows import HEADER, encode
+from showcase.feedback.csv_log.rows import HEADER, encode
 
 SIZE = 1_000_000
 INPUTS = 3_000
@@ -24,8 +24,8 @@ FIRST_FIGURES = """
 import json, sys, time
 import pandas, psutil, pyarrow, streamlit
 from showcase.feedback import open_store
-from showcase.feedback.analysis import Analysis
-from showcase.feedback.choice import Choice
+from showcase.feedback.analytics.analysis import Analysis
+from showcase.feedback.analytics.filters import Choice
 memory = psutil.Process().memory_info
 before, began = memory().rss, time.perf_counter()
 analysis = Analysis(open_store(sys.argv[1]))

@@ -1,6 +1,6 @@
 """The one list of demos. A line here is a page, an endpoint, a batch job and contract tests."""
 
-from models.base import Demo
+from showcase.contract import Demo
 
 DEMOS: tuple[Demo, ...] = (
     Demo(
@@ -71,29 +71,3 @@ DEMOS: tuple[Demo, ...] = (
         page="text_tools",
     ),
 )
-
-
-def find(name: str) -> Demo:
-    """Return the demo called `name`; KeyError names those there are."""
-    for demo in DEMOS:
-        if demo.name == name:
-            return demo
-    raise KeyError(f"no demo {name!r}; there are {[demo.name for demo in DEMOS]}")
-
-
-def pages() -> dict[str, list[Demo]]:
-    """Return the demos of each page, by its name, in the order of the list."""
-    found: dict[str, list[Demo]] = {}
-    for demo in DEMOS:
-        found.setdefault(demo.page_name, []).append(demo)
-    return found
-
-
-def page_title(demos: list[Demo]) -> str:
-    """Return the title of a page: that of its one demo, else the page's name as a sentence.
-
-    >>> page_title(pages()["sketch"])
-    'Sketch'
-    """
-    first = demos[0]
-    return first.page.replace("_", " ").capitalize() if first.page else first.title

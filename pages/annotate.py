@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.annotate_list import every
-from pages.annotate_state import MADE, NAME, TASK, cannot, known_demo, task_in_address, tasks
-from pages.annotate_task import work_on
+from pages.parts.annotate.list import every
+from pages.parts.annotate.state import MADE, NAME, TASK, cannot, known_demo, task_in_address, tasks
+from pages.parts.annotate.task import work_on
 from showcase import ui
 from showcase.feedback import FeedbackError
 

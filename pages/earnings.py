@@ -5,10 +5,10 @@ from functools import partial
 import streamlit as st
 
 from models.earnings import Input
-from pages.earnings_answer import said, standing, what_it_is
-from pages.earnings_compare import compare, keep_button
-from pages.earnings_form import choose, unchanged
-from pages.earnings_why import what_if_curves, why
+from pages.parts.earnings.answer import said, standing, what_it_is
+from pages.parts.earnings.compare import compare, keep_button
+from pages.parts.earnings.form import choose, unchanged
+from pages.parts.earnings.why import what_if_curves, why
 from showcase import ui
 
 NAME = "earnings"

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from models.flower_power import FIELDS
-from pages.flower_power_challenge import challenge
-from pages.flower_power_challenge_state import SCOREBOARD, TITLE, open_tab
-from pages.flower_power_own import own
-from pages.flower_power_scoreboard import scoreboard
-from pages.flower_power_train import train
+from pages.parts.flower_power.challenge import challenge
+from pages.parts.flower_power.challenge_state import SCOREBOARD, TITLE, open_tab
+from pages.parts.flower_power.own import own
+from pages.parts.flower_power.scoreboard import scoreboard
+from pages.parts.flower_power.train import train
 from showcase import ui
-from showcase.ui.fields import key
+from showcase.contract.fields import key
 
 NAME = "flower_power"
 TAB = key(NAME, "tab")

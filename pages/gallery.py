@@ -4,11 +4,11 @@ from base64 import b64encode
 
 import streamlit as st
 
-from models import base
-from models.registry import DEMOS
-from models.thumbnail import thumbnail
-from showcase import ui
+from showcase import contract, ui
+from showcase.contract import registry
+from showcase.contract.thumbnail import thumbnail
 from showcase.feedback import FeedbackError
+from showcase.runtime.loading import store
 
 st.title("Try a model. Tell it when it is wrong.")
 st.caption("Pick a model, change its input, judge its answer: each verdict becomes training data.")
@@ -17,13 +17,13 @@ st.caption("Pick a model, change its input, judge its answer: each verdict becom
 def verdicts(name: str) -> str:
     """Return how often people judged this demo, in words."""
     try:
-        count = ui.store().count(name)
+        count = store().count(name)
     except FeedbackError:
         return "Verdicts unknown."
     return f"**{count:,} verdict{'s' * (count != 1)}.**" if count else "No verdicts yet."
 
 
-def picture(demo: base.Demo) -> str:
+def picture(demo: contract.Demo) -> str:
     """Return the demo's small picture as HTML: st.image would import NumPy for it, 0.1 s."""
     content = b64encode(thumbnail(demo).encode()).decode()
     alt = f"What {demo.title} shows, as a small picture"
@@ -31,9 +31,9 @@ def picture(demo: base.Demo) -> str:
     return f'<img src="{source}" alt="{alt}" style="width:100%;max-height:180px">'
 
 
-def score(demo: base.Demo) -> None:
+def score(demo: contract.Demo) -> None:
     """Say how good the model is, and how often people judged it."""
-    card = base.card(demo)
+    card = contract.card(demo)
     if card is None:
         st.caption(f"{ui.NO_CARD} {verdicts(demo.name)}")
         return
@@ -43,7 +43,7 @@ def score(demo: base.Demo) -> None:
 
 
 grid = st.grid(3, min_column_width=300, gap="medium")
-for demo in DEMOS:
+for demo in registry.demos():
     with grid, st.container(border=True, key=f"card_{demo.name}"):
         st.html(picture(demo))
         st.subheader(f"{demo.icon} {demo.title}", anchor=False)

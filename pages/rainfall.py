@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.rainfall_why import warn_if_unusual, what_if_curves, why
+from pages.parts.rainfall.why import warn_if_unusual, what_if_curves, why
 from showcase import ui
 from showcase.ui import charts
 

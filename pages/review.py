@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from pages.review_data import look, nobody_yet
-from pages.review_mistakes import mistakes
-from pages.review_overview import overview
-from pages.review_people import those_who_judge
-from pages.review_place import come_back, stay
-from pages.review_rows import rows
+from pages.parts.review.data import look, nobody_yet
+from pages.parts.review.mistakes import mistakes
+from pages.parts.review.overview import overview
+from pages.parts.review.people import those_who_judge
+from pages.parts.review.place import come_back, stay
+from pages.parts.review.rows import rows
 from showcase import ui
 
 NAME = "review"

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from models.sentiment import LABELS
-from pages.sentiment_file import forget_file, judge_file
-from pages.sentiment_words import coloured_words
+from pages.parts.sentiment.file import forget_file, judge_file
+from pages.parts.sentiment.words import coloured_words
 from showcase import ui
 from showcase.ui import charts
 

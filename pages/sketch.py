@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from pages import sketch_link
-from pages.sketch_answer import things
-from pages.sketch_canvas import Sheet
-from pages.sketch_draw import draw
-from pages.sketch_game import draw_this
-from pages.sketch_round import Game
-from pages.sketch_upload import upload
+from pages.parts.sketch import link
+from pages.parts.sketch.answer import things
+from pages.parts.sketch.canvas import Sheet
+from pages.parts.sketch.draw import draw
+from pages.parts.sketch.game import draw_this
+from pages.parts.sketch.round import Game
+from pages.parts.sketch.upload import upload
 from showcase import ui
 
 NAME = "sketch"
@@ -17,7 +17,7 @@ PARTS = {"Draw": draw, "Upload a picture": upload, "Draw this!": draw_this}
 loaded = ui.model(NAME)
 st.title(loaded.demo.title)
 ui.scores_caption(loaded)
-sketch_link.take(Sheet.of(f"{NAME}_drawing"))
+link.take(Sheet.of(f"{NAME}_drawing"))
 if Game.of_this_visit().running:
     st.session_state.setdefault(f"{NAME}_tab", "Draw this!")
 

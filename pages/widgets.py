@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.widgets_gradio import comparison
-from pages.widgets_list import INPUTS, OUTPUTS, Component
-from pages.widgets_live import beside_its_source
+from pages.parts.widgets.gradio import comparison
+from pages.parts.widgets.list import INPUTS, OUTPUTS, Component
+from pages.parts.widgets.live import beside_its_source
 
 NAME = "widgets"
 

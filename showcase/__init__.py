@@ -1,6 +1,3 @@
-"""What the pages share: interface, feedback, settings. Knows the models, never the pages."""
+"""Vitrine: show models to people, and collect what they say as labelled data."""
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:  # at run time the package of that name is itself what pages call
-    from showcase.interface.page import interface as interface
+from showcase.interface import interface as interface

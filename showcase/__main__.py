@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from showcase.commands import feedback
+from showcase.commands.launch import start
+from showcase.commands.new import RefusedError, new
 from showcase.commands.places import CommandError
 from showcase.feedback import FeedbackError
-from showcase.new import RefusedError, new
-from showcase.start import start
-
-ROOT = Path(__file__).parents[1]
+from showcase.runtime import project
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 if it did what it was asked to, 1 with a sentence if it could not."""
     chosen = parser().parse_args(arguments)
+    project.open_project(Path.cwd())
     try:
         chosen.run(chosen)
         sys.stdout.flush()
@@ -59,9 +59,9 @@ def _add_new(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def _new(chosen: argparse.Namespace) -> None:
-    written = new(chosen.name, ROOT, function=chosen.function)
+    written = new(chosen.name, project.root(), function=chosen.function)
     for path in written:
-        print(path.relative_to(ROOT))
+        print(path.relative_to(project.root()))
     print(f"\nOpen /{chosen.name} in the app, and change what you see.")
 
 
@@ -75,7 +75,7 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     command.add_argument(
         "options", nargs="*", help="Streamlit's own, after --, such as -- --server.port 8600"
     )
-    command.set_defaults(run=lambda chosen: start(ROOT / "Home.py", chosen.options))
+    command.set_defaults(run=lambda chosen: start(project.root() / "Home.py", chosen.options))
 
 
 if __name__ == "__main__":

@@ -6,15 +6,18 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from models.base import Demo, ModelInput
-from showcase import ui
+from models.registry import DEMOS
+from showcase.contract import Demo, ModelInput
+from showcase.contract.fields import key
 from showcase.feedback import Store, open_store
-from showcase.settings import settings
-from showcase.ui.fields import key
+from showcase.runtime import loading, project
+from showcase.runtime.settings import settings
 from showcase.ui.links import written
 
 ROOT = Path(__file__).parents[1]
 TIMEOUT_S = 60
+
+project.use(DEMOS, ROOT)
 
 
 @pytest.fixture
@@ -24,10 +27,22 @@ def feedback_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[st
     monkeypatch.setenv("VITRINE_FEEDBACK_URL", url)
     monkeypatch.setenv("VITRINE_WARM", "0")
     settings.cache_clear()
-    ui.store.clear()
+    loading.store.clear()
     yield url
     settings.cache_clear()
-    ui.store.clear()
+    loading.store.clear()
+
+
+@pytest.fixture
+def registered(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """A function that makes these the project's demos until the test ends."""
+
+    def use(*demos: Demo) -> None:
+        monkeypatch.setattr("models.registry.DEMOS", demos)
+        project.use(demos, ROOT)
+
+    yield use
+    project.use(DEMOS, ROOT)
 
 
 @pytest.fixture

@@ -9,12 +9,11 @@ import pytest
 from pydantic import ValidationError
 from starlette.testclient import TestClient
 
-from models import base
-from models.outputs import ADAPTER, stored
 from models.registry import DEMOS
-from models.thumbnail import thumbnail
-from showcase import api, ui
-from showcase.ui.fields import fields
+from showcase import api, contract, ui
+from showcase.contract.fields import fields
+from showcase.contract.outputs import ADAPTER, stored
+from showcase.contract.thumbnail import thumbnail
 
 ROOT = Path(__file__).parents[1]
 OFFERED = (
@@ -83,7 +82,7 @@ def test_values_outside_the_bounds_are_refused_by_field(demo):
 
 def test_version_is_twelve_hex_digits(demo, loaded):
     assert re.fullmatch("[0-9a-f]{12}", loaded.version)
-    assert base.version(demo.name) == loaded.version
+    assert contract.version(demo.name) == loaded.version
 
 
 def test_missing_artifact_names_the_command(demo, monkeypatch, tmp_path):
@@ -97,7 +96,7 @@ def test_missing_artifact_names_the_command(demo, monkeypatch, tmp_path):
 
 
 def test_card_is_complete(demo):
-    card = base.card(demo)
+    card = contract.card(demo)
     if card is None:
         assert demo.function, "only a function goes without a card"
         return
@@ -115,9 +114,9 @@ def test_has_a_thumbnail(demo):
 def test_every_example_predicts_and_survives_json(loaded):
     for given in loaded.module.EXAMPLES:
         prediction = loaded.predict(given)
-        stored = json.loads(base.canonical_json(prediction))
+        stored = json.loads(contract.canonical_json(prediction))
         again = ADAPTER.validate_python(stored)
-        assert base.canonical_json(again) == base.canonical_json(prediction)
+        assert contract.canonical_json(again) == contract.canonical_json(prediction)
 
 
 def test_api_gives_the_very_answer_of_the_page(demo, loaded, feedback_url):
@@ -132,9 +131,9 @@ def test_api_gives_the_very_answer_of_the_page(demo, loaded, feedback_url):
 def test_answers_make_sense(loaded):
     for given in loaded.module.EXAMPLES:
         prediction = loaded.predict(given)
-        if isinstance(prediction, base.Regression):
+        if isinstance(prediction, contract.Regression):
             assert prediction.low <= prediction.value <= prediction.high
-        if not isinstance(prediction, base.Classification):
+        if not isinstance(prediction, contract.Classification):
             continue
         assert loaded.module.LABELS is None or prediction.label in loaded.module.LABELS
         if prediction.probabilities is not None:
@@ -144,24 +143,26 @@ def test_answers_make_sense(loaded):
 
 def test_many_answers_equal_single_ones(loaded):
     inputs = list(loaded.module.EXAMPLES)
-    singles = [base.canonical_json(loaded.predict(given)) for given in inputs]
+    singles = [contract.canonical_json(loaded.predict(given)) for given in inputs]
     many = loaded.module.predict_many(loaded.model, inputs)
-    assert [base.canonical_json(prediction) for prediction in many] == singles
+    assert [contract.canonical_json(prediction) for prediction in many] == singles
     assert loaded.module.predict_many(loaded.model, []) == []
 
 
 def test_eight_threads_get_the_same_answers(loaded):
     inputs = list(loaded.module.EXAMPLES) * 25
-    alone = [base.canonical_json(loaded.predict(given)) for given in inputs]
+    alone = [contract.canonical_json(loaded.predict(given)) for given in inputs]
     with ThreadPoolExecutor(8) as pool:
-        together = list(pool.map(lambda given: base.canonical_json(loaded.predict(given)), inputs))
+        together = list(
+            pool.map(lambda given: contract.canonical_json(loaded.predict(given)), inputs)
+        )
     assert together == alone
 
 
 def test_explains_every_example(loaded):
     for given in loaded.module.EXAMPLES:
         parts = loaded.explain(given, loaded.predict(given))
-        assert all(isinstance(part, base.Contribution) and part.name for part in parts)
+        assert all(isinstance(part, contract.Contribution) and part.name for part in parts)
 
 
 def test_page_opens_clean(demo, open_page):
@@ -189,7 +190,7 @@ def test_one_click_is_one_row_with_that_input_and_prediction(
     assert len(rows) == 1
     row = rows.iloc[0]
     given = loaded.module.Input.model_validate_json(row["input"])
-    assert row["prediction"] == base.canonical_json(stored(loaded.predict(given)))
+    assert row["prediction"] == contract.canonical_json(stored(loaded.predict(given)))
     assert (row["demo"], row["verdict"], row["source"]) == (demo.name, verdict, "ui")
     assert row["model_version"] == loaded.version
 
@@ -197,7 +198,7 @@ def test_one_click_is_one_row_with_that_input_and_prediction(
 def test_a_link_reproduces_its_input(demo, loaded, open_form, store):
     given = loaded.module.EXAMPLES[1]
     open_form(demo, given).button(key=f"{demo.name}_unsure").click().run()
-    assert store.read()["input"].tolist() == [base.canonical_json(given)]
+    assert store.read()["input"].tolist() == [contract.canonical_json(given)]
 
 
 def test_every_example_can_be_clicked(demo, loaded, open_form, store):
@@ -206,4 +207,4 @@ def test_every_example_can_be_clicked(demo, loaded, open_form, store):
         at.button(key=f"{demo.name}_example_{index}").click().run()
         at.button(key=f"{demo.name}_unsure").click().run()
         assert not at.exception
-        assert store.read().iloc[-1]["input"] == base.canonical_json(given)
+        assert store.read().iloc[-1]["input"] == contract.canonical_json(given)

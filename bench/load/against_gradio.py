@@ -17,8 +17,7 @@ from bench.load.predicting import CLIENTS, answers, asking, check_predictions, i
 from bench.load.production import OPTIONS, settings, wait_until_ready
 from bench.load.same import SHOUT, judge, shout
 from bench.row import Row
-from models import registry
-from models.base import Demo
+from showcase.contract import Demo, registry
 
 AIM = 5
 TURNS = 3

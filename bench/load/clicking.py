@@ -16,7 +16,7 @@ from bench.load.production import processor_s
 from bench.load.visitor import Shown, Visitor, visiting
 from bench.memory import link, resident
 from bench.row import Row
-from models.base import Demo
+from showcase.contract import Demo
 from showcase.feedback import open_store
 
 PAUSE_S = 5.0  # somebody who reads the answer

@@ -11,7 +11,7 @@ from bench.app_server import Server
 from bench.load.client import Call, Connection, Measured, WrongAnswerError, measure
 from bench.load.production import processor_s
 from bench.row import Row
-from models.base import Demo
+from showcase.contract import Demo
 
 CLIENTS = (1, 8, 64)
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from models.base import Demo
-from models.function import examples
+from showcase.contract import Demo
+from showcase.contract.function import examples
 
 SHOUT = Demo(
     name="shout",

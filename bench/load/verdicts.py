@@ -11,7 +11,7 @@ import uvloop
 from bench.load.client import Connection, WrongAnswerError
 from bench.load.predicting import answers, inputs
 from bench.row import Row
-from models import registry
+from showcase.contract import registry
 from showcase.feedback import open_store
 
 CLIENTS = 16

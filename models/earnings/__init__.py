@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.base import Contribution, Regression
 from models.earnings.familiar import Familiarity
 from models.earnings.inputs import SITUATIONS, Input
 from models.earnings.names import (
@@ -23,6 +22,7 @@ from models.earnings.names import (
     family_of,
     title_of,
 )
+from showcase.contract import Contribution, Regression
 
 if TYPE_CHECKING:
     from models.earnings.artifact import Model

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.archive import repeatable
 from models.earnings.distributions import Published
 from models.earnings.features import (
     CREDENTIAL,
@@ -17,6 +16,7 @@ from models.earnings.features import (
     Programmes,
     matrix,
 )
+from showcase.contract.skops_archive import repeatable
 
 Floats = NDArray[np.float64]
 

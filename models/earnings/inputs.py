@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from models.base import ModelInput
 from models.earnings.names import (
     CONTROLS,
     CREDENTIALS,
@@ -15,6 +14,7 @@ from models.earnings.names import (
     Locale,
     Region,
 )
+from showcase.contract import ModelInput
 
 DIGITS = 4
 

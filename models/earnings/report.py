@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
-from models.base import Card, Score
 from models.earnings import COVERAGE, baselines, scorecard
 from models.earnings.distributions import LEAST
 from models.earnings.evaluation import FOLDS, Outcome, by_credential, by_familiarity
+from showcase.contract import Card, Score
 
 HEADLINE = "R²"
 LIBRARIES = ("scikit-learn", "skops", "numpy", "pandas")

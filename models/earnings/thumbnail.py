@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from models.base import Regression
 from models.earnings import EXAMPLES, predict, published
 from models.earnings.artifact import Model
+from showcase.contract import Regression
 
 WIDTH, HEIGHT = 320, 160
 LEFT, RIGHT, TOP, BOTTOM = 16, 304, 44, 126

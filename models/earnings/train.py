@@ -12,12 +12,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from models.base import Card
 from models.earnings import artifact, report, scorecard, thumbnail
 from models.earnings.evaluation import outcome, strange_fields
 from models.earnings.margins import margins
 from models.earnings.names import TITLES
 from models.earnings.shipped import assembled
+from showcase.contract import Card
 
 WHERE = f"""Which data? Say --data DIR, a folder with two tables.
 

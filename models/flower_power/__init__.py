@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from models.base import Classification, Contribution, ModelInput
+from showcase.contract import Classification, Contribution, ModelInput
 
 if TYPE_CHECKING:
     import numpy as np

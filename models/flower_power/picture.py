@@ -10,9 +10,9 @@ import hashlib
 from html import escape
 from math import cos, pi, sin
 
-from models.base import canonical_json
 from models.flower_power import COLOURS, Input
 from models.flower_power.shapes import PETAL, SEPAL, Shape, blaze, outline, veins
+from showcase.contract import canonical_json
 
 UNIT = 20.0  # per centimetre
 EXTENT = (7.8, 7.0, 8.0)  # centimetres to each side, up and down that every picture shows

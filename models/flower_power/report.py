@@ -4,11 +4,11 @@ import platform
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from models.base import Card, Score
 from models.flower_power.findings import Run, findings
 from models.flower_power.network import UNITS
 from models.flower_power.scores import error_by_chance, measured
 from models.flower_power.split import HELD_OUT, SEED
+from showcase.contract import Card, Score
 
 HEADLINE = "accuracy"
 LIBRARIES = ("tensorflow-cpu", "keras", "ai-edge-litert", "scikit-learn", "numpy")

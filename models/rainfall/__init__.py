@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from models.base import Classification, Contribution, ModelInput
 from models.rainfall.artifact import Model, read
+from showcase.contract import Classification, Contribution, ModelInput
 
 if TYPE_CHECKING:
     import numpy as np

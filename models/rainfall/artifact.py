@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
 
-from models.archive import repeatable
+from showcase.contract.skops_archive import repeatable
 
 if TYPE_CHECKING:
     import numpy as np

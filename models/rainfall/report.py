@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
-from models.base import Card, Score
 from models.rainfall import weather
 from models.rainfall.experiments import Outcome
 from models.rainfall.scores import BINS, reliability, share_when_said
+from showcase.contract import Card, Score
 
 HEADLINE = "ROC AUC"
 COMMAND = "python -m models.rainfall.train --data DIR"

@@ -18,7 +18,6 @@ from typing import Any
 import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
 
-from models.base import Card
 from models.rainfall import (
     artifact,
     baselines,
@@ -32,6 +31,7 @@ from models.rainfall import (
 )
 from models.rainfall.scores import auc_interval
 from models.rainfall.verdicts import Verdicts
+from showcase.contract import Card
 
 YEARS = 5
 WHERE = f"""Which data? Say --data DIR, a folder with {weather.TABLE} or {weather.ARCHIVE}.

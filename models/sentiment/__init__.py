@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from models.base import Classification, Contribution, ModelInput
 from models.sentiment.lexicon import SHA256
+from showcase.contract import Classification, Contribution, ModelInput
 
 if TYPE_CHECKING:
     from models.sentiment.analyzer import Analyzer

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from models.base import Contribution
 from models.sentiment.analyzer import Analyzer
+from showcase.contract import Contribution
 
 Span = tuple[int, int]
 

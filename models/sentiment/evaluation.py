@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score
 
-from models.base import Score
 from models.sentiment import LABELS, ground_truth, label
 from models.sentiment.analyzer import Analyzer
+from showcase.contract import Score
 
 THRESHOLDS = (0.05, 0)  # the authors' and the article's; the first is the default
 BANDS = (0.5, 0.05)  # raters whose mean is nearer to 0 are taken to have felt neutral

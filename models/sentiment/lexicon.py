@@ -8,7 +8,7 @@ import hashlib
 from importlib.util import find_spec
 from pathlib import Path
 
-from models.base import canonical_json
+from showcase.contract import canonical_json
 
 # of the canonical JSON of word to valence; the same for NLTK's vader_lexicon package
 SHA256 = "7b7e73e7d990090f2112d5c01028efea8c547073dfe09deed345018fc61d0488"

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 from models.sentiment import MAX_CHARACTERS, Input, is_blank, predict
-from models.textfile import TABLES, csv_rows, decode
+from showcase.contract.text_file import TABLES, csv_rows, decode
 
 if TYPE_CHECKING:
     from models.sentiment.analyzer import Analyzer

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 
-from models.base import Classification, Contribution
 from models.sentiment import COLOURS, Input, explain, predict
 from models.sentiment.analyzer import Analyzer
+from showcase.contract import Classification, Contribution
 
 WIDTH, HEIGHT, MARGIN = 320, 160, 24
 SENTENCE = "The chairs were awful,\nbut the coffee\nwas really lovely!"

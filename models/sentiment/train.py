@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from models.base import Card
 from models.sentiment import SETTINGS, ground_truth, installed, load, thumbnail
 from models.sentiment.analyzer import Analyzer
 from models.sentiment.evaluation import BANDS, FILMS, FILMS_NEUTRAL, HEADLINE, THRESHOLDS, measure
+from showcase.contract import Card
 
 
 def card(model: Analyzer, folder: Path) -> Card:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from models.base import Classification, Contribution, ModelInput
 from models.sketch.examples import CIRCLE, DRAWINGS
 from models.sketch.intake import (
     BITMAP_SCHEMA,
@@ -24,6 +23,7 @@ from models.sketch.intake import (
     simplified,
 )
 from models.sketch.labels import LABELS
+from showcase.contract import Classification, Contribution, ModelInput
 
 if TYPE_CHECKING:
     import numpy as np

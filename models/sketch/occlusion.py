@@ -6,10 +6,10 @@ Zeiler and Fergus, 2014, https://arxiv.org/abs/1311.2901, section 4.2.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.base import Contribution
 from models.sketch.raster import SIDE, Bitmap, paint
 from models.sketch.recogniser import Recogniser
 from models.sketch.strokes import Strokes, points
+from showcase.contract import Contribution
 
 ACROSS = 4  # regions
 MANY = 40  # strokes above which regions are wiped out instead: each part costs a prediction

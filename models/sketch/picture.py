@@ -10,7 +10,9 @@ from PIL import Image, ImageChops
 from PIL.Image import Resampling
 from PIL.ImageFile import ImageFile
 
-from models.picturefile import (
+from models.sketch.lines import Blank, Grey, fitted, ink_of, scaled
+from models.sketch.raster import Bitmap
+from showcase.contract.picture_file import (
     BROKEN,
     DAMAGED,
     MAX_BYTES,
@@ -21,8 +23,6 @@ from models.picturefile import (
     opened,
     upright,
 )
-from models.sketch.lines import Blank, Grey, fitted, ink_of, scaled
-from models.sketch.raster import Bitmap
 
 __all__ = ["MAX_BYTES", "MAX_PIXELS", "TURNS", "PictureError", "read"]
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from models.base import Card, Score
 from models.sketch.drawings import (
     CALIBRATED,
     CALIBRATED_SHARE,
@@ -21,6 +20,7 @@ from models.sketch.drawings import (
     Split,
 )
 from models.sketch.labels import LABELS
+from showcase.contract import Card, Score
 
 HEADLINE = "top-1 of 345"
 MEANINGS = {

@@ -8,12 +8,12 @@ from typing import Annotated, Any
 
 from pydantic import Field, JsonValue
 
-from models.function import examples
-from models.inputs import LongText
-from models.outputs import Chart, Several, Table, Text
 from models.text_tools import mirror, reading, words
 from models.text_tools.figures import bars, ease_scale
 from models.text_tools.texts import PALINDROMES, PROSE, of
+from showcase.contract.function import examples
+from showcase.contract.inputs import LongText
+from showcase.contract.outputs import Chart, Several, Table, Text
 
 LONGEST_SHOWN = 300
 

@@ -1,8 +1,8 @@
 """People judge a list, one input after the other and blind to each other. No Streamlit."""
 
-from showcase.annotation.judging import is_blind, row_of
 from showcase.annotation.progress import Progress, before
 from showcase.annotation.reservations import Reservations
+from showcase.annotation.rows import is_blind, row_of
 from showcase.annotation.task import (
     MOST_ITEMS,
     MOST_PEOPLE,

@@ -18,8 +18,8 @@ from sqlalchemy import (
 
 from showcase.annotation.task import Task, is_task
 from showcase.feedback.errors import StorageError
-from showcase.feedback.sql_database import Database
-from showcase.feedback.sql_schema import LOCK
+from showcase.feedback.sql.database import Database
+from showcase.feedback.sql.schema import LOCK
 
 NOT_KEPT, NOT_FOUND = "The task was not kept", "The tasks could not be read"
 NOT_REMOVED = "The task was not removed"

@@ -11,10 +11,10 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from models.base import ModelInput
+from showcase.contract import ModelInput
 from showcase.feedback import hash_input
-from showcase.feedback.judgements import PREFIX
-from showcase.feedback.texts import at_most, instant, storable
+from showcase.feedback.csv_log.judgements import PREFIX
+from showcase.feedback.normalise import at_most, instant, storable
 
 MOST_ITEMS = 2_000
 MOST_PEOPLE = 20

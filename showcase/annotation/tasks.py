@@ -9,8 +9,8 @@ from typing import Protocol
 from pydantic import ValidationError
 
 from showcase.annotation.task import Task, is_task
+from showcase.feedback.csv_log.file import sync_folder
 from showcase.feedback.errors import StorageError, storage_errors
-from showcase.feedback.log import sync_folder
 
 logger = logging.getLogger(__name__)
 

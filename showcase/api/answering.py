@@ -7,14 +7,13 @@ from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError
 
-from models import registry
-from models.base import BaseOutput, ModelInput
-from models.outputs import Output
 from showcase.api.errors import ApiError, invalid, unexpected
 from showcase.api.inputs import problems
+from showcase.contract import BaseOutput, ModelInput, registry
+from showcase.contract.outputs import Output
 from showcase.feedback import hash_input
-from showcase.log import log_unexpected
-from showcase.ui.resources import Loaded, load
+from showcase.runtime.loading import Loaded, load
+from showcase.runtime.log import log_unexpected
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +32,7 @@ def found(name: str) -> Loaded:
     try:
         registry.find(name)
     except KeyError:
-        names = ", ".join(demo.name for demo in registry.DEMOS)
+        names = ", ".join(demo.name for demo in registry.demos())
         raise ApiError(404, f"There is no model {name!r:.60}; there are {names}.") from None
     try:
         return load(name)

@@ -9,9 +9,9 @@ from typing import Any, NoReturn
 from fastapi import Request
 from pydantic import BaseModel
 
-from models.inputs import Kind
 from showcase.api.arriving import Body, too_large
 from showcase.api.errors import ApiError, FieldProblem, shown
+from showcase.contract.inputs import Kind
 
 LARGEST = 1_000_000  # bytes
 LARGEST_BATCH = 10_000_000

@@ -7,9 +7,6 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from models import registry
-from models.base import ModelInput, ModelModule
-from models.outputs import Output
 from showcase.api.answering import Answer, answer, answers, found
 from showcase.api.arriving import too_large
 from showcase.api.body import LARGEST, LARGEST_BATCH, body, most_bytes, parsed
@@ -19,6 +16,8 @@ from showcase.api.guard import charge
 from showcase.api.inputs import from_json, from_query
 from showcase.api.schema import is_flat
 from showcase.api.workers import Queue, in_worker
+from showcase.contract import ModelInput, ModelModule, registry
+from showcase.contract.outputs import Output
 
 MOST = 1_000  # inputs of one batch
 ANSWERED = "The prediction"
@@ -57,7 +56,7 @@ class Sampled(Answer):
 )
 async def list_demos() -> Response:
     """Return every demo, in the order of the gallery."""
-    return as_json(Briefs(demos=[brief(demo) for demo in registry.DEMOS]))
+    return as_json(Briefs(demos=[brief(demo) for demo in registry.demos()]))
 
 
 @router.get(

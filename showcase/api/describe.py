@@ -4,9 +4,9 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from models.base import Demo, ModelModule, Score
 from showcase.api.schema import choices, constraint, is_flat, kinds, properties, required
-from showcase.ui.resources import Loaded
+from showcase.contract import Demo, ModelModule, Score
+from showcase.runtime.loading import Loaded
 
 NOT_KNOWN = "Not known"
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from showcase.log import log_unexpected
+from showcase.runtime.log import log_unexpected
 
 logger = logging.getLogger(__name__)
 

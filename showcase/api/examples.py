@@ -5,10 +5,10 @@ from types import ModuleType
 from typing import Any
 from uuid import uuid4
 
-from models.base import Demo, ModelModule, version
 from showcase.api.answering import answer, found
 from showcase.api.describe import description
 from showcase.api.schema import is_flat, kinds, properties
+from showcase.contract import Demo, ModelModule, version
 
 logger = logging.getLogger(__name__)
 

@@ -4,8 +4,8 @@ import math
 
 from pydantic import StrictFloat, StrictInt, StrictStr
 
-from models.base import BaseOutput, Classification
 from showcase.api.errors import FieldProblem, invalid
+from showcase.contract import BaseOutput, Classification
 
 Expected = StrictStr | StrictInt | StrictFloat | None
 

@@ -14,7 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from showcase.api.errors import WRONG_KEY, ApiError
-from showcase.settings import Settings, settings
+from showcase.runtime.settings import Settings, settings
 
 if TYPE_CHECKING:
     from limits import RateLimitItem

@@ -9,13 +9,14 @@ from pydantic import BaseModel
 from starlette.datastructures import State
 from starlette.responses import Response
 
-from models import registry
 from showcase.api.answering import found
 from showcase.api.errors import ApiError, ErrorAnswer, FieldProblem, as_json
 from showcase.api.guard import chosen
 from showcase.api.workers import Queue, in_worker
+from showcase.contract import registry
 from showcase.feedback import FeedbackError
-from showcase.ui.resources import ROOT, store
+from showcase.runtime import project
+from showcase.runtime.loading import store
 
 KEPT_S = 2.0  # a model that does not load is not tried again on each call
 
@@ -80,12 +81,12 @@ def _ready() -> Ready | list[FieldProblem]:
     problems = [FieldProblem(field=name, message=said) for name, said in _problems()]
     if problems:
         return problems
-    return Ready(versions={demo.name: found(demo.name).version for demo in registry.DEMOS})
+    return Ready(versions={demo.name: found(demo.name).version for demo in registry.demos()})
 
 
 def _problems() -> Iterator[tuple[str, str]]:
     """Yield what cannot be used, with the reason."""
-    for demo in registry.DEMOS:
+    for demo in registry.demos():
         try:
             found(demo.name)
         except ApiError as error:
@@ -98,4 +99,4 @@ def _problems() -> Iterator[tuple[str, str]]:
 
 def _reason(error: BaseException | None) -> str:
     """Return what is wrong without the places of files on this machine."""
-    return str(error).replace(f"{ROOT}/", "").rstrip(".") or type(error).__name__
+    return str(error).replace(f"{project.root()}/", "").rstrip(".") or type(error).__name__

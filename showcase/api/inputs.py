@@ -11,8 +11,8 @@ from starlette.datastructures import QueryParams
 
 from showcase.api.errors import MOST_PROBLEMS, FieldProblem, invalid, shown
 from showcase.api.schema import choices, kinds, properties, wrong_kind
-from showcase.messages import told
-from showcase.ui.address import UNKNOWN, as_text
+from showcase.contract.fields import UNKNOWN, as_text
+from showcase.contract.messages import told
 
 T = TypeVar("T", bound=BaseModel)
 

@@ -9,8 +9,6 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from models import registry
-from models.base import Demo, ModelModule
 from showcase.api.body import LARGEST, LARGEST_BATCH, most_bytes
 from showcase.api.demos import MOST, has_sample, inputs_of
 from showcase.api.errors import ApiError
@@ -19,7 +17,8 @@ from showcase.api.guard import chosen
 from showcase.api.refusals import as_responses, raised, refusals, unusable_input
 from showcase.api.schema import is_flat, kinds, properties
 from showcase.api.verdicts import Verdict
-from showcase.ui.address import UNKNOWN
+from showcase.contract import Demo, ModelModule, registry
+from showcase.contract.fields import UNKNOWN
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +53,7 @@ def _document(application: FastAPI) -> Json:
         routes=application.routes,
         servers=[{"url": ".", "description": "This server: /v1/demos is /api/v1/demos"}],
     )
-    modules = {demo: module for demo in registry.DEMOS if (module := _module(demo))}
+    modules = {demo: module for demo in registry.demos() if (module := _module(demo))}
     bodies: list[tuple[type[BaseModel], Literal["validation"]]] = [(Verdict, "validation")]
     bodies += [(module.Input, "validation") for module in modules.values()]
     schemas, definitions = models_json_schema(bodies, ref_template=REFERENCE)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from showcase.api.errors import ApiError
 from showcase.feedback import Record, RefusedError, StorageError
-from showcase.ui.resources import store
+from showcase.runtime.loading import store
 
 logger = logging.getLogger(__name__)
 

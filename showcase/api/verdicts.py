@@ -15,7 +15,6 @@ from pydantic import (
 )
 from starlette.responses import Response
 
-from models.base import BaseOutput, ModelInput
 from showcase.api.answering import Answer, found, predicted
 from showcase.api.body import body, parsed
 from showcase.api.errors import ApiError, FieldProblem, as_json, invalid
@@ -24,12 +23,15 @@ from showcase.api.guard import check_origin
 from showcase.api.inputs import from_json, problems
 from showcase.api.storing import append_once
 from showcase.api.workers import in_worker
+from showcase.contract import BaseOutput, ModelInput
 from showcase.feedback import Record
-from showcase.feedback.judgements import PREFIX
-from showcase.ui.draft import row, why_not_stored
-from showcase.ui.resources import Loaded
+from showcase.feedback.csv_log.judgements import PREFIX
+from showcase.runtime.loading import Loaded
+from showcase.runtime.rows import row, why_not_stored
 
-ROUND = 5  # version of the UUIDs that showcase.challenge gives rounds; all others are random
+ROUND = (
+    5  # version of the UUIDs that models.flower_power.challenge gives rounds; all others are random
+)
 
 router = APIRouter()
 

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from models.base import ModelInput
-from models.textfile import Row
 from showcase.batch.columns import Column
 from showcase.batch.table import Table, shortened
-from showcase.messages import plain
+from showcase.contract import ModelInput
+from showcase.contract.messages import plain
+from showcase.contract.text_file import Row
 
 
 class Problem(NamedTuple):

@@ -7,10 +7,10 @@ from typing import Any
 from annotated_types import MaxLen
 from pydantic.fields import FieldInfo
 
-from models.base import ModelInput
-from models.inputs import Kind
-from showcase.feedback.formulas import NUMBER
-from showcase.messages import plain
+from showcase.contract import ModelInput
+from showcase.contract.inputs import Kind
+from showcase.contract.messages import plain
+from showcase.feedback.csv_injection import NUMBER
 
 SHORT_TEXT = 300
 LISTED = 12

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any
 
-from models.base import (
+from showcase.batch.checks import Check, Problem
+from showcase.batch.columns import columns
+from showcase.batch.table import Table, as_cell, written
+from showcase.contract import (
     BaseOutput,
     Classification,
     ModelInput,
@@ -14,12 +17,9 @@ from models.base import (
     Regression,
     rounded,
 )
-from models.function import FunctionModel
-from models.outputs import Markdown, Number, Text
-from showcase.batch.checks import Check, Problem
-from showcase.batch.columns import columns
-from showcase.batch.table import Table, as_cell, written
-from showcase.feedback.formulas import guard
+from showcase.contract.function import FunctionModel
+from showcase.contract.outputs import Markdown, Number, Text
+from showcase.feedback.csv_injection import guard
 
 CHUNK = 500
 MAX_PROBABILITIES = 10

@@ -9,9 +9,9 @@ from difflib import get_close_matches
 from itertools import islice
 from pathlib import PurePath
 
-from models.base import ModelInput
-from models.textfile import TABLES, Row, csv_rows, decode, delimiter_of
 from showcase.batch.columns import Column, columns
+from showcase.contract import ModelInput
+from showcase.contract.text_file import TABLES, Row, csv_rows, decode, delimiter_of
 
 MAX_ROWS = 10_000
 MAX_COLUMNS = 200

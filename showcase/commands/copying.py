@@ -7,7 +7,7 @@ from tqdm import tqdm  # type: ignore[import-untyped]  # ships no types
 
 from showcase.commands.export import cells
 from showcase.commands.places import CommandError, is_same, log, shown
-from showcase.feedback.snapshot import Log
+from showcase.feedback.analytics.row_status import Log
 
 
 class Copied(NamedTuple):

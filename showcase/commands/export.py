@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from models import registry
 from showcase.commands.places import CommandError, printable
 from showcase.commands.tables import BOM, writing
+from showcase.contract import registry
 from showcase.feedback import COLUMNS
-from showcase.feedback.snapshot import IN_FORCE, Log, Snapshot
+from showcase.feedback.analytics.row_status import IN_FORCE, Log, Snapshot
 
 MATCHING = """
 SELECT place FROM keys
@@ -64,7 +64,7 @@ def cells(batch: pa.RecordBatch) -> Iterator[tuple[str, ...]]:
 def _chosen(snapshot: Snapshot, choice: Choice) -> NDArray[np.bool_]:
     chosen = np.zeros(len(snapshot.standing), bool)
     demo, since, until, every = choice
-    if demo and demo not in {one.name for one in registry.DEMOS}:
+    if demo and demo not in {one.name for one in registry.demos()}:
         _refuse_unknown(demo, snapshot.ask(DEMOS)["demo"].to_pylist())
     chosen[snapshot.places(MATCHING, demo, demo, since, until, until)] = True
     return chosen if every else chosen & (snapshot.standing == IN_FORCE)

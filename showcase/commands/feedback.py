@@ -8,7 +8,7 @@ from typing import TypeAlias
 from pydantic_core import PydanticCustomError
 
 from showcase.commands import running
-from showcase.feedback.texts import instant
+from showcase.feedback.normalise import instant
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  # its only name
 Run = Callable[[argparse.Namespace], None]

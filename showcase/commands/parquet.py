@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from showcase.feedback import COLUMNS, FeedbackError, bulk
+from showcase.feedback import COLUMNS, FeedbackError
+from showcase.feedback.csv_log import bulk_insert
+from showcase.feedback.csv_log.file import sync_folder
 from showcase.feedback.errors import storage_errors
-from showcase.feedback.log import sync_folder
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -78,7 +79,7 @@ class ParquetLog:
                     "INSERT OR IGNORE INTO ids VALUES (?)", _singles(batch.column("id").to_pylist())
                 )
                 file.write_batch(batch)
-            return sum(_added(file, ids, chunk, schema) for chunk in bulk.chunks(rows))
+            return sum(_added(file, ids, chunk, schema) for chunk in bulk_insert.chunks(rows))
 
     def _check(self, names: Sequence[str]) -> None:
         if missing := [name for name in COLUMNS if name not in names]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from showcase.commands.parquet import ParquetLog
 from showcase.feedback import Store, open_store
-from showcase.settings import feedback_spool, feedback_url, settings
+from showcase.runtime.settings import feedback_spool, feedback_url, settings
 
 APP = "app"  # the store that the settings name
 FILES = ("csv:", "sqlite:///")

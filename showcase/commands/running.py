@@ -18,7 +18,7 @@ from showcase.commands.places import (
 )
 
 if TYPE_CHECKING:
-    from showcase.feedback.snapshot import Log
+    from showcase.feedback.analytics.row_status import Log
 
 
 def stats(chosen: argparse.Namespace) -> None:
@@ -53,12 +53,12 @@ def export(chosen: argparse.Namespace) -> None:
 
 
 def _export_training(chosen: argparse.Namespace, place: "Log", form: str) -> None:
-    from models import registry
     from showcase.commands.training import export_training
+    from showcase.contract import registry
 
     if chosen.demo or chosen.since or chosen.until:
         raise CommandError("--training takes all of a demo: leave --demo, --since and --until out.")
-    named = {demo.name: demo for demo in registry.DEMOS}
+    named = {demo.name: demo for demo in registry.demos()}
     if chosen.training not in named:
         told = f"There is no demo “{printable(chosen.training)}”"
         raise CommandError(f"{told}: choose one of {', '.join(named)}.")

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from showcase.feedback.snapshot import Log, Snapshot
-from showcase.wilson import wilson
+from showcase.contract.metrics import wilson
+from showcase.feedback.analytics.row_status import Log, Snapshot
 
 COUNTS = """
 SELECT demo, count(*) AS rows,

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from showcase.commands.places import CommandError
+from showcase.feedback.csv_log.rows import encode, encode_all
 from showcase.feedback.errors import storage_errors
-from showcase.feedback.rows import encode, encode_all
 
 FORMATS = ("csv", "jsonl", "parquet")
 BOM = "\ufeff".encode()  # tells Excel that the file is UTF-8

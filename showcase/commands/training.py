@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from models.base import Demo, ModelModule
-from models.inputs import Kind
 from showcase.commands.export import cells, parsed
 from showcase.commands.places import CommandError
 from showcase.commands.tables import writing
+from showcase.contract import Demo, ModelModule
+from showcase.contract.inputs import Kind
 from showcase.feedback import COLUMNS
-from showcase.feedback.snapshot import REPLACED, WITHDRAWN, Log, Snapshot
+from showcase.feedback.analytics.row_status import REPLACED, WITHDRAWN, Log, Snapshot
 
 TARGET = "target"
 SORTS = {"float": "number", "int": "whole", "bool": "bool"}

@@ -13,11 +13,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from showcase.feedback.log import Log, sync_folder
+from showcase.feedback.csv_log.file import Log, sync_folder
+from showcase.feedback.csv_log.index_sync import ask_level, remove
+from showcase.feedback.csv_log.rows import Rows, header_length
 from showcase.feedback.person import Person
 from showcase.feedback.pieces import OURS, Layout, fragments, pieces
-from showcase.feedback.rows import Rows, header_length
-from showcase.feedback.upkeep import ask_level, remove
 
 logger = logging.getLogger(__name__)
 

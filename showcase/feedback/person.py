@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from showcase.feedback.formulas import unguard
+from showcase.feedback.csv_injection import unguard
 from showcase.feedback.pieces import OURS, Layout, fragments
 from showcase.feedback.record import COLUMNS
 

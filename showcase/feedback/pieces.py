@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import BinaryIO, NamedTuple, Self
 
+from showcase.feedback.csv_log.rows import LARGEST_CELL
 from showcase.feedback.record import COLUMNS
-from showcase.feedback.rows import LARGEST_CELL
 
 DELIMITERS = ",;\t"  # spreadsheets write semicolons where the comma is the decimal sign
 # Where a row begins: its id and the year.

@@ -17,8 +17,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from models.base import canonical_json
-from showcase.feedback.texts import (
+from showcase.contract import canonical_json
+from showcase.feedback.normalise import (
     at_most,
     identifier,
     instant,

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from showcase.feedback.csv_store import CsvStore
+from showcase.feedback.csv_log.file import Log, Mark
+from showcase.feedback.csv_log.index_sync import ask_level, remove
+from showcase.feedback.csv_log.rows import HEADER, Rows
+from showcase.feedback.csv_log.store import CsvStore
 from showcase.feedback.errors import MissingError, storage_errors
-from showcase.feedback.log import Log, Mark
 from showcase.feedback.record import Record
-from showcase.feedback.rows import HEADER, Rows
-from showcase.feedback.upkeep import ask_level, remove
 
 logger = logging.getLogger(__name__)
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from filelock import FileLock, Timeout
 
+from showcase.feedback.csv_log.games import GameRow
+from showcase.feedback.csv_log.judgements import Judgement
 from showcase.feedback.errors import StorageError, storage_errors
-from showcase.feedback.games import GameRow
-from showcase.feedback.judgements import Judgement
+from showcase.feedback.messages import NOT_FORGOTTEN, NOT_READ
 from showcase.feedback.record import COLUMNS, Record
-from showcase.feedback.refusals import NOT_FORGOTTEN, NOT_READ
 from showcase.feedback.spool import Spool
-from showcase.feedback.sql_store import SqlStore
+from showcase.feedback.sql.store import SqlStore
 
 if TYPE_CHECKING:
     import pandas as pd

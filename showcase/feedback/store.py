@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from showcase.feedback.csv_store import CsvStore
-from showcase.feedback.games import GameRow
-from showcase.feedback.judgements import Judgement
+from showcase.feedback.csv_log.games import GameRow
+from showcase.feedback.csv_log.judgements import Judgement
+from showcase.feedback.csv_log.store import CsvStore
 from showcase.feedback.record import COLUMNS, Record
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def open_store(url: str, lasting: bool | None = None, spool: Path | None = None)
 
 def _sql_store(url: str, lasting: bool | None, spool: Path | None) -> Store:
     from showcase.feedback.spooled_store import SpooledStore
-    from showcase.feedback.sql_store import SqlStore
+    from showcase.feedback.sql.store import SqlStore
 
     store = SqlStore(url, lasting)
     return SpooledStore(store, spool) if spool and store.is_remote else store

@@ -1,16 +1,14 @@
 """Any typed function becomes a page: `from showcase import interface` and `interface(function)`.
 
-The package can be called, and it has what functions need for their types: kinds of input and of
-output, `examples`, `slow`.
+Beside it stands what functions need for their types: kinds of input and of output, `examples`,
+`slow`. Streamlit is imported when a page is drawn.
 """
 
-import sys
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
-from models.function import examples, slow
-from models.inputs import (
+from showcase.contract.function import examples, slow
+from showcase.contract.inputs import (
     Audio,
     Colour,
     Columns,
@@ -22,7 +20,7 @@ from models.inputs import (
     Photo,
     Recording,
 )
-from models.outputs import (
+from showcase.contract.outputs import (
     Chart,
     Classification,
     Data,
@@ -39,7 +37,8 @@ from models.outputs import (
     Table,
     Text,
 )
-from showcase.interface.page import interface, together
+
+QUESTION = "Is this right?"
 
 __all__ = [
     "Audio",
@@ -74,12 +73,38 @@ __all__ = [
 ]
 
 
-class _Interface(ModuleType):
-    """This package as a function."""
+def interface(
+    function: Callable[..., Any] | str,
+    *,
+    live: bool | None = None,
+    submit: str = "Run",
+    question: str = QUESTION,
+    embedded: bool = False,
+) -> None:
+    """Draw the whole page of a typed function, or of a registered demo's name.
 
-    def __call__(self, function: Callable[..., Any] | str, **options: Any) -> None:
-        """Draw the page of a function; `interface` in `page.py` says which options there are."""
-        interface(function, **options)
+    With `live` it answers on each change, else when the button `submit` is pressed; left out, a
+    generator and a function marked `slow` wait for the button. `question` stands above the buttons
+    for the verdict. `embedded` draws it as a part of a page with a title of its own.
+    """
+    from showcase.interface.page import draw_page
+
+    draw_page(function, live, submit, question, embedded=embedded)
 
 
-sys.modules[__name__].__class__ = _Interface
+def together(
+    page: str,
+    *,
+    title: str = "",
+    text: str = "",
+    submit: str = "Run",
+    question: str = QUESTION,
+) -> None:
+    """Draw the page that several registered demos share: a tab for each, only the open one drawn.
+
+    The address says which tab is open: `?text_tools_tab=Palindromes`. `title` and `text` stand
+    above the tabs; the title is the page's name, if it is left out.
+    """
+    from showcase.interface.page import draw_tabs
+
+    draw_tabs(page, title, text, submit, question)

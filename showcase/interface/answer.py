@@ -9,14 +9,14 @@ import streamlit as st
 from pydantic import ValidationError
 from streamlit.delta_generator import DeltaGenerator
 
-from models import registry
-from models.base import BaseOutput, ModelInput
-from models.function import FunctionModel
-from models.outputs import Progress
 from showcase import ui
+from showcase.contract import BaseOutput, ModelInput, registry
+from showcase.contract.function import FunctionModel
+from showcase.contract.messages import told
+from showcase.contract.outputs import Progress
 from showcase.interface import state
 from showcase.interface.outputs import show
-from showcase.messages import told
+from showcase.runtime.loading import Loaded
 
 DRAWN_EVERY_S = 0.05  # the eye sees no more, and the browser would fall behind
 STALE = "The input has changed since: this answers the one before. Press **{}** for a new answer."
@@ -30,7 +30,7 @@ class Asked:
     Without a `question` no verdict is asked for.
     """
 
-    loaded: ui.Loaded
+    loaded: Loaded
     module: FunctionModel
     live: bool
     submit: str
@@ -74,7 +74,7 @@ def _still_holds(asked: Asked, kept: state.Kept | None, given: ModelInput) -> bo
 
     A registered function is pure; one of a page's script may read what the script has set.
     """
-    registered = asked.loaded.demo in registry.DEMOS
+    registered = asked.loaded.demo in registry.demos()
     return kept is not None and registered and kept.given == given
 
 

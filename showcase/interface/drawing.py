@@ -3,9 +3,9 @@
 import contextlib
 from typing import Any
 
-from models.inputs import DrawingMark
+from showcase.contract.inputs import DrawingMark
 from showcase.ui.canvas import Sheet, tools
-from showcase.ui.parts import Parts, label
+from showcase.ui.composite_widget import Parts, label
 from showcase.ui.strokes import Strokes, as_drawn
 
 

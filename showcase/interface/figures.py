@@ -5,12 +5,12 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from models.base import Regression
-from models.outputs import Chart
+from showcase.contract import Regression
+from showcase.contract.outputs import Chart
+from showcase.contract.palette import BLUE
 from showcase.interface.sentences import figure as spoken
 from showcase.ui import charts
-from showcase.ui.literal import literal
-from showcase.ui.palette import BLUE
+from showcase.ui.escape_markdown import literal
 
 HEIGHT = 280  # pixels
 BELOW = -1.2  # where the ends of an interval are written, its line being at 0

@@ -4,9 +4,9 @@ from typing import Any
 
 import streamlit as st
 
+from showcase.contract.fields import fields, key
 from showcase.interface import widgets
-from showcase.ui.fields import fields, key
-from showcase.ui.parts import Parts, held
+from showcase.ui.composite_widget import Parts, held
 
 
 class Group(Parts):

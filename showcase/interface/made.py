@@ -6,17 +6,17 @@ from typing import Any
 
 import streamlit as st
 
-from models import base, registry
-from models.base import Demo
-from models.function import FunctionModel, function_model
-from showcase import ui
-from showcase.log import configure_logging
-from showcase.settings import settings
+from showcase import contract, ui
+from showcase.contract import Demo, registry
+from showcase.contract.function import FunctionModel, function_model
+from showcase.runtime.loading import Loaded
+from showcase.runtime.log import configure_logging
+from showcase.runtime.settings import settings
 
 ICON = ":material/function:"
 
 
-def loaded(function: Callable[..., Any] | str) -> ui.Loaded:
+def loaded(function: Callable[..., Any] | str) -> Loaded:
     """Return the demo of a function, or of a registered demo's name.
 
     A page's script runs anew for each visitor, and its function may read what this run has set: so
@@ -30,10 +30,10 @@ def loaded(function: Callable[..., Any] | str) -> ui.Loaded:
         return ui.model(found.name)
     ui.through_home()
     module = function_model(function)
-    return ui.Loaded(_demo(function, module), module, function, base.model_version(module), None)
+    return Loaded(_demo(function, module), module, function, contract.model_version(module), None)
 
 
-def module_of(demo: ui.Loaded) -> FunctionModel:
+def module_of(demo: Loaded) -> FunctionModel:
     """Return the function's side of a demo; TypeError for one that is no function."""
     if not isinstance(demo.module, FunctionModel):
         raise TypeError(f"{demo.demo.name} is a model package, not a function: it has its own page")
@@ -50,13 +50,13 @@ def stand_alone(title: str) -> None:
 
 def _registered(function: Callable[..., Any]) -> Demo | None:
     module = f"{function.__module__}:{function.__qualname__}"
-    return next((demo for demo in registry.DEMOS if demo.module == module), None)
+    return next((demo for demo in registry.demos() if demo.module == module), None)
 
 
 def _demo(function: Callable[..., Any], module: FunctionModel) -> Demo:
     """Return a demo with the function's name; one that a registered demo has gets its page's."""
     name = function.__name__
-    if name in {demo.name for demo in registry.DEMOS}:
+    if name in {demo.name for demo in registry.demos()}:
         name = f"page_{name}"
     title = module.said.title or function.__name__.replace("_", " ").capitalize()
     return Demo(name, title, ICON, "", module.said.title, f"{function.__module__}:{name}")

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from showcase.interface import widgets
-from showcase.ui.parts import Parts, held
+from showcase.ui.composite_widget import Parts, held
 
 
 class Boxed(Parts):

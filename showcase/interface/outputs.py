@@ -7,8 +7,8 @@ from typing import Literal
 
 import streamlit as st
 
-from models.base import BaseOutput, Classification, Regression
-from models.outputs import (
+from showcase.contract import BaseOutput, Classification, Regression
+from showcase.contract.outputs import (
     Chart,
     Data,
     Download,
@@ -24,7 +24,7 @@ from showcase.interface.figures import chart, interval
 from showcase.interface.sentences import classified, estimated, number
 from showcase.interface.tables import table
 from showcase.ui import charts
-from showcase.ui.literal import literal
+from showcase.ui.escape_markdown import literal
 
 SENTENCE = 80  # letters: a text of one such line is a headline
 MOST_BARS, BAR, AROUND = 8, 32, 30  # pixels

@@ -6,34 +6,28 @@ from typing import Any
 
 import streamlit as st
 
-from models import registry
-from models.function import FunctionModel
-from models.outputs import is_flat
 from showcase import ui
 from showcase.batch import is_tabular
+from showcase.contract import registry
+from showcase.contract.function import FunctionModel
+from showcase.contract.outputs import is_flat
 from showcase.interface import made, state
 from showcase.interface.answer import Asked, draw
 from showcase.interface.outputs import show_more
 from showcase.interface.sentences import opening
 from showcase.interface.widgets import widgets
+from showcase.runtime.loading import Loaded
 
-QUESTION = "Is this right?"
 
-
-def interface(
+def draw_page(
     function: Callable[..., Any] | str,
+    live: bool | None,
+    submit: str,
+    question: str,
     *,
-    live: bool | None = None,
-    submit: str = "Run",
-    question: str = QUESTION,
-    embedded: bool = False,
+    embedded: bool,
 ) -> None:
-    """Draw the whole page of a typed function, or of a registered demo's name.
-
-    With `live` it answers on each change, else when the button `submit` is pressed; left out, a
-    generator and a function marked `slow` wait for the button. `question` stands above the buttons
-    for the verdict. `embedded` draws it as a part of a page with a title of its own.
-    """
+    """Draw the whole page of a function: `showcase.interface.interface` says what each means."""
     loaded = made.loaded(function)
     if not embedded:
         made.stand_alone(loaded.demo.title)
@@ -43,19 +37,8 @@ def interface(
     _body(loaded, live, submit, question)
 
 
-def together(
-    page: str,
-    *,
-    title: str = "",
-    text: str = "",
-    submit: str = "Run",
-    question: str = QUESTION,
-) -> None:
-    """Draw the page that several registered demos share: a tab for each, only the open one drawn.
-
-    The address says which tab is open: `?text_tools_tab=Palindromes`. `title` and `text` stand
-    above the tabs; the title is the page's name, if it is left out.
-    """
+def draw_tabs(page: str, title: str, text: str, submit: str, question: str) -> None:
+    """Draw the page that demos share: `showcase.interface.together` says what each means."""
     demos = registry.pages()[page]
     st.title(title or registry.page_title(demos))
     if text:
@@ -68,7 +51,7 @@ def together(
                 _body(made.loaded(demo.name), None, submit, question)
 
 
-def _body(loaded: ui.Loaded, live: bool | None, submit: str, question: str) -> None:
+def _body(loaded: Loaded, live: bool | None, submit: str, question: str) -> None:
     """Draw all below the title."""
     module = made.module_of(loaded)
     text = _text(loaded, module)
@@ -85,7 +68,7 @@ def _body(loaded: ui.Loaded, live: bool | None, submit: str, question: str) -> N
     _about(loaded, text)
 
 
-def _text(loaded: ui.Loaded, module: FunctionModel) -> str:
+def _text(loaded: Loaded, module: FunctionModel) -> str:
     """Return what the docstring says, without what is the title already."""
     said = module.said
     stop = "" if said.title.endswith(("?", "!")) or not said.title else "."
@@ -93,7 +76,7 @@ def _text(loaded: ui.Loaded, module: FunctionModel) -> str:
     return "\n\n".join(filter(None, (first, said.text)))
 
 
-def _one_or_many(loaded: ui.Loaded, asked: Asked) -> None:
+def _one_or_many(loaded: Loaded, asked: Asked) -> None:
     """Draw the open one of two tabs: the keys Y, N and U must not judge what nobody sees."""
     name = loaded.demo.name
     one, many = st.tabs(["One at a time", "A table"], on_change="rerun", key=f"{name}_parts")
@@ -138,7 +121,7 @@ def _fits_a_table(module: FunctionModel) -> bool:
     )
 
 
-def _about(loaded: ui.Loaded, text: str) -> None:
+def _about(loaded: Loaded, text: str) -> None:
     """Say, folded, how it works, and where the answers come from if no card does."""
     if text != opening(text):
         with st.expander("How it works", icon=":material/info:"):

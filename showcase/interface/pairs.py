@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
+from showcase.contract.fields import Field
 from showcase.interface import simple
-from showcase.ui.fields import Field
-from showcase.ui.parts import Parts
+from showcase.ui.composite_widget import Parts
 
 UNITS = {
     "days": timedelta(days=1),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from showcase.ui.literal import literal, wrong
+from showcase.ui.escape_markdown import literal, wrong
 
 if TYPE_CHECKING:
     from showcase.interface.upload import Upload
@@ -44,13 +44,13 @@ def size(count: int) -> str:
 
 def _picture(shown: "Upload") -> None:
     if shown.image is None:
-        from models import picturefile
+        from showcase.contract import picture_file
 
         try:
-            picture = picturefile.decoded(
+            picture = picture_file.decoded(
                 shown.content, shown.mark.limits.max_bytes, shown.mark.limits.max_pixels
             )
-        except picturefile.PictureError as error:
+        except picture_file.PictureError as error:
             st.markdown(wrong(str(error)))
             return
         picture.thumbnail((SIDE, SIDE))

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 import streamlit as st
 
-from models.inputs import Columns, TableMark
-from showcase.ui.parts import Parts, label
+from showcase.contract.inputs import Columns, TableMark
+from showcase.ui.composite_widget import Parts, label
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -2,8 +2,8 @@
 
 import re
 
-from models.base import Classification, Regression
-from models.outputs import Number
+from showcase.contract import Classification, Regression
+from showcase.contract.outputs import Number
 from showcase.ui.charts import percent
 
 HARDLY = 0.02

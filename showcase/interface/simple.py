@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from showcase.ui.fields import Field
+from showcase.contract.fields import Field
 
 FIRST, LAST = date(1900, 1, 1), date(2100, 12, 31)
 MINUTE = timedelta(minutes=1)

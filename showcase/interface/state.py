@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from models.base import BaseOutput, ModelInput
 from showcase import ui
-from showcase.ui.fields import key
+from showcase.contract import BaseOutput, ModelInput
+from showcase.contract.fields import key
+from showcase.runtime.loading import Loaded
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,12 @@ def asked(name: str) -> bool:
     return bool(st.session_state.pop(key(name, "asked"), False))
 
 
-def keep(loaded: ui.Loaded, kept: Kept | None) -> None:
+def keep(loaded: Loaded, kept: Kept | None) -> None:
     """Remember an answer of this version, or none."""
     st.session_state[key(loaded.demo.name, "answer")] = kept and (loaded.version, kept)
 
 
-def kept(loaded: ui.Loaded) -> Kept | None:
+def kept(loaded: Loaded) -> Kept | None:
     """Return the answer that is remembered, if it is of this version."""
     version, found = st.session_state.get(key(loaded.demo.name, "answer")) or ("", None)
     return found if version == loaded.version else None

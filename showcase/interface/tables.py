@@ -6,9 +6,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from models.outputs import Table
 from showcase.batch.table import as_cell, written
-from showcase.feedback.formulas import guard
+from showcase.contract.outputs import Table
+from showcase.feedback.csv_injection import guard
 
 SHOWN = 10_000
 

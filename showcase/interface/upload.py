@@ -6,12 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from models.inputs import BytesMark, FileMark
+from showcase.contract.inputs import BytesMark, FileMark
+from showcase.contract.messages import plain as words
 from showcase.interface.preview import preview, size
-from showcase.messages import plain as words
+from showcase.ui.composite_widget import Parts
 from showcase.ui.errors import callback
-from showcase.ui.literal import wrong
-from showcase.ui.parts import Parts
+from showcase.ui.escape_markdown import wrong
 
 MB = 1e6
 FORMATS = {"image": "PNG, JPEG or WebP", "audio": "WAV, MP3, Ogg, FLAC or M4A"}

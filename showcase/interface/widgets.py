@@ -1,7 +1,7 @@
 """The widget of each kind of input: what `ui.form(..., widgets=widgets(Input))` draws.
 
 A widget stands under the key of its field and so does its value; a widget of several parts keeps
-its value there too (`showcase.ui.parts`).
+its value there too (`showcase.ui.composite_widget`).
 """
 
 import importlib
@@ -12,14 +12,15 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from showcase.contract.fields import KEPT_TYPES, Field, fields
 from showcase.interface import simple
-from showcase.ui import natural, plain, unknown
-from showcase.ui.fields import KEPT_TYPES, Field, fields
+from showcase.ui import field_widget, scalar_widgets
+from showcase.ui import nullable as unknown
 
 Widget = Callable[[str, Field], Any]
 
 SIMPLE: dict[str, Widget] = {
-    "long": plain.area,
+    "long": scalar_widgets.area,
     "choices": simple.several,
     "date": simple.day,
     "time": simple.clock,
@@ -92,7 +93,7 @@ def _part(name: str) -> Any:
 
 
 def _unbound(chosen: str, field: Field) -> Any:
-    return natural.draw(chosen, field, {None: nothing(field)} | dict(field.names), bound=False)
+    return field_widget.draw(chosen, field, {None: nothing(field)} | dict(field.names), bound=False)
 
 
 def nothing(field: Field) -> str:

@@ -3,18 +3,14 @@
 Streamlit would write a choice's name instead of its value, and has no word for null.
 """
 
-import json
 from collections.abc import Collection
 from typing import Any
 
 import streamlit as st
-from pydantic_core import to_jsonable_python
 
-from models.base import ModelInput
-from showcase.ui.entry import ARRIVED, FULL_RUN
-from showcase.ui.fields import fields, key
-
-UNKNOWN = "unknown"
+from showcase.contract import ModelInput
+from showcase.contract.fields import as_text, fields, key
+from showcase.ui.routing import ARRIVED, FULL_RUN
 
 
 def written_here(input_type: type[ModelInput], widgets: Collection[str]) -> tuple[str, ...]:
@@ -39,20 +35,6 @@ def write(
     if before != texts and (before or any(values[field] != starts[field] for field in own)):
         st.query_params.update(texts)
     st.session_state[f"{name}_address"] = _held(name, own)
-
-
-def as_text(value: Any) -> str:
-    """Return a value as a link writes it: a text or a date as it is, null as "unknown", else JSON.
-
-    >>> as_text("Public"), as_text(None), as_text(0.7)
-    ('Public', 'unknown', '0.7')
-    """
-    if isinstance(value, str):
-        return value
-    plain = to_jsonable_python(value)
-    if isinstance(plain, str):
-        return plain
-    return UNKNOWN if value is None else json.dumps(plain, separators=(",", ":"))
 
 
 def _held(name: str, own: Collection[str]) -> dict[str, str]:

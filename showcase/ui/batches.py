@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from showcase.contract.fields import key
+from showcase.runtime.loading import Loaded
 from showcase.ui.errors import fragment
-from showcase.ui.fields import key
-from showcase.ui.resources import Loaded
 
 RESULTS = "batch_results"
 

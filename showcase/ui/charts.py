@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 import plotly.graph_objects as go
 import streamlit as st
 
-from models.base import Contribution
-from showcase.ui.palette import BLUE, GREY
+from showcase.contract import Contribution
+from showcase.contract.palette import BLUE, GREY
 
 CONFIG = {"displayModeBar": False, "responsive": True}
 # Streamlit's own grey for chart text has a contrast of 3.7 on white; readers need 4.5.

@@ -7,11 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from models import registry
-from models.base import ModelInput
-from showcase.settings import settings
-from showcase.ui.fields import key
-from showcase.ui.resources import Loaded
+from showcase.contract import ModelInput, registry
+from showcase.contract.fields import key
+from showcase.runtime.loading import Loaded
+from showcase.runtime.settings import settings
 
 SHOWN = 20_000  # characters of JSON; more comes as a file beside the commands
 FILE = "input.json"
@@ -55,7 +54,7 @@ def from_code(loaded: Loaded, given: ModelInput) -> None:
 
     A function of a page's script that is not registered has no endpoint, so nothing is offered.
     """
-    if loaded.demo not in registry.DEMOS:
+    if loaded.demo not in registry.demos():
         return
     opened = key(loaded.demo.name, "code")
     label = "Use this from code"

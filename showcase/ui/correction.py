@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from models.base import BaseOutput, Classification, Regression
-from models.outputs import Markdown, Number, Text
+from showcase.contract import BaseOutput, Classification, Regression
+from showcase.contract.outputs import Markdown, Number, Text
 from showcase.ui.draft import Draft, Given
 
 SHOWN_LABELS = 5

@@ -8,13 +8,11 @@ from typing import Any
 
 import streamlit as st
 
-from models.base import BaseOutput, ModelInput, canonical_json
-from models.outputs import stored
+from showcase.contract import BaseOutput, ModelInput
 from showcase.feedback import Record, hash_input
-from showcase.ui.access import person
-from showcase.ui.resources import Loaded
-
-LARGEST_INPUT = 1_000_000  # bytes of canonical JSON
+from showcase.runtime.loading import Loaded
+from showcase.runtime.rows import row
+from showcase.ui.authentication import person
 
 
 @dataclass(frozen=True)
@@ -83,32 +81,6 @@ def record(
     """
     visitor = {"annotator": visitor_name(), "session": visit()}
     return row(loaded, given, prediction, source=source, **visitor | more)
-
-
-def row(loaded: Loaded, given: ModelInput, prediction: BaseOutput, **more: str) -> Record:
-    """Return a row about an answer; `more` holds source, verdict and whatever else is known.
-
-    ValidationError for a text that a row cannot hold.
-    """
-    return Record.model_validate(
-        {
-            "demo": loaded.demo.name,
-            "model_version": loaded.version,
-            "input": given.model_dump(mode="json"),
-            "prediction": stored(prediction),
-            **more,
-        }
-    )
-
-
-def why_not_stored(given: ModelInput) -> str:
-    """Return why an input is too large to be stored; empty for one that is not."""
-    if len(canonical_json(given)) <= LARGEST_INPUT:
-        return ""
-    return (
-        f"This input is too large to store: it takes more than {LARGEST_INPUT / 1e6:.0f} MB, so it "
-        "cannot be judged. A smaller one can."
-    )
 
 
 def visitor_name() -> str:

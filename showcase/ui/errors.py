@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from showcase.log import log_unexpected
+from showcase.runtime.log import log_unexpected
 
 logger = logging.getLogger(__name__)
 

@@ -9,13 +9,13 @@ import streamlit as st
 from pydantic import BaseModel, ValidationError
 from streamlit.delta_generator import DeltaGenerator
 
-from models.base import ModelInput
-from showcase.messages import plain as words
-from showcase.messages import told
-from showcase.ui import address, links, natural, parts, unknown
+from showcase.contract import ModelInput
+from showcase.contract.fields import Field, fields, key
+from showcase.contract.messages import plain as words
+from showcase.contract.messages import told
+from showcase.ui import address, composite_widget, field_widget, links, nullable
 from showcase.ui.errors import callback
-from showcase.ui.fields import Field, fields, key
-from showcase.ui.literal import wrong
+from showcase.ui.escape_markdown import wrong
 
 STALE = "stale"
 OWN_WORDS = ("value_error", "assertion_error")
@@ -85,8 +85,8 @@ def shows(name: str, given: ModelInput) -> bool:
     visitor saw. A field without a widget of its own counts as unchanged.
     """
     before = given.model_dump()
-    now = {field: parts.held(key(name, field), value) for field, value in before.items()}
-    if any(unknown.box_moved(key(name, field), value) for field, value in before.items()):
+    now = {field: composite_widget.held(key(name, field), value) for field, value in before.items()}
+    if any(nullable.box_moved(key(name, field), value) for field, value in before.items()):
         return False
     try:
         return type(given).model_validate(now) == given
@@ -194,4 +194,4 @@ class _Drawn:
         chosen, names = key(self.name, field.name), self.names.get(field.name) or field.names
         if field.name in self.widgets:
             return self.widgets[field.name](chosen, field)
-        return natural.draw(chosen, field, names)
+        return field_widget.draw(chosen, field, names)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from showcase.ui.palette import BLUE
+from showcase.contract.palette import BLUE
 
 MOST_BINS = 30
 

@@ -14,13 +14,12 @@ from urllib.parse import urlencode
 import streamlit as st
 from pydantic import ValidationError
 
-from models.base import ModelInput
-from showcase.messages import plain
+from showcase.contract import ModelInput
+from showcase.contract.fields import UNKNOWN, Field, as_text, fields, key
+from showcase.contract.messages import plain
 from showcase.ui import address
-from showcase.ui.address import UNKNOWN, as_text
-from showcase.ui.entry import ARRIVED
-from showcase.ui.fields import Field, fields, key
-from showcase.ui.literal import literal
+from showcase.ui.escape_markdown import literal
+from showcase.ui.routing import ARRIVED
 
 LONGEST_TEXT = 1_500
 QUOTED = 60

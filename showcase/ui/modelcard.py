@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from models.base import Card
-from showcase.ui.resources import Loaded
+from showcase.contract import Card
+from showcase.runtime.loading import Loaded
 
 SHOWN_SCORES = 6
 NO_CARD = "A function without a model card: nothing was measured."

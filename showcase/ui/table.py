@@ -6,16 +6,16 @@ from typing import Any
 
 import streamlit as st
 
-from models.base import ModelInput
-from models.textfile import MAX_BYTES, TABLES
 from showcase.batch import Problem, Table, columns, predict_table, read_table, template
 from showcase.batch.table import MAX_ROWS
+from showcase.contract import ModelInput
+from showcase.contract.fields import key
+from showcase.contract.text_file import MAX_BYTES, TABLES
+from showcase.runtime.loading import Loaded
 from showcase.ui import charts
+from showcase.ui.batch_result_view import LISTED, PREVIEWED, Outcome, outcome
 from showcase.ui.batches import RESULTS, forget_batch
-from showcase.ui.fields import key
-from showcase.ui.literal import literal
-from showcase.ui.outcome import LISTED, PREVIEWED, Outcome, outcome
-from showcase.ui.resources import Loaded
+from showcase.ui.escape_markdown import literal
 
 
 def draw(loaded: Loaded) -> None:

@@ -4,7 +4,7 @@ import time
 
 from bench.load.clicking import Guest, Seen
 from bench.load.visitor import Shown
-from models import registry
+from showcase.contract import registry
 from tests.bench import apart
 
 

@@ -6,7 +6,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from showcase.settings import Settings
+from showcase.runtime.settings import Settings
 from tests.deploy import recipes
 from tests.deploy.recipes import DEPLOY, LIVE, READY, ROOT
 

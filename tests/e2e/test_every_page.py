@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.registry import page_title, pages
+from showcase.contract.registry import page_title, pages
 from tests.e2e.conftest import ready, verdict_on_the_first_screen
 
 ASKED_AT_ONCE = {"rainfall", "sentiment", "earnings", "text_tools"}

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import expect
 
-from models.base import canonical_json
 from models.sketch import Input, load, predict
+from showcase.contract import canonical_json
 from showcase.feedback import open_store
 from tests.e2e.conftest import ready
 

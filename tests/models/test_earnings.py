@@ -16,7 +16,6 @@ from pydantic import ValidationError
 from skops.io import dump, get_untrusted_types
 
 from models import earnings
-from models.base import Card
 from models.earnings import (
     CREDENTIALS,
     EXAMPLE_NAMES,
@@ -42,6 +41,7 @@ from models.earnings import (
     typical,
     what_if,
 )
+from showcase.contract import Card
 
 REPOSITORY = Path(__file__).parents[2]
 DATA = Path(os.environ.get("VITRINE_DATA", REPOSITORY.parent / "shared" / "data"))

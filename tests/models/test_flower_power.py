@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from models import base, flower_power
+from models import flower_power
 from models.flower_power import (
     EXAMPLE_NAMES,
     EXAMPLES,
@@ -32,11 +32,12 @@ from models.flower_power import (
     thumbnail,
     typical,
 )
+from showcase.contract import demo
 
 REPOSITORY = Path(__file__).parents[2]
 FOLDER = Path(flower_power.__file__).parent
 HEAVY = {"numpy", "sklearn", "ai_edge_litert", "tensorflow", "keras"}
-CARD = base.Card.model_validate_json((FOLDER / "card.json").read_text(encoding="utf-8"))
+CARD = demo.Card.model_validate_json((FOLDER / "card.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -336,7 +337,7 @@ def test_same_seed_same_model(tmp_path):
     assert files[0] == files[1]
     with (one / "flowers.csv").open(encoding="utf-8", newline="") as file:
         assert Counter(row["part"] for row in csv.DictReader(file))["held_out"] == 51
-    card = base.Card.model_validate(json.loads((one / "card.json").read_text(encoding="utf-8")))
+    card = demo.Card.model_validate(json.loads((one / "card.json").read_text(encoding="utf-8")))
     assert card.seed == 3
     assert card.score("accuracy") > 0.8
     assert card.more["largest difference from Keras"] < 1e-5

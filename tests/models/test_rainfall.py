@@ -21,7 +21,6 @@ from pydantic import ValidationError
 from skops.io import dump
 
 from models import rainfall
-from models.base import Card
 from models.rainfall import (
     EXAMPLES,
     FIELDS,
@@ -40,6 +39,7 @@ from models.rainfall import (
     weather,
     what_if,
 )
+from showcase.contract import Card
 
 REPOSITORY = Path(__file__).parents[2]
 DATA = Path(os.environ.get("VITRINE_DATA", REPOSITORY.parent / "shared" / "data")) / "rainfall"

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.base import Card
 from models.rainfall import FIELDS, artifact, candidates, experiments, train, verdicts, weather
 from showcase.__main__ import main
+from showcase.contract import Card
 from showcase.feedback import Record, open_store
 from tests.models.test_rainfall import START, made_up_weather, save_gz
 

@@ -23,9 +23,10 @@ from hypothesis import strategies as st
 from nltk.sentiment.vader import SentimentIntensityAnalyzer, VaderConstants
 from pydantic import ValidationError
 
-from models import base, sentiment
+from models import sentiment
 from models.sentiment import Input, evaluation, ground_truth, lexicon, lines, thumbnail, train
 from models.sentiment.lines import Line, read_lines, score_lines
+from showcase.contract import demo
 
 REPOSITORY = Path(__file__).parents[2]
 DATA = Path(os.environ.get("VITRINE_DATA", REPOSITORY.parent / "shared" / "data")) / "sentiment"
@@ -112,18 +113,18 @@ def test_text_is_kept_as_typed():
 @pytest.mark.parametrize("spelled", [0, 0.0, -0.0, "0", "0.0", " 0 "])
 def test_zero_threshold_is_one_value_however_it_came(spelled):
     asked = Input(text="fine", threshold=spelled)
-    assert base.canonical_json(asked) == '{"text":"fine","threshold":0}'
+    assert demo.canonical_json(asked) == '{"text":"fine","threshold":0}'
 
 
 @pytest.mark.parametrize("spelled", [0.05, "0.05", "5e-2"])
 def test_usual_threshold_is_one_value_however_it_came(spelled):
     asked = Input(text="fine", threshold=spelled)
-    assert base.canonical_json(asked) == '{"text":"fine","threshold":0.05}'
+    assert demo.canonical_json(asked) == '{"text":"fine","threshold":0.05}'
 
 
 @pytest.mark.parametrize("content", ['{"text":"a","threshold":0.0}', '{"text":"a","threshold":0}'])
 def test_threshold_from_json(content):
-    assert base.canonical_json(Input.model_validate_json(content)) == '{"text":"a","threshold":0}'
+    assert demo.canonical_json(Input.model_validate_json(content)) == '{"text":"a","threshold":0}'
 
 
 @pytest.mark.parametrize("wrong", [0.1, "x", "nan", "", None, True, False, [], float("nan")])
@@ -215,7 +216,7 @@ def test_examples_show_what_they_are_named_for(model):
 
 def test_prediction_survives_json(model):
     prediction, _ = answer(model, "The book was good.")
-    again = base.Classification.model_validate_json(prediction.model_dump_json())
+    again = demo.Classification.model_validate_json(prediction.model_dump_json())
     assert again == prediction
 
 
@@ -358,9 +359,9 @@ def test_importing_the_package_imports_no_nltk():
 
 
 def test_version_follows_the_libraries(monkeypatch):
-    before = base.model_version(sentiment)
+    before = demo.model_version(sentiment)
     monkeypatch.setitem(sentiment.SETTINGS, "nltk", "4.0")
-    assert base.model_version(sentiment) != before
+    assert demo.model_version(sentiment) != before
     assert sentiment.installed("no-such-library") == "missing"
 
 
@@ -541,7 +542,7 @@ def _as_text(rows):
 def test_training_measures_and_writes(small, capsys):
     out = small / "out"
     train.main(["--data", str(small), "--out", str(out)])
-    card = base.Card.model_validate_json((out / "card.json").read_text(encoding="utf-8"))
+    card = demo.Card.model_validate_json((out / "card.json").read_text(encoding="utf-8"))
     assert card.score("accuracy on tweets") == pytest.approx(5 / 6)
     assert card.score("accuracy on tweets, neutral zones 0.05 and 0") == pytest.approx(5 / 6)
     assert card.score("accuracy on film reviews") == pytest.approx(1 / 3)
@@ -593,7 +594,7 @@ def test_archive_of_polarity_becomes_csv(tmp_path):
 
 
 def test_card_of_the_repository():
-    card = base.Card.model_validate_json(
+    card = demo.Card.model_validate_json(
         (Path(sentiment.__file__).parent / "card.json").read_text(encoding="utf-8")
     )
     assert card.headline == card.scores[0].name

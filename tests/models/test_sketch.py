@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from models import base, sketch
+from models import sketch
 from models.sketch import (
     EXAMPLE_NAMES,
     EXAMPLES,
@@ -35,13 +35,14 @@ from models.sketch.mixture import Mixture
 from models.sketch.pool import redrawn_group
 from models.sketch.raster import SIDE, paint, rasterise
 from models.sketch.strokes import points, simplify
+from showcase.contract import demo
 
 REPOSITORY = Path(__file__).parents[2]
 DATA = Path(os.environ.get("VITRINE_DATA", REPOSITORY.parent / "shared" / "data")) / "quickdraw"
 HEAVY = {"numpy", "PIL", "ai_edge_litert", "tensorflow", "keras"}
 LEAST = {"top-1 of 345": 0.50, "top-3 of 345": 0.70, "top-1 of 78": 0.86, "top-3 of 78": 0.95}
 RULE = [[[0, 255], [0, 0]]]
-CARD = base.Card.model_validate_json(
+CARD = demo.Card.model_validate_json(
     Path(sketch.__file__).with_name("card.json").read_text(encoding="utf-8")
 )
 
@@ -147,9 +148,9 @@ def test_unit_and_place_do_not_matter(example):
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=EXAMPLE_NAMES)
 def test_input_survives_canonical_json(example):
-    text = base.canonical_json(example)
+    text = demo.canonical_json(example)
     assert Input.model_validate_json(text) == example
-    assert base.canonical_json(Input.model_validate_json(text)) == text
+    assert demo.canonical_json(Input.model_validate_json(text)) == text
 
 
 def test_collinear_points_go_and_corners_stay():
@@ -402,7 +403,7 @@ def test_trains_and_resumes(folder, tmp_path):
     )
     environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2"}
     subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, env=environment, check=True)
-    card = base.Card.model_validate_json((tmp_path / "out" / "card.json").read_text("utf-8"))
+    card = demo.Card.model_validate_json((tmp_path / "out" / "card.json").read_text("utf-8"))
     assert card.more["largest difference from Keras"] <= 1e-4
     assert card.more["training drawings"]["cat"] > 300
     assert [member["seed"] for member in card.more["members"]] == [0, 1]

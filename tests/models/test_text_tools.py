@@ -2,9 +2,9 @@
 
 import pytest
 
-from models.function import function_model
 from models.text_tools import palindromes, readability, word_frequencies
 from models.text_tools.texts import INSURANCE, PROSE
+from showcase.contract.function import function_model
 
 
 def table(answer, name):

@@ -3,12 +3,12 @@
 import pytest
 
 from models import earnings, rainfall, sentiment, sketch
-from models.base import Classification
 from showcase import ui
-from showcase.access import Person
 from showcase.annotation import Progress, Task, open_tasks
+from showcase.contract import Classification
 from showcase.feedback import hash_input, open_store
-from showcase.settings import settings
+from showcase.runtime.access import Person
+from showcase.runtime.settings import settings
 
 NAME = "annotate"
 
@@ -16,7 +16,7 @@ NAME = "annotate"
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Clicks of a test follow each other at once."""
-    monkeypatch.setattr("pages.annotate_clicks.AGAIN_S", 0.0)
+    monkeypatch.setattr("pages.parts.annotate.clicks.AGAIN_S", 0.0)
 
 
 @pytest.fixture
@@ -241,11 +241,11 @@ def test_the_last_place_is_not_given_to_two(open_as, made, store):
 
 
 def test_a_click_before_anybody_could_look_judges_nothing(open_as, made, store, monkeypatch):
-    monkeypatch.setattr("pages.annotate_clicks.AGAIN_S", 3600.0)
+    monkeypatch.setattr("pages.parts.annotate.clicks.AGAIN_S", 3600.0)
     task = made()
     at = click(open_as(task=task), "label_1")
     assert rows(store, task) == []
-    monkeypatch.setattr("pages.annotate_clicks.AGAIN_S", 0.0)
+    monkeypatch.setattr("pages.parts.annotate.clicks.AGAIN_S", 0.0)
     click(at, "label_1")
     assert len(rows(store, task)) == 1
 
@@ -320,7 +320,7 @@ def test_no_number_stores_nothing(open_as, made, store):
 
 
 def test_a_function_s_answer_is_looked_at(open_as, tasks, store):
-    from models import registry
+    from showcase.contract import registry
 
     module = registry.find("palindromes").load_module()
     task = Task.of(module.EXAMPLES[:2], demo="palindromes", title="P", people=1)

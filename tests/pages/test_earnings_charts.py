@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from models.base import Regression
 from models.earnings import EXAMPLES, REGIONS, Input
 from models.earnings.distributions import Distribution
-from pages.earnings_chart import distribution
-from pages.earnings_money import details, dollars, moved
+from pages.parts.earnings.chart import distribution
+from pages.parts.earnings.money import details, dollars, moved
+from showcase.contract import Regression
 
 ANSWER = Regression(value=45_400, low=39_000, high=53_000, coverage=0.8, unit="USD a year")
 EVERYONE = Distribution(300, np.linspace(20_000, 90_000, 101))

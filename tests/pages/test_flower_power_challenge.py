@@ -5,11 +5,12 @@ import re
 import pytest
 
 from models.flower_power import Input, load, predict
+from models.flower_power.challenge import ROUNDS, deck, new_challenge, round_id
 from models.flower_power.flowers import find, held_out
 from models.flower_power.picture import flower_svg
 from showcase import ui
-from showcase.challenge import ROUNDS, deck, new_challenge, round_id
 from showcase.feedback import Record, RefusedError, StorageError
+from showcase.runtime import loading
 from tests.pages.challenges import answer, begin, next_flower, picture, play, said, words
 
 CHALLENGE = "flower_power_challenge"
@@ -162,13 +163,13 @@ def test_two_tabs_on_one_challenge_count_each_round_once(open_challenge, store):
 
 def test_another_tab_that_is_faster_wins(open_challenge, store, monkeypatch):
     at = begin(open_challenge())
-    append = ui.store().append
+    append = loading.store().append
 
     def too_late(record):
         append(record.model_copy(update={"guess": "setosa", "annotator": "Faster"}))
         return append(record)
 
-    monkeypatch.setattr(ui.store(), "append", too_late)
+    monkeypatch.setattr(loading.store(), "append", too_late)
     answer(at, "virginica")
     assert said(at).startswith("You said setosa")
     assert "answered before this click" in words(at)
@@ -183,7 +184,7 @@ def test_nothing_shows_before_it_is_stored(open_challenge, store, monkeypatch, e
         raise error("The disk is full.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(ui.store(), "append", full)
+        patch.setattr(loading.store(), "append", full)
         answer(at, "setosa")
     assert said(at) == ""
     assert "does not count yet" in at.error[0].proto.title
@@ -200,7 +201,7 @@ def test_a_store_that_cannot_be_read_says_so(open_challenge, monkeypatch):
         raise StorageError("No permission.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(ui.store(), "games", gone)
+        patch.setattr(loading.store(), "games", gone)
         at.run()
         assert "cannot be played at present" in at.error[0].proto.title
     at.button(key=f"{CHALLENGE}_again").click().run()
@@ -269,7 +270,7 @@ def test_a_challenge_left_can_be_gone_on_with(open_challenge):
 
 def test_a_withdrawn_round_is_passed_over(open_challenge, store):
     answer(begin(open_challenge()), "setosa")
-    row = ui.store().read().iloc[0]
+    row = loading.store().read().iloc[0]
 
     store.append(
         Record(

@@ -5,13 +5,12 @@ import itertools
 import numpy as np
 import pytest
 
-from models import base
-from models.base import Classification
 from models.flower_power import COLOURS, EXAMPLES, LABELS, Input, decision_grid, predict
 from models.flower_power.flowers import held_out, measured_range, outside, training
-from pages.flower_power_own_chart import STEPS, regions, spans
-from pages.flower_power_own_words import sentence, unusual
+from pages.parts.flower_power.own_chart import STEPS, regions, spans
+from pages.parts.flower_power.own_words import sentence, unusual
 from showcase import ui
+from showcase.contract import Classification, demo
 
 NAME = "flower_power"
 TAB = f"{NAME}_tab"
@@ -97,7 +96,7 @@ def test_a_verdict_is_stored_with_the_right_species(own, store):
     own.button(key=f"{NAME}_example_3").click().run()
     own.button(key=f"{NAME}_wrong").click().run()
     row = store.read().iloc[-1]
-    assert row["input"] == base.canonical_json(EXAMPLES[3])
+    assert row["input"] == demo.canonical_json(EXAMPLES[3])
     assert row["predicted"] in LABELS
 
 

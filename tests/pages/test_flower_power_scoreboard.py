@@ -4,13 +4,14 @@ import pandas as pd
 import pytest
 
 from models.flower_power import LABELS
+from models.flower_power.challenge import ROUNDS, deck, round_id
 from models.flower_power.flowers import find, held_out
-from pages.flower_power_scoreboard_figures import Board
-from pages.flower_power_scoreboard_table import one_each
+from models.flower_power.standings import Challenge
+from pages.parts.flower_power.scoreboard_figures import Board
+from pages.parts.flower_power.scoreboard_table import one_each
 from showcase import ui
-from showcase.challenge import ROUNDS, deck, round_id
 from showcase.feedback import Record, StorageError
-from showcase.standings import Challenge
+from showcase.runtime import loading
 from tests.pages.challenges import answer, next_flower, words
 
 BOARD = "flower_power_scoreboard"
@@ -95,7 +96,7 @@ def test_two_visitors_see_each_other(open_board, store):
     at = open_board()
     for name, challenge in (("Mia", "a" * 16), ("Bo", "b" * 16)):
         store_rounds(store, challenge, "+", "+", name)
-    ui.store.clear()  # what was played is never older than the next look at the store
+    loading.store.clear()  # what was played is never older than the next look at the store
     at.run()
     assert sorted(table(at).index) == ["Bo", "Mia"]
 
@@ -173,7 +174,7 @@ def test_a_scoreboard_that_cannot_be_read_says_so(open_board, store, monkeypatch
     def gone(*_):
         raise StorageError("No permission.")
 
-    monkeypatch.setattr(ui.store(), "count", gone)
+    monkeypatch.setattr(loading.store(), "count", gone)
     assert "cannot be shown at present" in open_board().error[0].proto.title
 
 

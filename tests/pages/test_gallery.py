@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from models import base
 from models.registry import DEMOS
+from showcase import contract
 from showcase.ui import NO_CARD
 
 
@@ -23,7 +23,7 @@ def helps(at) -> str:
 
 @pytest.mark.parametrize("demo", DEMOS, ids=lambda demo: demo.name)
 def test_card_says_what_it_does_and_its_score(open_page, demo):
-    at, card = open_page(), base.card(demo)
+    at, card = open_page(), contract.card(demo)
     text = seen(at)
     assert demo.title in text
     assert demo.summary in text

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from models import registry
-from pages.review_data import _analysis
-from pages.review_download import content
-from pages.review_mistakes import how_sure, most_mistaken, within, worst
-from pages.review_row import in_words
-from showcase.access import Person
+from pages.parts.review.data import _analysis
+from pages.parts.review.download import content
+from pages.parts.review.mistakes import how_sure, most_mistaken, within, worst
+from pages.parts.review.row import in_words
+from showcase.contract import registry
 from showcase.feedback import COLUMNS
-from showcase.feedback.analysis import Analysis
-from showcase.feedback.choice import Choice
-from showcase.feedback.figures import Bin
-from showcase.ui.access import SIGNED_IN
+from showcase.feedback.analytics.analysis import Analysis
+from showcase.feedback.analytics.filters import Choice
+from showcase.feedback.analytics.stats import Bin
+from showcase.runtime.access import Person
+from showcase.ui.authentication import SIGNED_IN
 from tests.showcase.feedback.feedback_rows import make
 
 FEW = "from so few verdicts that it may be luck."
@@ -142,7 +142,7 @@ def test_comments_are_text_not_markdown(open_review, filled):
     assert not any("comment-of-mine" in one.value for one in at.markdown)
 
 
-@pytest.mark.parametrize("name", [demo.name for demo in registry.DEMOS])
+@pytest.mark.parametrize("name", [demo.name for demo in registry.demos()])
 def test_a_row_opens_its_demo_with_the_same_input(open_review, store, name):
     demo = registry.find(name)
     given = demo.load_module().EXAMPLES[1]

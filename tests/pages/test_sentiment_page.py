@@ -2,8 +2,8 @@
 
 import pytest
 
-from models.base import Contribution
-from pages.sentiment_words import words_html
+from pages.parts.sentiment.words import words_html
+from showcase.contract import Contribution
 
 TEXT = "sentiment_text"
 FAINT = "A nice day on a dull road"

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from models.base import canonical_json
 from models.sketch import EXAMPLES, Input, load, predict
+from showcase.contract import canonical_json
 from tests.pages.canvas import SMILEY, draw, put
 
 DOT = {"objects": [{"path": [["M", 99.994, 49.2], ["L", 100.006, 49.2]]}]}

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from models.base import canonical_json
 from models.sketch import Input, load, predict
+from showcase.contract import canonical_json
 from tests.pages.canvas import draw
 
 

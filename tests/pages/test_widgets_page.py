@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from models.function import function_model
-from models.inputs import Kind
-from models.outputs import Output
-from pages.widgets_gradio import MISSING, comparison
-from pages.widgets_list import INPUTS, OUTPUTS
-from pages.widgets_source import script
+from pages.parts.widgets.gradio import MISSING, comparison
+from pages.parts.widgets.list import INPUTS, OUTPUTS
+from pages.parts.widgets.source import script
+from showcase.contract.function import function_model
+from showcase.contract.inputs import Kind
+from showcase.contract.outputs import Output
 from showcase.interface import widgets
 
 ROOT = Path(__file__).parents[2]

@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 from pydantic import BeforeValidator, Field
 
 from models import rainfall, sentiment, sketch
-from models.base import Classification, ModelInput, Regression, canonical_json
-from models.function import function_model
 from showcase.batch import (
     Problem,
     columns,
@@ -23,7 +21,9 @@ from showcase.batch import (
     results_rows,
     template,
 )
-from showcase.ui.outcome import outcome
+from showcase.contract import Classification, ModelInput, Regression, canonical_json
+from showcase.contract.function import function_model
+from showcase.ui.batch_result_view import outcome
 
 HEADER = "temperature_3pm,humidity_3pm,pressure_3pm,wind_gust_speed"
 DAY = "22,55,1015,39"

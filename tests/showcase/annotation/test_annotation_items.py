@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from models import earnings, rainfall, registry, sentiment, sketch
-from models.predictions import canonical_json
+from models import earnings, rainfall, sentiment, sketch
 from showcase import ui
-from showcase.annotation.items import Found, fitting, from_file
-from showcase.annotation.stored import least_sure
+from showcase.annotation.active_learning import least_sure
+from showcase.annotation.importing import Found, fitting, from_file
 from showcase.batch import template
-from showcase.ui.draft import row
+from showcase.contract import canonical_json, registry
+from showcase.runtime.rows import row
 
 
 def lines(*values):

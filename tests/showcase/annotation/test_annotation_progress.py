@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from models import sentiment
-from models.base import Classification, Regression
-from models.outputs import Number
 from showcase.annotation import Progress, Reservations, Task, before, judgement_id, row_of
 from showcase.annotation.reservations import HELD_S
+from showcase.contract import Classification, Regression
+from showcase.contract.outputs import Number
 from showcase.feedback import Judgement, open_store
 from tests.showcase.feedback.feedback_rows import make
 

@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from showcase import api
 from showcase.api.guard import _limiter
-from showcase.settings import settings
+from showcase.runtime.settings import settings
 
 DAY = {
     "temperature_3pm": 22,

@@ -13,7 +13,7 @@ from models import rainfall
 from models.registry import DEMOS
 from showcase.api import arriving, health
 from showcase.api.errors import ApiError, ErrorAnswer
-from showcase.ui import resources
+from showcase.runtime import loading
 from tests.bench.apart import run
 
 JSON = {"Content-Type": "application/json"}
@@ -108,7 +108,7 @@ def test_model_that_does_not_load_is_not_tried_again_by_whoever_asks(client, mon
     answers = [client.get("/v1/ready").json() for _ in range(3)]
     assert answers[0] == answers[1] == answers[2]
     assert tried == [demo.name for demo in DEMOS]
-    monkeypatch.setattr("showcase.api.answering.load", resources.load)
+    monkeypatch.setattr("showcase.api.answering.load", loading.load)
     monkeypatch.setattr(health, "KEPT_S", 0.0)
     assert client.get("/v1/ready").status_code == 200
 

@@ -8,12 +8,13 @@ from uuid import uuid4
 
 import pytest
 
-from models import base, rainfall
-from showcase import ui
-from showcase.challenge import round_id
+from models import rainfall
+from models.flower_power.challenge import round_id
+from showcase import contract, ui
 from showcase.feedback import hash_input
-from showcase.feedback.csv_store import CsvStore
-from showcase.ui.draft import row
+from showcase.feedback.csv_log.store import CsvStore
+from showcase.runtime import loading
+from showcase.runtime.rows import row
 
 
 def send(client, given, /, **change):
@@ -31,8 +32,8 @@ def test_verdict_is_one_row_with_that_input_and_prediction(client, store, verdic
     (row,) = store.read().to_dict("records")
     given = rainfall.Input(**verdict["input"])
     predicted = ui.model("rainfall").predict(given)
-    assert json.loads(row["prediction"]) == json.loads(base.canonical_json(predicted))
-    assert (row["input"], row["input_hash"]) == (base.canonical_json(given), hash_input(given))
+    assert json.loads(row["prediction"]) == json.loads(contract.canonical_json(predicted))
+    assert (row["input"], row["input_hash"]) == (contract.canonical_json(given), hash_input(given))
     assert (row["id"], row["source"], row["expected"]) == (answer.json()["id"], "api", "dry")
     assert (row["comment"], row["annotator"], row["session"]) == ("It rained cats.", "Ada", "a1")
 
@@ -199,7 +200,7 @@ def test_formula_in_a_comment_is_text_in_the_file(client, store, verdict, tmp_pa
 
 def test_store_that_takes_nothing_is_said_and_nobody_is_thanked(client, verdict, tmp_path):
     (tmp_path / "feedback.csv").mkdir()
-    ui.store.clear()
+    loading.store.clear()
     answer = send(client, verdict)
     assert answer.status_code == 503
     assert answer.json()["error"]["code"] == "unavailable"

@@ -9,11 +9,10 @@ import pandas as pd
 import pytest
 from pydantic import BaseModel, Field, ValidationError
 
-from models import registry
-from models.base import Demo
-from models.function import examples, function_model
-from models.inputs import Columns, Drawing, FileMark, Limits, LongText, TableMark
 from showcase.api.body import LARGEST, most_bytes
+from showcase.contract import Demo, registry
+from showcase.contract.function import examples, function_model
+from showcase.contract.inputs import Columns, Drawing, FileMark, Limits, LongText, TableMark
 
 GIVEN = {
     "text": "hi",
@@ -67,23 +66,23 @@ def everything(
 
 
 @pytest.fixture
-def function_demo(monkeypatch):
+def function_demo(registered):
     module = f"{__name__}:everything"
     demo = Demo("everything", "Everything", "", "", "Takes everything.", module)
-    monkeypatch.setattr(registry, "DEMOS", (*registry.DEMOS, demo))
+    registered(*registry.demos(), demo)
 
 
 @pytest.fixture
-def tenth_demo(monkeypatch):
+def tenth_demo(registered):
     demo = Demo("tenth", "Tenth", "", "", "Divides.", f"{__name__}:tenth")
-    monkeypatch.setattr(registry, "DEMOS", (*registry.DEMOS, demo))
+    registered(*registry.demos(), demo)
     calls.clear()
 
 
 @pytest.fixture
-def weigh_demo(monkeypatch):
+def weigh_demo(registered):
     demo = Demo("weigh", "Weigh", "", "", "Weighs.", f"{__name__}:weigh")
-    monkeypatch.setattr(registry, "DEMOS", (*registry.DEMOS, demo))
+    registered(*registry.demos(), demo)
 
 
 def predict(client, **change):

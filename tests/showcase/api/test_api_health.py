@@ -7,6 +7,7 @@ import pytest
 
 from models.registry import DEMOS
 from showcase import ui
+from showcase.runtime import loading, project
 
 
 def unready(client) -> dict[str, str]:
@@ -33,24 +34,24 @@ def test_whoever_watches_may_ask_for_the_status_alone(client, path):
 def test_not_ready_while_a_model_cannot_load(client, monkeypatch):
     def load(name):
         if name == "sketch":
-            raise FileNotFoundError(f"no {ui.resources.ROOT}/models/sketch/model.tflite: run it")
-        return ui.resources.load(name)
+            raise FileNotFoundError(f"no {project.root()}/models/sketch/model.tflite: run it")
+        return loading.load(name)
 
     monkeypatch.setattr("showcase.api.answering.load", load)
     said = unready(client)["sketch"]
     assert "no models/sketch/model.tflite: run it." in said
-    assert str(ui.resources.ROOT) not in said
+    assert str(project.root()) not in said
 
 
 def test_not_ready_while_verdicts_cannot_be_stored(client, tmp_path):
-    ui.store()
+    loading.store()
     (tmp_path / "feedback.csv").mkdir()
     assert "feedback.csv on this server failed" in unready(client)["feedback"]
 
 
 def test_not_ready_while_the_place_is_not_set_up(configured):
     client = configured(feedback_url="nonsense:x")
-    ui.store.clear()
+    loading.store.clear()
     assert "not set up to store verdicts" in unready(client)["feedback"]
 
 

@@ -5,7 +5,7 @@ import signal
 import sys
 
 from showcase.commands import copying
-from showcase.feedback import bulk
+from showcase.feedback.csv_log import bulk_insert
 
 CHUNK = 20
 
@@ -18,7 +18,7 @@ def dying(rows, after):
 
 
 if __name__ == "__main__":
-    bulk.CHUNK_ROWS = CHUNK
+    bulk_insert.CHUNK_ROWS = CHUNK
     source, target, after = sys.argv[1:]
     whole = copying.cells
     remaining = [int(after)]

@@ -2,8 +2,8 @@
 
 import json
 
+from showcase.contract.metrics import wilson
 from showcase.feedback import open_store
-from showcase.wilson import wilson
 from tests.showcase.commands.conftest import weather
 from tests.showcase.feedback.feedback_rows import make
 

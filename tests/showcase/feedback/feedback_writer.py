@@ -12,7 +12,8 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from showcase.feedback import StorageError, bulk, forgetting, index, log, open_store, person
+from showcase.feedback import StorageError, forgetting, open_store, person
+from showcase.feedback.csv_log import bulk_insert, file, index
 from tests.showcase.feedback.feedback_rows import make, nasty, small
 
 NOBODY = 65534
@@ -96,7 +97,7 @@ def judgements(url, session, count):
 
 
 def die_in_write(url, number):
-    log.Log._write = write_half
+    file.Log._write = write_half
     open_store(url).append(nasty(0, int(number)))
 
 
@@ -117,16 +118,16 @@ def extend(url, writer, count):
 
 def extend_and_die(url, writer, count, death):
     """Extend in chunks of 20 rows and die in the second of them."""
-    bulk.CHUNK_ROWS = 20
+    bulk_insert.CHUNK_ROWS = 20
     rows = iter([nasty(int(writer), number).row() for number in range(int(count))])
     store = open_store(url)
     store.extend(next(rows) for _ in range(20))
     if death == "die_in_write":
-        log.Log._write = write_half
+        file.Log._write = write_half
     elif death == "die_before_commit":
         index.Index.commit = kill_myself
     else:
-        log.Log.sync = kill_myself
+        file.Log.sync = kill_myself
     store.extend(rows)
 
 

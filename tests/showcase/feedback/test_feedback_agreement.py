@@ -11,8 +11,15 @@ from hypothesis import strategies as st
 from nltk.metrics import binary_distance, interval_distance
 from nltk.metrics.agreement import AnnotationTask
 
-from showcase.feedback import agreement
-from showcase.feedback.agreement import Judged, alpha, alpha_interval, cohen, fleiss, percent
+from showcase.feedback.analytics import agreement
+from showcase.feedback.analytics.agreement import (
+    Judged,
+    alpha,
+    alpha_interval,
+    cohen,
+    fleiss,
+    percent,
+)
 
 # Krippendorff (2011), section C: four observers, twelve units, 0 for no answer. He has
 # 0.743 for nominal and 0.849 for interval data.

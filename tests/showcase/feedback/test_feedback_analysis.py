@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from showcase.feedback import open_store, people
-from showcase.feedback.analysis import Analysis
-from showcase.feedback.choice import GAMES, Choice
-from showcase.feedback.figures import Bin
-from showcase.feedback.rows import HEADER, encode
-from showcase.feedback.search import matching
+from showcase.feedback import open_store
+from showcase.feedback.analytics import annotators as people
+from showcase.feedback.analytics.analysis import Analysis
+from showcase.feedback.analytics.filters import GAMES, Choice
+from showcase.feedback.analytics.search import matching
+from showcase.feedback.analytics.stats import Bin
+from showcase.feedback.csv_log.rows import HEADER, encode
 from tests.showcase.feedback.feedback_rows import make
 
 EVERY = Choice(sources=())
@@ -173,7 +174,7 @@ def test_another_look_at_the_same_log_reads_nothing(anywhere, monkeypatch):
 
 
 def test_a_new_row_is_seen(anywhere, monkeypatch):
-    monkeypatch.setattr("showcase.feedback.analysis.SHARE", 0)
+    monkeypatch.setattr("showcase.feedback.analytics.analysis.SHARE", 0)
     analysis = Analysis(anywhere)
     assert analysis.look().count_all == 0
     anywhere.append(make())

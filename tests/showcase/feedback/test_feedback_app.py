@@ -6,9 +6,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from models import rainfall
-from showcase import api, ui
+from showcase import api
 from showcase.feedback import open_store
-from showcase.settings import settings
+from showcase.runtime.loading import store
+from showcase.runtime.settings import settings
 from tests.showcase.feedback.feedback_rows import small
 from tests.showcase.feedback.test_feedback_spool import until
 
@@ -22,11 +23,11 @@ def feedback_url(database, tmp_path, monkeypatch):
     monkeypatch.setenv("VITRINE_FEEDBACK_SPOOL", str(tmp_path / "spool.csv"))
     monkeypatch.setenv("VITRINE_WARM", "0")
     settings.cache_clear()
-    ui.store.clear()
+    store.clear()
     yield database
-    ui.store().close()
+    store().close()
     settings.cache_clear()
-    ui.store.clear()
+    store.clear()
 
 
 def click(at, part):
@@ -50,7 +51,7 @@ def test_the_panel_says_that_a_verdict_waits_and_when_it_is_there(server, open_p
     assert "no longer counts. The database cannot be reached; this is sent there" in words(at)
     assert not at.error
     server.start()
-    until(lambda: not ui.store().waiting())
+    until(lambda: not store().waiting())
     assert "cannot be reached" not in words(at.run())
     rows = open_store(database).read()
     assert rows["verdict"].tolist() == ["correct", "unsure", "withdrawn"]
@@ -74,7 +75,7 @@ def test_the_api_takes_verdicts_while_the_database_is_away(server, feedback_url,
     assert client.post("/v1/feedback", json=given).status_code == 200
     assert client.get("/v1/ready").status_code == 200
     server.start()
-    until(lambda: not ui.store().waiting())
+    until(lambda: not store().waiting())
     assert client.post("/v1/feedback", json=given).status_code == 200
     assert open_store(database).read()["id"].tolist() == [given["id"]]
 
@@ -83,11 +84,11 @@ def test_a_password_is_never_shown(server, open_page, monkeypatch, caplog, capfd
     wrong = server.url(password="hunter2")
     monkeypatch.setenv("VITRINE_FEEDBACK_URL", wrong)
     settings.cache_clear()
-    ui.store.clear()
+    store.clear()
     at = click(open_page(NAME), "correct")
     assert "Saved here for now" in words(at)
-    assert ui.store().waiting() == 1
-    ui.store().close()
+    assert store().waiting() == 1
+    store().close()
     said = caplog.text + "".join(capfd.readouterr()) + words(at)
     assert "name and password" in said
     assert "hunter2" not in said

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from showcase.feedback import batches
+from showcase.feedback.csv_log import batches
+from showcase.feedback.csv_log.rows import HEADER, Rows, encode
 from showcase.feedback.record import COLUMNS
-from showcase.feedback.rows import HEADER, Rows, encode
 from tests.showcase.feedback.feedback_rows import NASTY, make, nasty
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"])) | st.text("'=+-@\t\r\n\",;aé", max_size=9)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from showcase.feedback import RefusedError, bulk, open_store
+from showcase.feedback import RefusedError, open_store
+from showcase.feedback.csv_log import bulk_insert
 from tests.showcase.feedback.feedback_rows import as_text, make, nasty
 from tests.showcase.feedback.test_feedback_processes import output
 
@@ -11,7 +12,7 @@ ROWS = [nasty(3, number).row() for number in range(60)]
 
 @pytest.fixture
 def small_chunks(monkeypatch):
-    monkeypatch.setattr(bulk, "CHUNK_ROWS", 7)
+    monkeypatch.setattr(bulk_insert, "CHUNK_ROWS", 7)
 
 
 def test_rows_are_stored_as_they_are_in_their_order(store, small_chunks):
@@ -41,9 +42,9 @@ def test_chains_are_those_of_rows_stored_one_by_one(store, tmp_path):
 
 
 def test_large_rows_make_small_chunks(monkeypatch):
-    monkeypatch.setattr(bulk, "CHUNK_CHARACTERS", 5000)
+    monkeypatch.setattr(bulk_insert, "CHUNK_CHARACTERS", 5000)
     rows = [make(input={"text": "x" * 2000}).row() for _ in range(7)]
-    assert [len(chunk) for chunk in bulk.chunks(rows)] == [3, 3, 1]
+    assert [len(chunk) for chunk in bulk_insert.chunks(rows)] == [3, 3, 1]
 
 
 @pytest.mark.parametrize("row", [["id"] * 17, [""] * 17, ["a"] * 16, []])

@@ -11,7 +11,7 @@ from showcase.annotation.tasks import open_tasks
 from showcase.commands.copying import copy
 from showcase.commands.export import cells
 from showcase.feedback import open_store
-from showcase.settings import settings
+from showcase.runtime.settings import settings
 from tests.showcase.feedback.feedback_rows import make, nasty
 from tests.showcase.feedback.postgres import PASSWORD, QUOTED
 

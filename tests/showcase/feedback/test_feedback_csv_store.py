@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from showcase.feedback import FeedbackError, RefusedError, StorageError, open_store
-from showcase.feedback.csv_store import CsvStore
+from showcase.feedback.csv_log.store import CsvStore
 from tests.showcase.feedback.feedback_rows import make
 
 ROOT = Path(__file__).parents[3]

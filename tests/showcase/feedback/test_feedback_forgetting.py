@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from showcase.feedback import open_store
+from showcase.feedback.csv_log.rows import HEADER, Rows, encode
 from showcase.feedback.person import Person
 from showcase.feedback.pieces import OURS, fragments, pieces
 from showcase.feedback.record import COLUMNS
-from showcase.feedback.rows import HEADER, Rows, encode
 from tests.showcase.feedback.feedback_rows import NASTY, as_text, make, nasty
 from tests.showcase.feedback.test_feedback_games import game
 from tests.showcase.feedback.test_feedback_processes import output, writers

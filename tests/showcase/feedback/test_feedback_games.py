@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from showcase.feedback import GameRow, RefusedError, open_store
-from showcase.feedback.rows import encode
+from showcase.feedback.csv_log.rows import encode
 from tests.showcase.feedback.feedback_rows import NASTY, make
 from tests.showcase.feedback.test_feedback_processes import open_folder, output, writers
 

@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from showcase.feedback import Judgement, hash_input, open_store
-from showcase.feedback.rows import encode
+from showcase.feedback.csv_log.rows import encode
 from tests.showcase.feedback.feedback_rows import make
 from tests.showcase.feedback.test_feedback_games import ids, without_index
 from tests.showcase.feedback.test_feedback_processes import output

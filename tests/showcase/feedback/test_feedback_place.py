@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from showcase.feedback import place
-from showcase.feedback.place import is_lasting
+from showcase.feedback import persistence
+from showcase.feedback.persistence import is_lasting
 
 SERVER = Path("/srv/app/feedback/feedback.csv")
 
@@ -14,9 +14,9 @@ SERVER = Path("/srv/app/feedback/feedback.csv")
 @pytest.fixture(autouse=True)
 def plain_server(monkeypatch, tmp_path):
     """A host that none of the rules is about."""
-    for name in ("SPACE_ID", *place.INSTANCE_VARIABLES):
+    for name in ("SPACE_ID", *persistence.INSTANCE_VARIABLES):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(place, "MOUNTS", tmp_path / "mounts")
+    monkeypatch.setattr(persistence, "MOUNTS", tmp_path / "mounts")
     monkeypatch.setattr(tempfile, "tempdir", "/tmp")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from showcase.feedback import open_store
-from showcase.feedback.rows import HEADER
+from showcase.feedback.csv_log.rows import HEADER
 from tests.showcase.feedback.feedback_rows import as_text, make, nasty
 from tests.showcase.feedback.feedback_writer import big
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from models.base import Classification, Regression, canonical_json
+from showcase.contract import Classification, Regression, canonical_json
 from showcase.feedback import COLUMNS, Record, hash_input
 from tests.showcase.feedback.feedback_rows import CLASSIFICATION, make
 

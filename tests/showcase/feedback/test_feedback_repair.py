@@ -7,8 +7,10 @@ import sqlite3
 
 import pytest
 
-from showcase.feedback import StorageError, index, log, open_store
-from showcase.feedback.rows import HEADER, encode
+from showcase.feedback import StorageError, open_store
+from showcase.feedback.csv_log import file as log
+from showcase.feedback.csv_log import index
+from showcase.feedback.csv_log.rows import HEADER, encode
 from tests.showcase.feedback.feedback_rows import as_text, make, nasty
 
 

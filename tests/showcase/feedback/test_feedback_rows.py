@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from showcase.feedback.formulas import guard, unguard
+from showcase.feedback.csv_injection import guard, unguard
+from showcase.feedback.csv_log.rows import HEADER, Rows, encode, header_length
 from showcase.feedback.record import COLUMNS
-from showcase.feedback.rows import HEADER, Rows, encode, header_length
 from tests.showcase.feedback.feedback_rows import NASTY
 
 # What the texts of a record consist of, the troublesome ones more often.

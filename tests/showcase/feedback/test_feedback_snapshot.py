@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from showcase.feedback import StorageError
-from showcase.feedback.rows import encode
-from showcase.feedback.snapshot import IN_FORCE, REPLACED, WITHDRAWN, Snapshot
+from showcase.feedback.analytics.row_status import IN_FORCE, REPLACED, WITHDRAWN, Snapshot
+from showcase.feedback.csv_log.rows import encode
 from tests.showcase.feedback.feedback_rows import make, nasty
 
 

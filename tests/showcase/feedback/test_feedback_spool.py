@@ -8,15 +8,9 @@ import uuid
 
 import pytest
 
-from showcase.feedback import (
-    RefusedError,
-    StorageError,
-    open_store,
-    spool,
-    sql_engine,
-    sql_patience,
-)
+from showcase.feedback import RefusedError, StorageError, open_store, spool
 from showcase.feedback.spooled_store import SpooledStore
+from showcase.feedback.sql import engine, lock_timeout
 from tests.showcase.feedback.feedback_rows import make, small
 from tests.showcase.feedback.test_feedback_processes import output, writers
 
@@ -131,8 +125,8 @@ def test_nobody_waits_for_a_server_that_does_not_answer(store, monkeypatch):
 
 def test_a_server_that_froze_makes_nobody_wait_for_ever(server, store, plain, monkeypatch):
     store.append(small(0, 0))  # there is a connection that looks sound
-    monkeypatch.setattr(sql_patience.Impatient, "patience_s", 0.2)
-    monkeypatch.setitem(sql_engine.POSTGRESQL, "connect_timeout", 2)
+    monkeypatch.setattr(lock_timeout.Impatient, "patience_s", 0.2)
+    monkeypatch.setitem(engine.POSTGRESQL, "connect_timeout", 2)
     with server.frozen():
         store.append(small(0, 1))
         store.append(small(0, 2))

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from showcase.feedback import RefusedError, StorageError, open_store, sql_engine, sql_rows
+from showcase.feedback import RefusedError, StorageError, open_store
+from showcase.feedback.sql import engine, rows
 from tests.showcase.feedback.feedback_rows import as_text, make, nasty, small
 from tests.showcase.feedback.postgres import PASSWORD, QUOTED
 from tests.showcase.feedback.test_feedback_games import DEMO, ids
@@ -143,7 +144,7 @@ def test_a_restart_of_the_server_is_not_noticed(server, store, mode):
 
 def cut_once(monkeypatch):
     """Let the server end the connection in the middle of the next change."""
-    count_up, calls = sql_rows.count_up, []
+    count_up, calls = rows.count_up, []
 
     def cut(connection, change):
         if not calls:
@@ -151,7 +152,7 @@ def cut_once(monkeypatch):
             connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
         count_up(connection, change)
 
-    monkeypatch.setattr(sql_rows, "count_up", cut)
+    monkeypatch.setattr(rows, "count_up", cut)
     return calls
 
 
@@ -265,7 +266,7 @@ def test_a_file_that_is_no_database_is_told(file):
 
 
 def test_a_file_that_somebody_holds_is_busy(file, monkeypatch):
-    monkeypatch.setattr(sql_engine, "BUSY_S", 0.05)
+    monkeypatch.setattr(engine, "BUSY_S", 0.05)
     store = open_store(f"sqlite:///{file}")
     store.append(make())
     holder = sqlite3.connect(file, isolation_level=None)

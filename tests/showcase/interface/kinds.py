@@ -8,8 +8,8 @@ import pandas as pd
 from PIL.Image import Image
 from pydantic import BaseModel, Field, create_model
 
-from models.base import ModelInput
-from models.inputs import (
+from showcase.contract import ModelInput
+from showcase.contract.inputs import (
     Audio,
     Colour,
     Columns,

@@ -3,8 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from models.base import Classification, Regression
-from models.outputs import Table
+from showcase.contract import Classification, Regression
+from showcase.contract.outputs import Table
 from showcase.interface.sentences import classified, estimated, opening
 from showcase.interface.tables import csv_of
 
@@ -14,8 +14,8 @@ def everything():
     import streamlit as st
     from PIL import Image
 
-    from models.base import Regression
-    from models.outputs import (
+    from showcase.contract import Regression
+    from showcase.contract.outputs import (
         Chart,
         Data,
         Download,

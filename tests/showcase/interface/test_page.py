@@ -3,7 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from models.outputs import Text
+from showcase.contract.outputs import Text
+from showcase.interface import made
 from showcase.interface.made import loaded, module_of
 
 
@@ -156,7 +157,7 @@ def test_validation_error_is_a_sentence_beside_its_widget(opened):
 
 
 def test_other_errors_are_calm_with_an_id_that_is_in_the_log(opened, caplog, monkeypatch):
-    monkeypatch.setattr("showcase.interface.made.configure_logging", lambda _: None)
+    monkeypatch.setattr(made, "configure_logging", lambda _: None)
     at = opened(shout_page)
     at.text_input(key="shout_text").set_value("broken").run()
     assert "secret" not in at.error[0].value

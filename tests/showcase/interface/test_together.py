@@ -5,9 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from models import registry
-from models.base import Demo
-from models.function import FunctionModel
+from showcase.contract import Demo, registry
+from showcase.contract.function import FunctionModel
 
 
 def page():
@@ -17,13 +16,21 @@ def page():
 
 
 @pytest.fixture
-def demos(monkeypatch):
+def demos(registered):
     """Two functions of this project as demos of one page."""
     found = (
-        Demo("rounded", "Rounded", "", "", "Six digits.", "models.predictions:rounded", "tools"),
+        Demo(
+            "rounded",
+            "Rounded",
+            "",
+            "",
+            "Six digits.",
+            "showcase.contract.predictions:rounded",
+            "tools",
+        ),
         Demo("percent", "Percent", "", "", "Of a share.", "showcase.ui.charts:percent", "tools"),
     )
-    monkeypatch.setattr(registry, "DEMOS", (*registry.DEMOS, *found))
+    registered(*registry.demos(), *found)
     return found
 
 

@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from models.base import canonical_json
-from models.inputs import File
+from showcase.contract import canonical_json
+from showcase.contract.fields import fields
+from showcase.contract.inputs import File
 from showcase.interface.widgets import widgets
-from showcase.ui.fields import fields
 from showcase.ui.links import written
 from tests.showcase.interface.kinds import Every
 
@@ -21,7 +21,7 @@ from tests.showcase.interface.kinds import Every
 def script():
     import streamlit as st
 
-    from models.base import canonical_json
+    from showcase.contract import canonical_json
     from showcase.interface.widgets import widgets
     from showcase.ui.forms import examples, form, shows
     from tests.showcase.interface.kinds import Every

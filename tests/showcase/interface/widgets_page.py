@@ -8,9 +8,9 @@ import streamlit as st
 from PIL.Image import Image
 from pydantic import Field, create_model
 
-from models.base import ModelInput, canonical_json
-from models.inputs import Colour, Columns, Drawing, annotation
 from showcase import ui
+from showcase.contract import ModelInput, canonical_json
+from showcase.contract.inputs import Colour, Columns, Drawing, annotation
 from showcase.interface.widgets import widgets
 
 TABLE = Annotated[

@@ -3,9 +3,9 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from showcase import access
-from showcase.settings import settings
-from showcase.ui.access import providers
+from showcase.runtime import access
+from showcase.runtime.settings import settings
+from showcase.ui.authentication import providers
 from tests.conftest import TIMEOUT_S
 
 PASSWORD = "correct horse"
@@ -25,9 +25,9 @@ def page():
 
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch):
-    monkeypatch.setattr("showcase.ui.access.throttle", access.Throttle())
+    monkeypatch.setattr("showcase.ui.authentication.throttle", access.Throttle())
     # AppTest's visitors have a new address in each run
-    monkeypatch.setattr("showcase.ui.access._address", lambda: "here")
+    monkeypatch.setattr("showcase.ui.authentication._address", lambda: "here")
     for read_once in (settings, providers):
         read_once.cache_clear()
     yield
@@ -46,7 +46,7 @@ def told(monkeypatch):
     found = []
     links = access.Links()
     links.offer(found.append)
-    monkeypatch.setattr("showcase.ui.access.links", links)
+    monkeypatch.setattr("showcase.ui.authentication.links", links)
     return found
 
 

@@ -2,8 +2,8 @@
 
 from types import SimpleNamespace
 
-from models.base import Contribution
-from showcase.ui import charts, palette
+from showcase.contract import Contribution, palette
+from showcase.ui import charts
 
 
 def test_probability_bars_put_the_likeliest_on_top():

@@ -10,7 +10,7 @@ import pytest
 from bench.app_server import running_production
 from models.registry import DEMOS
 from showcase import ui
-from showcase.settings import settings
+from showcase.runtime.settings import settings
 from showcase.ui import code
 
 AWKWARD = """It's "quoted", `ticked`, $HOME, 100%! {braces} \\ back\nline ☕ 😀"""

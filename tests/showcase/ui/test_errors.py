@@ -8,9 +8,9 @@ import re
 import pytest
 
 from showcase import ui
-from showcase.log import JsonFormatter
-from showcase.settings import settings
-from showcase.ui import resources
+from showcase.runtime import loading
+from showcase.runtime.log import JsonFormatter
+from showcase.runtime.settings import settings
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_exception_becomes_a_calm_message_with_an_id(open_page, monkeypatch, log
 
 def test_exception_in_a_click_is_as_calm(open_page, monkeypatch, log):
     at = open_page("rainfall")
-    monkeypatch.setattr("showcase.feedback.csv_store.CsvStore.append", broken)
+    monkeypatch.setattr("showcase.feedback.csv_log.store.CsvStore.append", broken)
     at.button(key="rainfall_correct").click().run()
     assert not at.exception
     assert at.title[0].value == "Rainfall"
@@ -73,10 +73,10 @@ def test_missing_artifact_is_calm_on_the_page_and_named_in_the_log(
     open_page, monkeypatch, tmp_path, log
 ):
     module = ui.model("rainfall").module
-    resources.load.clear()
+    loading.load.clear()
     monkeypatch.setattr(module, "ARTIFACT", tmp_path / "none.skops")
     at = open_page("rainfall")
-    resources.load.clear()
+    loading.load.clear()
     assert not at.exception
     assert str(tmp_path) not in at.error[0].value
     assert "python -m models.rainfall.train" in log.getvalue()

@@ -7,9 +7,9 @@ import pytest
 from pydantic import Field
 from streamlit.testing.v1 import AppTest
 
-from models.base import ModelInput
+from showcase.contract import ModelInput
+from showcase.contract.fields import fields
 from showcase.ui import address, links
-from showcase.ui.fields import fields
 
 
 class Sample(ModelInput):
@@ -76,7 +76,7 @@ def test_problem_is_named_by_field():
         import streamlit as st
         from pydantic import field_validator
 
-        from models.base import ModelInput
+        from showcase.contract import ModelInput
         from showcase.ui.forms import form
 
         class Strict(ModelInput):

@@ -14,8 +14,8 @@ NASTY = "# [log in](http://x) <b>:red[x]</b> $a$"
 
 
 def page(name, values):
-    from models import registry
     from showcase import ui
+    from showcase.contract import registry
 
     module = registry.find(name).load_module()
     ui.show_input(module, module.Input.model_validate(values))

@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from models.base import Classification, Regression
 from models.rainfall import EXAMPLES, Input
 from showcase.batch import Results, predict_table, read_table, template
-from showcase.ui.outcome import LISTED, outcome
+from showcase.contract import Classification, Regression
+from showcase.ui.batch_result_view import LISTED, outcome
 
 
 def results(*answers) -> Results:

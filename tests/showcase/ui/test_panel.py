@@ -6,7 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from showcase.access import Person
+from showcase.runtime import loading
+from showcase.runtime.access import Person
 
 NAME = "rainfall"
 
@@ -152,12 +153,11 @@ def test_name_that_is_too_long_is_said_and_nothing_stored(open_page, store):
 
 @pytest.mark.parametrize("url", ["csv:", "mysql://x/y", "postgresql://a:b@c@d/e", "", "csv:/"])
 def test_unusable_place_says_so_and_leaves_the_page_usable(open_page, monkeypatch, url):
-    from showcase import ui
-    from showcase.settings import settings
+    from showcase.runtime.settings import settings
 
     monkeypatch.setenv("VITRINE_FEEDBACK_URL", url)
     settings.cache_clear()
-    ui.store.clear()
+    loading.store.clear()
     at = open_page(NAME)
     assert "not set up to store verdicts" in words(at)
     assert "chance of rain" in at.subheader[0].value
@@ -222,12 +222,11 @@ def test_stored_row_predicts_the_same_again(open_page, store):
 
 
 def test_warns_where_the_place_does_not_last(open_page, monkeypatch):
-    from showcase import ui
-    from showcase.settings import settings
+    from showcase.runtime.settings import settings
 
     monkeypatch.setenv("VITRINE_FEEDBACK_LASTING", "false")
     settings.cache_clear()
-    ui.store.clear()
+    loading.store.clear()
     assert "lost when the server restarts" in words(open_page(NAME))
 
 
@@ -255,9 +254,9 @@ def test_click_on_a_text_that_was_cleared_is_said_at_once(open_page, store):
 def a_number():
     from types import SimpleNamespace
 
-    from models.base import Demo, Regression
     from models.rainfall import EXAMPLES
     from showcase import ui
+    from showcase.contract import Demo, Regression
 
     loaded = SimpleNamespace(
         demo=Demo("pay", "Pay", "", "", "", "pay"),

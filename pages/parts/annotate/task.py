@@ -1,0 +1,171 @@
+"""Working on a task: one input at a time, its guidelines beside it, until there is none left."""
+
+from urllib.parse import urlencode
+
+import streamlit as st
+from pydantic import ValidationError
+
+from pages.parts.annotate.answers import answers, cannot_tell
+from pages.parts.annotate.clicks import back, go_on, note_shown, remove, skip
+from pages.parts.annotate.state import NAME, PROBLEM, TASK, Work
+from showcase import ui
+from showcase.annotation import Item, Task, is_blind, same
+
+
+def work_on(task: Task, name: str) -> None:
+    """Show what the person judges now, or that there is nothing left for them."""
+    work = Work.on(task, name)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _progress(work)
+        if work.shown is None:
+            _nothing_left(work)
+        else:
+            _item(work, work.shown)
+    with right:
+        _told(work)
+        ui.ignore_held_keys()
+
+
+def _progress(work: Work) -> None:
+    """Say how far this person is: what others have completed is not to be done any more."""
+    done, left = len(work.own), work.progress.left_for(work.name)
+    st.progress(done / max(1, done + left), text=f"You: {done:,} of {done + left:,}")
+
+
+def _item(work: Work, item: Item) -> None:
+    """Show an input, what it is judged with, and the ways on and back."""
+    try:
+        given = work.given(item)
+    except ValidationError:
+        st.warning("The model takes such inputs no more: skip this one.", icon=":material/block:")
+        _ways(work, item)
+        return
+    with st.spinner("Loading the model …", show_time=False):
+        prediction = work.loaded.predict(given)
+    note_shown(item)
+    asked = "What is right?" if is_blind(work.loaded.module, prediction) else "Is this right?"
+    st.subheader("Look again" if work.said else asked, anchor=False)
+    ui.show_input(work.loaded.module, given)
+    answers(work, item, prediction)
+    with st.container(horizontal=True, gap="small"):
+        cannot_tell(work, item, prediction)
+        _ways(work, item)
+    if problem := st.session_state.get(PROBLEM):
+        st.error(ui.literal(problem), icon=":material/error:")
+
+
+def _ways(work: Work, item: Item) -> None:
+    """Offer to go back, and to leave this input for later or to go on."""
+    order = list(work.own)
+    _back(work, item, "before", disabled=not order or order[0] == item.input_hash)
+    if work.said:
+        st.button(
+            "Go on",
+            key=f"{NAME}_go_on",
+            icon=":material/arrow_forward:",
+            shortcut="S",
+            on_click=go_on,
+        )
+    else:
+        st.button(
+            "Skip",
+            key=f"{NAME}_skip",
+            icon=":material/skip_next:",
+            shortcut="S",
+            help="It comes again at the end",
+            on_click=skip,
+            args=(work, item),
+        )
+
+
+def _back(work: Work, item: Item | None, which: str, *, disabled: bool = False) -> None:
+    """Offer to go from an item, or from the end, to the one that was judged before."""
+    st.button(
+        "Back",
+        key=f"{NAME}_back",
+        icon=":material/undo:",
+        shortcut="B",
+        help=f"To what you judged {which}, to change your mind",
+        disabled=disabled,
+        on_click=back,
+        args=(work, item),
+    )
+
+
+def _nothing_left(work: Work) -> None:
+    """Say that the person is done, or that others hold what is left."""
+    if left := work.progress.left_for(work.name):
+        inputs = "input is" if left == 1 else "inputs are"
+        st.info(
+            f"{left:,} {inputs} with others just now. Look again in two minutes: what they leave "
+            "comes to you.",
+            title="Nothing for you at this moment",
+            icon=":material/hourglass_empty:",
+        )
+        st.button("Look again", key=f"{NAME}_again", icon=":material/refresh:")
+        return
+    complete = work.progress.is_complete
+    st.success(
+        f"You judged {_counted(len(work.own))}. "
+        + ("The task is complete." if complete else "Others have some left to judge."),
+        title="Done, thank you!",
+        icon=":material/task_alt:",
+    )
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        if work.own:
+            _back(work, None, "last")
+        if work.progress.people > 1:
+            st.page_link(
+                "pages/review.py",
+                label="How far people agree",
+                icon=":material/fact_check:",
+                query_params={"review_tab": "People"},
+            )
+
+
+def _counted(number: int) -> str:
+    return "1 input" if number == 1 else f"{number:,} inputs"
+
+
+def _told(work: Work) -> None:
+    """Show the guidelines, who judges how much, and the link for others."""
+    task, progress = work.task, work.progress
+    st.markdown("**Guidelines**")
+    if task.guidelines:
+        st.text(task.guidelines)
+    else:
+        st.caption("None were given: say what you think is right.")
+    people = "1 person" if task.people == 1 else f"{task.people} people"
+    st.caption(
+        f"{work.loaded.demo.icon} {work.loaded.demo.title}: {_counted(len(task.items))}, each "
+        f"judged by {people}. All together: {progress.done:,} of {task.wanted:,} judgements."
+    )
+    hidden = "Nobody sees the model’s answers or anybody else’s here. " * bool(
+        work.loaded.module.LABELS
+    )
+    st.caption(
+        f"{hidden}Stop whenever you like: what you judged is stored, and you go on where you "
+        "stopped if you sign in by the same name."
+    )
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        _invite(task)
+        if same(task.created_by) == same(work.name):
+            _remove(task)
+        st.page_link(f"pages/{NAME}.py", label="All tasks", icon=":material/list:")
+
+
+def _remove(task: Task) -> None:
+    """Offer to remove the task, to whoever made it."""
+    with st.popover("Remove", icon=":material/delete:", type="tertiary"):
+        st.write("The task goes, for everybody. What people judged stays among the verdicts.")
+        st.button(
+            "Remove this task", key=f"{NAME}_remove", on_click=remove, args=(task,), type="primary"
+        )
+
+
+def _invite(task: Task) -> None:
+    with st.popover("Invite others", icon=":material/link:", type="tertiary"):
+        address = (st.context.url or f"/{NAME}").split("?")[0]
+        st.write("Whoever may sign in here can work on this task.")
+        st.code(f"{address}?{urlencode({TASK: task.id})}", language=None, wrap_lines=True)

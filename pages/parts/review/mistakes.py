@@ -1,0 +1,140 @@
+"""Where a model goes wrong: which label it takes for which, and whether it knows how sure to be."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from pages.parts.review.charts import confusion, reliability
+from pages.parts.review.data import NAME, TITLES, model_and_source, title
+from showcase import ui
+from showcase.contract import registry
+from showcase.feedback.analytics.filters import Choice
+from showcase.feedback.analytics.stats import Bin
+from showcase.feedback.analytics.verdicts import Verdicts
+from showcase.ui import charts
+
+MOST_LABELS = 12
+OTHER = "another answer"
+NOTABLE = 0.05  # between how sure a model is and how often it is right
+FEWEST = 10  # verdicts that a sentence about that needs
+HEIGHT = 420
+
+Pairs = Mapping[tuple[str, str], int]  # predicted, right: how often
+
+
+def mistakes(verdicts: Verdicts) -> None:
+    """Show the mistakes of one model: the chosen one, else the one that was judged most."""
+    choice = model_and_source(verdicts)
+    demo = choice.demo or next(
+        (one.demo for one in verdicts.agreement(choice) if one.demo in TITLES), ""
+    )
+    if demo not in TITLES:
+        st.info("Nothing was judged here. Choose another model, or count more.")
+        return
+    choice = replace(choice, demo=demo)
+    st.subheader(title(demo), anchor=False)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _labels(verdicts, choice)
+    with right:
+        _confidence(verdicts.reliability(choice))
+
+
+def _labels(verdicts: Verdicts, choice: Choice) -> None:
+    st.markdown("**What it takes for what**")
+    labels = registry.find(choice.demo).load_module().LABELS
+    found = verdicts.confusion(choice)
+    if labels is None:
+        _numbers(found)
+        return
+    pairs = within(found, labels)
+    if not pairs:
+        st.info("Nobody has said yet what would have been right. “Wrong” asks for it.")
+        return
+    shown = most_mistaken(pairs, labels)
+    st.write(ui.literal(worst(pairs)))
+    counts = [[pairs.get((predicted, right), 0) for predicted in shown] for right in shown]
+    alt = f"How often each label was predicted where another was right. {worst(pairs)}"
+    theme = "dark" if st.context.theme.type == "dark" else "light"
+    charts.show(confusion(shown, counts, theme), key=f"{NAME}_confusion", alt=alt, height=HEIGHT)
+    if len(shown) < len(labels):
+        st.caption(f"The {len(shown)} of {len(labels)} labels with the most mistakes.")
+
+
+def within(
+    found: Sequence[tuple[str, str, int]], labels: Sequence[str]
+) -> Counter[tuple[str, str]]:
+    """Return the pairs with every answer that is no label of the model as another answer."""
+    known, pairs = set(labels), Counter[tuple[str, str]]()
+    for predicted, right, times in found:
+        pair = tuple(one if one in known else OTHER for one in (predicted, right))
+        pairs[pair[0], pair[1]] += times
+    return pairs
+
+
+def most_mistaken(pairs: Pairs, labels: Sequence[str]) -> list[str]:
+    """Return the labels to show, in their order: all of a few, else those mistaken most often."""
+    every = [*labels, OTHER] if any(OTHER in pair for pair in pairs) else list(labels)
+    if len(every) <= MOST_LABELS:
+        return every
+    weights = Counter[str]()
+    for (predicted, right), times in pairs.items():
+        for label in (predicted, right):
+            weights[label] += times * (predicted != right)
+    kept = {label for label, _ in weights.most_common(MOST_LABELS)}
+    return [label for label in every if label in kept]
+
+
+def worst(pairs: Pairs) -> str:
+    """Return the most frequent mistake in one sentence."""
+    wrong = {pair: times for pair, times in pairs.items() if pair[0] != pair[1]}
+    if not wrong:
+        return "Nobody named another label than the model."
+    (predicted, right), times = max(wrong.items(), key=lambda one: one[1])
+    often = "once" if times == 1 else f"{times:,} times"
+    return f"The most frequent mistake: “{predicted}” where “{right}” is right, {often}."
+
+
+def _numbers(found: Sequence[tuple[str, str, int]]) -> None:
+    """Say how far predicted numbers are from what people named; nothing else has labels."""
+    try:
+        apart = sorted(
+            abs(float(right) - float(predicted))
+            for predicted, right, times in found
+            for _ in range(times)
+        )
+    except ValueError:
+        apart = []
+    if not apart:
+        st.info("This model has no labels to mistake, and nobody has named a right number yet.")
+        return
+    st.metric("Typical distance from what people named", f"{apart[len(apart) // 2]:,.6g}")
+    st.caption(f"The median of {len(apart):,} verdicts that named the right number.")
+
+
+def _confidence(bins: Sequence[Bin]) -> None:
+    st.markdown("**Whether it knows how sure to be**")
+    if not bins:
+        st.info("This model states no probabilities, or none of its answers was judged yet.")
+        return
+    st.write(how_sure(bins))
+    told = "; ".join(
+        f"{one.confidence:.0%} sure: {one.share:.0%} of {one.judged:,}" for one in bins
+    )
+    alt = f"How often answers of each confidence were said to be right: {told}"
+    charts.show(reliability(bins), key=f"{NAME}_reliability", alt=alt, height=HEIGHT)
+    st.caption("A point for each tenth, the larger the more verdicts. Below the line: too sure.")
+
+
+def how_sure(bins: Sequence[Bin]) -> str:
+    """Return in one sentence whether the model is surer than it is right."""
+    judged, correct = sum(one.judged for one in bins), sum(one.correct for one in bins)
+    sure, right = sum(one.confidence * one.judged for one in bins) / judged, correct / judged
+    said = f"On average it is {sure:.0%} sure and said to be right in {right:.0%}"
+    if judged < FEWEST:
+        return f"{said}, from so few verdicts that it may be luck."
+    if abs(sure - right) < NOTABLE:
+        return f"{said}: as sure as it should be."
+    return f"{said}: {'surer' if sure > right else 'less sure'} than it should be."

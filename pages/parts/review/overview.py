@@ -1,0 +1,121 @@
+"""How often people agree with each model: now, over time, and version by version."""
+
+import re
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.parts.review.charts import over_time, shares
+from pages.parts.review.data import NAME, model_and_source, title
+from showcase import ui
+from showcase.feedback.analytics.filters import Choice
+from showcase.feedback.analytics.stats import Agreement
+from showcase.feedback.analytics.verdicts import Verdicts
+from showcase.ui import charts
+
+HEX = re.compile("[0-9a-f]{12}")
+MOST_LINES = 3  # of models: more of them cross each other
+COLUMNS = {
+    "Model": st.column_config.TextColumn(pinned=True),
+    "Version": st.column_config.TextColumn(
+        help="Changes whenever the model could answer otherwise"
+    ),
+    "Verdicts": st.column_config.NumberColumn(help="Correct and wrong together"),
+    "Said right": st.column_config.NumberColumn(format="%.0f%%"),
+    "95% interval": st.column_config.TextColumn(
+        help="Where the share would settle after many verdicts, in 95% of the cases (Wilson)"
+    ),
+    "First": st.column_config.DateColumn(),
+    "Last": st.column_config.DateColumn(),
+}
+
+
+def overview(verdicts: Verdicts) -> None:
+    """Show the shares of "correct", with their intervals."""
+    choice = model_and_source(verdicts)
+    found = _visible(verdicts.agreement(choice))
+    judged = [one for one in found if one.judged]
+    if not judged:
+        st.info("Nothing was called correct or wrong here. Choose another model, or count more.")
+        return
+    st.subheader(sentence(judged), anchor=False)
+    unsure = sum(one.unsure for one in found)
+    st.caption(
+        f"Not counted: {unsure:,} times nobody was sure. The bars show how far luck may have moved "
+        "a share (95% interval). Whoever changed their mind counts once."
+    )
+    left, right = st.columns(2, gap="large")
+    with left:
+        _shares(judged)
+    with right:
+        _over_time(verdicts, choice, [one.demo for one in judged[:MOST_LINES]])
+    st.markdown("**Version by version**")
+    _versions(_visible(verdicts.by_version(choice)))
+
+
+def sentence(found: Sequence[Agreement]) -> str:
+    """Return in one sentence how often people agree, and with which model the least."""
+    judged, correct = sum(one.judged for one in found), sum(one.correct for one in found)
+    verdicts = f"{judged:,} verdict{'s' * (judged != 1)}"
+    if len(found) == 1:
+        return f"{title(found[0].demo)} is said to be right in {correct / judged:.0%} of {verdicts}"
+    least = min(found, key=lambda one: one.interval[1])
+    return (
+        f"People agree in {correct / judged:.0%} of {verdicts}, the least with "
+        f"{title(least.demo)} ({least.share:.0%})"
+    )
+
+
+def between(interval: tuple[float, float]) -> str:
+    """Return an interval of shares as percentages."""
+    return f"{interval[0]:.0%} to {interval[1]:.0%}"
+
+
+def _visible(found: Sequence[Agreement]) -> list[Agreement]:
+    """Return the figures without names that only a stored row tells, unless rows may be seen."""
+    if ui.may_review():
+        return list(found)
+    known = (one for one in found if title(one.demo) != one.demo)
+    return [one for one in known if not one.version or HEX.fullmatch(one.version)]
+
+
+def _shares(judged: Sequence[Agreement]) -> None:
+    st.markdown("**Said to be right**")
+    said = ", ".join(f"{title(one.demo)} {one.share:.0%} of {one.judged:,}" for one in judged)
+    figure = shares({title(one.demo): one for one in judged})
+    height = 110 + 46 * len(judged)
+    charts.show(figure, key=f"{NAME}_shares", alt=f"Said to be right: {said}", height=height)
+
+
+def _over_time(verdicts: Verdicts, choice: Choice, demos: Sequence[str]) -> None:
+    unit, points = verdicts.over_time(choice)
+    lines: dict[str, list[Agreement]] = {}
+    for one in _visible(points):
+        if one.judged and one.since and one.demo in demos:
+            lines.setdefault(title(one.demo), []).append(one)
+    judged_most = " (those judged most)" if len(demos) == MOST_LINES else ""
+    st.markdown(f"**{unit.capitalize()} by {unit}**{judged_most}")
+    alt = f"The share said to be right, {unit} by {unit}, of {', '.join(lines)}"
+    charts.show(over_time(lines), key=f"{NAME}_over_time", alt=alt, height=330)
+
+
+def _versions(found: Sequence[Agreement]) -> None:
+    rows = [
+        {
+            "Model": title(one.demo),
+            "Version": one.version,
+            "Verdicts": one.judged,
+            "Said right": 100 * one.share if one.judged else None,
+            "95% interval": between(one.interval) if one.judged else "",
+            "First": one.since and one.since.date(),
+            "Last": one.until and one.until.date(),
+        }
+        for one in found
+    ]
+    st.dataframe(
+        rows,
+        key=f"{NAME}_versions",
+        column_config=COLUMNS,
+        hide_index=True,
+        alt="Each version of each model with its verdicts and the share said to be right",
+    )

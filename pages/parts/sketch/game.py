@@ -1,0 +1,147 @@
+"""Draw this!: twenty seconds to draw what the page asks for, while the model guesses aloud."""
+
+from functools import partial
+
+import streamlit as st
+
+from models.sketch import Input
+from models.sketch.labels import phrase
+from pages.parts.sketch.answer import PICTURE_WIDTH
+from pages.parts.sketch.canvas import Sheet, tools
+from pages.parts.sketch.round import LOST, NAME, RUNNING, SECONDS, WON, Game, Round
+from pages.parts.sketch.seen import as_seen
+from showcase import ui
+from showcase.feedback import FeedbackError
+from showcase.runtime import loading
+from showcase.ui import charts
+
+GRACE_S = 0.5  # the canvas sends a stroke a little after the pen was lifted
+LATE_S = 3.0  # nobody watched the clock: the visitor had left, and what is there was not finished
+WELL_KNOWN = 400  # training drawings, for a fair game
+GAME = f"{NAME}_game"
+
+
+def draw_this(loaded: loading.Loaded) -> None:
+    """Play: an invitation, a running round, or how the last one ended."""
+    game, sheet = Game.of_this_visit(), Sheet.of(f"{GAME}_drawing")
+    now = game.now
+    if now is not None and game.running:
+        _running(loaded, now, sheet)
+        return
+    if now is None:
+        st.subheader("You draw what the page asks for, the model guesses", anchor=False)
+        st.write(f"You have {SECONDS:.0f} seconds. It is over as soon as the model says the word.")
+    else:
+        _ended(loaded, now)
+    st.button(
+        "Start" if now is None else "Next round",
+        key=f"{GAME}_start",
+        type="primary",
+        icon=":material/play_arrow:",
+        on_click=_begin,
+        args=(loaded, game, sheet),
+    )
+    if game.score:
+        st.markdown(f":material/emoji_events: {game.score}")
+    _small_print()
+
+
+@ui.callback
+def _begin(loaded: loading.Loaded, game: Game, sheet: Sheet) -> None:
+    counts = loaded.card.more["training drawings"]
+    if not game.running:
+        game.begin([label for label, count in counts.items() if count >= WELL_KNOWN])
+        sheet.push({"objects": []})
+
+
+def _running(loaded: loading.Loaded, now: Round, sheet: Sheet) -> None:
+    st.subheader(f"Draw {phrase(now.asked)}", anchor=False)
+
+    def clock() -> None:
+        _clock(loaded, now, sheet)
+
+    def paper() -> None:
+        _paper(loaded, now, sheet)
+
+    ui.fragment(clock, run_every=1.0)()
+    ui.fragment(paper)()
+    skip = ui.callback(partial(now.end, loaded, None, LOST))
+    st.button("Skip this one", key=f"{GAME}_skip", type="tertiary", on_click=skip)
+
+
+def _clock(loaded: loading.Loaded, now: Round, sheet: Sheet) -> None:
+    """Count down, in a fragment of its own; end the round when the time is up."""
+    left = SECONDS - now.elapsed_s
+    if now.state == RUNNING and left <= -GRACE_S:
+        now.end(loaded, _held(sheet) if left > -LATE_S else None, LOST)
+    if now.state != RUNNING:
+        st.rerun()
+    st.progress(min(max(left / SECONDS, 0.0), 1.0), text=f"{max(left, 0):.0f} seconds left")
+
+
+def _paper(loaded: loading.Loaded, now: Round, sheet: Sheet) -> None:
+    """Guess on every stroke, above the paper; end the round when the guess is right."""
+    guess = st.empty()
+    guess.markdown("##### …")
+    sheet.draw()
+    tools(sheet)
+    given = _held(sheet)
+    if given is None:
+        return
+    prediction = loaded.predict(given)
+    if now.said[-1:] != [prediction.label]:
+        now.said.append(prediction.label)
+    if prediction.label == now.asked and now.state == RUNNING:
+        now.end(loaded, given, WON)
+        st.rerun()
+    sure = charts.percent(prediction.confidence or 0)
+    guess.markdown(f"##### Is it {phrase(prediction.label)}? {sure} sure")
+    if now.said[1:]:
+        st.caption(f"Before: {', '.join(map(phrase, now.said[-6:-1]))}.")
+
+
+def _held(sheet: Sheet) -> Input | None:
+    try:
+        return sheet.read()
+    except ValueError:
+        return None
+
+
+def _ended(loaded: loading.Loaded, now: Round) -> None:
+    """Say how the round ended, show its drawing, and offer to take it back."""
+    thing = phrase(now.asked)
+    if now.state == WON:
+        st.success(f"It saw {thing} after {now.took_s:.1f} seconds.", icon=":material/celebration:")
+    elif now.given is None:
+        st.info(f"You were asked for {thing}. There is nothing to store.")
+    else:
+        looked = phrase(now.said[-1])
+        st.info(f"Time is up. You were asked for {thing}; it looked like {looked}.")
+    if now.problem:
+        st.error(ui.literal(now.problem), icon=":material/error:")
+    if now.given is not None:
+        with st.container(width=PICTURE_WIDTH):
+            st.html(as_seen(now.given))
+            st.caption("What the model saw")
+    if now.row:
+        st.button(
+            "Do not keep this drawing",
+            key=f"{GAME}_take_back",
+            icon=":material/undo:",
+            type="tertiary",
+            on_click=ui.callback(now.take_back),
+            args=(loaded,),
+        )
+    elif now.given is not None and not now.problem:
+        st.caption("Taken back: this drawing no longer counts.")
+
+
+def _small_print() -> None:
+    try:
+        place, lasting = loading.store().place, loading.store().lasting
+    except FeedbackError as error:
+        st.warning(str(error), title="Rounds cannot be stored at present")
+        return
+    passing = "" if lasting else " :material/warning: It is lost when the server restarts."
+    where = f"stored in {ui.literal(place)}, with what was asked for."
+    st.caption(f"Each round’s drawing is {where}{passing}")

@@ -1,0 +1,87 @@
+"""A picture instead of a drawing: for people who cannot draw here."""
+
+import streamlit as st
+
+from models.sketch import Input, from_bitmap
+from pages.parts.sketch.answer import answer, why
+from pages.parts.sketch.link import PICTURE, drop_outdated, say_what_was_wrong
+from showcase import ui
+from showcase.runtime.loading import Loaded
+
+NAME = "sketch"
+FILE = f"{NAME}_upload"
+PROMISE = "A photo is never stored: only the 28 by 28 pixels that the model sees."
+
+
+@ui.fragment
+def upload(loaded: Loaded) -> None:
+    """Take a picture of one drawing and answer as for a drawing."""
+    left, right = st.columns([5, 6], gap="medium")
+    with left:
+        ui.say_if_stale(NAME)
+        _uploader()
+    given = held()
+    with right:
+        if not isinstance(given, Input):
+            drop_outdated("bitmap", None)
+            say_what_was_wrong()
+            _ask(given)
+            return
+        drop_outdated("bitmap", given)
+        prediction = loaded.predict(given)
+        answer(loaded, prediction)
+        ui.feedback(loaded, given, prediction, unchanged=lambda before: held() == before)
+    why(loaded, given, prediction)
+
+
+def held() -> Input | str | None:
+    """Return the picture that is looked at, a sentence if it cannot be used, or None.
+
+    It stays when the uploader, on another tab or page, forgets its file.
+    """
+    found: Input | str | None = st.session_state.get(PICTURE)
+    return found
+
+
+def _uploader() -> None:
+    # Every type is let in: what cannot be used gets a sentence of our own
+    file = st.file_uploader(
+        "A picture of one drawing (PNG, JPEG or WebP)",
+        key=FILE,
+        help="At most 5 MB and 25 megapixels; dark on light or light on dark.",
+        on_change=_take_file,
+    )
+    if file is None and held() is not None:
+        st.button(
+            "Remove the picture", key=PICTURE + "_remove", icon=":material/close:", on_click=_remove
+        )
+    st.caption(f":material/lock: {PROMISE}")
+
+
+def _ask(problem: str | None) -> None:
+    """Say what is wrong with the file, or what to do."""
+    if problem:
+        st.info(problem, icon=":material/image:", title="This file cannot be used")
+    else:
+        title = "Upload a photo or a screenshot of a drawing"
+        st.info("It is found, cut out and recognised.", icon=":material/image:", title=title)
+
+
+@ui.callback
+def _take_file() -> None:
+    file = st.session_state.get(FILE)
+    st.session_state[PICTURE] = None if file is None else _read(file.getvalue())
+
+
+@ui.callback
+def _remove() -> None:
+    st.session_state[PICTURE] = None
+
+
+def _read(content: bytes) -> Input | str:
+    from models.sketch import picture  # it takes SciPy, which most visits do not need
+
+    try:
+        return from_bitmap(picture.read(content))
+    except picture.PictureError as error:
+        return str(error)

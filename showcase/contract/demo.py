@@ -1,0 +1,118 @@
+"""What a model package offers, and the registry's line for it."""
+
+import hashlib
+import importlib
+import importlib.util
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Protocol
+
+from showcase.contract.card import Card
+from showcase.contract.predictions import Contribution, ModelInput, canonical_json
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A line of the registry. Nothing of the model is imported before it is asked for.
+
+    `module` is a model package, or `package.module:function` for a typed function. `page` is the
+    page that it shares with other demos; left out, the demo has one of its own name.
+    """
+
+    name: str
+    title: str
+    icon: str
+    section: str
+    summary: str
+    module: str
+    page: str = ""
+
+    def load_module(self) -> "ModelModule":
+        """Import the model package, or the function's module."""
+        package, _, function = self.module.partition(":")
+        module = importlib.import_module(package)
+        if not function:
+            return module
+        from showcase.contract.function import registered
+
+        return registered(getattr(module, function))
+
+    @property
+    def page_name(self) -> str:
+        """The page that shows it: `pages/<page_name>.py`, `/<page_name>`."""
+        return self.page or self.name
+
+    @property
+    def deep_link(self) -> dict[str, str]:
+        """The URL parameters that open its tab on a page it shares."""
+        return {f"{self.page}_tab": self.title} if self.page else {}
+
+    @property
+    def function(self) -> str:
+        """The name of the function that it is made from; empty for a model package."""
+        return self.module.partition(":")[2]
+
+    @property
+    def folder(self) -> Path:
+        """The model package's folder."""
+        spec = importlib.util.find_spec(self.module.partition(":")[0])
+        if spec is None or spec.origin is None:
+            raise ModuleNotFoundError(f"there is no module {self.module} for the demo {self.name}")
+        return Path(spec.origin).parent
+
+    def beside(self, name: str) -> Path:
+        """Return where its card.json or thumbnail.svg is; a function's begins with its name.
+
+        >>> Demo("a", "A", "", "", "", "models.sketch:guess").beside("card.json").name
+        'guess.card.json'
+        """
+        return self.folder / (f"{self.function}.{name}" if self.function else name)
+
+
+class ModelModule(Protocol):
+    """What a model package offers; the contract test holds every one of them to it."""
+
+    Input: type[ModelInput]
+    EXAMPLES: Sequence[ModelInput]
+    EXAMPLE_NAMES: tuple[str, ...]
+    LABELS: tuple[str, ...] | None
+    ARTIFACT: Path | None
+
+    def load(self) -> Any:
+        """Return the model."""
+
+    def predict(self, model: Any, given: Any, /) -> Any:
+        """Return the answer to one input: a `BaseOutput`."""
+
+    def predict_many(self, model: Any, inputs: Sequence[Any], /) -> list[Any]:
+        """Return the answers to several inputs, in order."""
+
+    def explain(self, model: Any, given: Any, prediction: Any, /) -> list[Contribution]:
+        """Return what moved the answer."""
+
+
+def card(demo: Demo) -> Card | None:
+    """Return the demo's model card; None for a function without one.
+
+    FileNotFoundError names the command that makes a missing one.
+    """
+    path = demo.beside("card.json")
+    if path.exists():
+        return Card.model_validate_json(path.read_text(encoding="utf-8"))
+    if demo.function:
+        return None
+    raise FileNotFoundError(f"no {path.name} for {demo.name}: run python -m {demo.module}.train")
+
+
+def model_version(module: ModuleType | ModelModule) -> str:
+    """Return 12 hex digits that change whenever the model could answer differently.
+
+    They are the start of the SHA-256 of the artifact, or, for a model without one, of its
+    `SETTINGS` (library versions and parameters).
+    """
+    artifact: Path | None = module.ARTIFACT
+    settings: dict[str, Any] = getattr(module, "SETTINGS", {})
+    content = canonical_json(settings).encode() if artifact is None else artifact.read_bytes()
+    return hashlib.sha256(content).hexdigest()[:12]

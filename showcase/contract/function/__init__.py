@@ -1,0 +1,187 @@
+"""A typed function as a model module: what page, endpoint, batch and contract tests ask of one."""
+
+import inspect
+import itertools
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+from pydantic import ValidationError
+
+from showcase.contract.function.docstring import Docstring, docstring
+from showcase.contract.function.marks import EXAMPLES, SLOW, examples, slow
+from showcase.contract.function.parameters import input_type
+from showcase.contract.function.source import settings
+from showcase.contract.inputs import kept, natural
+from showcase.contract.outputs import Progress, as_output, labels_of
+from showcase.contract.predictions import BaseOutput, Contribution, ModelInput
+
+LONGEST_NAME = 30
+START = "As it starts"
+NO_ANSWER = "There is no answer to this input."
+
+__all__ = ["FunctionModel", "examples", "function_model", "registered", "slow"]
+
+
+@dataclass
+class FunctionModel:
+    """A typed function with all that a model package offers."""
+
+    function: Callable[..., Any]
+    Input: type[ModelInput]
+    EXAMPLES: Sequence[ModelInput]
+    EXAMPLE_NAMES: tuple[str, ...]
+    LABELS: tuple[str, ...] | None
+    SETTINGS: dict[str, Any]
+    said: Docstring
+    hints: dict[str, Any]
+    returns: Any
+    ARTIFACT: Path | None = None
+
+    @property
+    def is_generator(self) -> bool:
+        """Whether the function yields its answers one after the other."""
+        return inspect.isgeneratorfunction(inspect.unwrap(self.function))
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether the function is to run only when asked to."""
+        return self.is_generator or bool(getattr(self.function, SLOW, False))
+
+    @property
+    def offers_examples(self) -> bool:
+        """Whether there is any example besides what the form starts with."""
+        return self.EXAMPLE_NAMES not in ((), (START,))
+
+    def load(self) -> Any:
+        """Return the function: there is nothing to read."""
+        return self.function
+
+    def predict(self, model: Callable[..., Any], given: ModelInput) -> BaseOutput:
+        """Return the function's answer, of a generator the last one.
+
+        ValueError is the function's own word on its input; a ValidationError names its parameters.
+        """
+        answers = (step for step in self.steps(model, given) if not isinstance(step, Progress))
+        return deque(answers, maxlen=1)[0]
+
+    def steps(
+        self, model: Callable[..., Any], given: ModelInput
+    ) -> Iterator[BaseOutput | Progress]:
+        """Yield each answer as it comes: one, or all that a generator yields.
+
+        ValueError where a generator yields none.
+        """
+        values = self.arguments(given)
+        answered = False
+        try:
+            answer = model(**values)
+            for step in answer if self.is_generator else (answer,):
+                yield step if isinstance(step, Progress) else self._output(step)
+                answered = answered or not isinstance(step, Progress)
+        except SystemExit as error:  # it would end the thread that answers, without a word
+            raise RuntimeError(f"{self.function.__name__} called sys.exit") from error
+        except ValidationError as error:
+            named = {str(one["loc"][0]) for one in error.errors() if one["loc"]}
+            if not named or not named <= set(values):
+                raise TypeError(f"{self.function.__name__} made something invalid") from error
+            raise
+        if not answered:
+            raise ValueError(NO_ANSWER)
+
+    def arguments(self, given: ModelInput) -> dict[str, Any]:
+        """Return what the function gets: values of its own, which it may change."""
+        values = {name: deepcopy(getattr(given, name)) for name in type(given).model_fields}
+        return {name: natural(self.hints[name], value) for name, value in values.items()}
+
+    def _output(self, answer: Any) -> BaseOutput:
+        try:
+            return as_output(answer, self.returns)
+        except ValidationError as error:
+            raise TypeError(f"{self.function.__name__} answers what no page shows") from error
+
+    def predict_many(
+        self, model: Callable[..., Any], inputs: Sequence[ModelInput]
+    ) -> list[BaseOutput]:
+        """Return the function's answers, one after the other."""
+        return [self.predict(model, given) for given in inputs]
+
+    def explain(self, *_: Any) -> list[Contribution]:
+        """Return nothing: a function does not tell what moved its answer."""
+        return []
+
+
+def function_model(function: Callable[..., Any]) -> FunctionModel:
+    """Return the model module made from a typed function; TypeError says what it lacks."""
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        raise TypeError(f"{function.__name__} is asynchronous: a page calls plain functions")
+    said, hints = docstring(function), get_type_hints(function, include_extras=True)
+    returns = _answers(hints.pop("return", None))
+    takes = input_type(function, hints, said.parameters)
+    named = _kept(hints, getattr(function, EXAMPLES, {})) or _zipped(takes)
+    return FunctionModel(
+        function=function,
+        Input=takes,
+        EXAMPLES=tuple(takes.model_validate(values) for values in named.values()),
+        EXAMPLE_NAMES=tuple(named),
+        LABELS=labels_of(returns),
+        SETTINGS=settings(function),
+        said=said,
+        hints=hints,
+        returns=returns,
+    )
+
+
+@cache
+def registered(function: Callable[..., Any]) -> FunctionModel:
+    """Return the one model module of a function that lives as long as the process."""
+    return function_model(function)
+
+
+def _answers(annotation: Any) -> Any:
+    """Return the annotation of one answer: a generator's is in its brackets, beside `Progress`."""
+    if get_origin(annotation) in (Iterator, Iterable, Generator):
+        first = get_args(annotation)[0]
+        kinds = [kind for kind in get_args(first) or (first,) if kind is not Progress]
+        return kinds[0] if len(kinds) == 1 else None
+    return annotation
+
+
+def _kept(hints: Mapping[str, Any], named: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return examples as an `Input` keeps them; TypeError for one of no parameter."""
+    for example, values in named.items():
+        if unknown := set(values) - set(hints):
+            raise TypeError(f"the example {example!r} has no parameter {sorted(unknown)} to fill")
+    return {
+        example: {name: kept(hints[name], value) for name, value in values.items()}
+        for example, values in named.items()
+    }
+
+
+def _zipped(takes: type[ModelInput]) -> Mapping[str, Mapping[str, Any]]:
+    """Return examples from those of the fields: all first ones, all second ones and so on.
+
+    Those that lack what the visitor must bring, such as a file or a text, are left out.
+    """
+    columns = {name: info.examples or [] for name, info in takes.model_fields.items()}
+    longest = max([1, *map(len, columns.values())])
+    found: dict[str, dict[str, Any]] = {}
+    for place in range(longest):
+        values = {
+            name: column[min(place, len(column) - 1)] for name, column in columns.items() if column
+        }
+        with suppress(ValidationError):
+            takes.model_validate(values)
+            found[START if longest == 1 else _name(values, columns)] = values
+    return found
+
+
+def _name(values: Mapping[str, Any], columns: Mapping[str, Sequence[Any]]) -> str:
+    told = [str(values[name]) for name, column in columns.items() if len(column) > 1]
+    name = ", ".join(itertools.islice((text for text in told if text), 2)) or "Nothing"
+    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME].rstrip()} …"

@@ -1,0 +1,122 @@
+"""What a function's answers depend on: its source, the project's modules it imports, libraries."""
+
+import ast
+import hashlib
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+# What makes a function into a page does not change what the function answers.
+FRAMEWORK = tuple(
+    f"{name}."
+    for name in (
+        "showcase",
+        "streamlit",
+    )
+)
+NO_DATA = (".py", ".pyc", ".svg", ".md", "card.json")
+
+
+def settings(function: Callable[..., Any]) -> dict[str, str]:
+    """Return digests and versions that change whenever the function could answer differently."""
+    path = Path(inspect.getsourcefile(inspect.unwrap(function)) or "")
+    files, libraries = _reached(path)
+    parts = sorted(_digest(file, file.stat().st_mtime_ns) for file in files | _data(path))
+    digest = hashlib.sha256(b"".join(parts))
+    versions = {name: version for name in sorted(libraries) if (version := _version(name))}
+    python = ".".join(map(str, sys.version_info[:2]))
+    name = function.__qualname__
+    return {"function": name, "source": digest.hexdigest(), "python": python, **versions}
+
+
+def _reached(path: Path) -> tuple[set[Path], set[str]]:
+    """Return the project's files that a file imports, itself and theirs too, and the libraries."""
+    files, libraries, waiting = set[Path](), set[str](), [path]
+    roots = {_root(path), Path.cwd()}
+    while waiting:
+        file = waiting.pop()
+        if file in files:
+            continue
+        files.add(file)
+        for name in _imports(file, file.stat().st_mtime_ns):
+            local = [_local(name, root) for root in roots]
+            waiting += [found for found in local if found]
+            top = name.partition(".")[0]
+            if not any(local) and not any(_holds(root, top) for root in roots):
+                libraries.add(top)
+    return files, libraries - sys.stdlib_module_names
+
+
+def _root(file: Path) -> Path:
+    """Return the folder that imports start from: the one above the file's outermost package."""
+    folder = file.parent
+    while (folder / "__init__.py").exists():
+        folder = folder.parent
+    return folder
+
+
+def _local(name: str, root: Path) -> Path | None:
+    """Return the file of a module below a folder; None for a library's or an object's name."""
+    path = root.joinpath(*name.split("."))
+    candidates = (path.with_suffix(".py"), path / "__init__.py")
+    return next((found for found in candidates if found.is_file()), None)
+
+
+def _holds(root: Path, top: str) -> bool:
+    """Tell whether a name such as `models.rainfall.predict`, of an object, begins in a folder."""
+    return (root / top).is_dir() or (root / f"{top}.py").is_file()
+
+
+@lru_cache(maxsize=500)
+def _imports(file: Path, changed: int) -> tuple[str, ...]:
+    """Return the names of the modules that a file imports, or of objects in them."""
+    del changed
+    found = set(_names(ast.parse(file.read_text(encoding="utf-8")), file))
+    return tuple(name for name in found if not f"{name}.".startswith(FRAMEWORK))
+
+
+def _names(tree: ast.AST, file: Path) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = _package(file, node.level) + (node.module or "")
+            module = module.rstrip(".")
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names if node.level or module)
+
+
+def _package(file: Path, level: int) -> str:
+    """Return the package that a relative import of `level` dots starts from, with a dot."""
+    if not level:
+        return ""
+    parts = file.relative_to(_root(file)).parts
+    return "".join(f"{part}." for part in parts[: len(parts) - level])
+
+
+def _data(path: Path) -> set[Path]:
+    """Return the files beside a function in a package of its own: word lists, artifacts."""
+    folder = path.parent
+    if not (folder / "__init__.py").exists() or folder.parent == _root(path):
+        return set()
+    return {file for file in folder.iterdir() if file.is_file() and not file.name.endswith(NO_DATA)}
+
+
+@lru_cache(maxsize=500)
+def _digest(file: Path, changed: int) -> bytes:
+    del changed
+    return hashlib.sha256(file.read_bytes()).digest()
+
+
+@cache
+def _version(library: str) -> str:
+    """Return the version of the distribution that a library comes from; empty if there is none."""
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:
+        names = metadata.packages_distributions().get(library, [])
+        return metadata.version(names[0]) if names else ""

@@ -1,0 +1,89 @@
+"""The kinds of input that a function's parameter may be, and what becomes of each.
+
+| annotation | the function gets | an `Input` and JSON hold |
+| --- | --- | --- |
+| `str`, `LongText` | text | text |
+| `int`, `float`, `bool`, `Literal[...]` | the value | the value |
+| an `Enum` | the member | its value (text or whole number), else its name |
+| `list[Literal]`, `list[Enum]`, `set[...]` | several of them | a list |
+| `list[str]`, `list[float]`, `list[date]` … | a list | a list |
+| `tuple[float, float]`, `tuple[date, date]` | first and last | a list of two |
+| `date`, `time`, `datetime`, `timedelta` | the value | ISO 8601 |
+| `Colour` | `#rrggbb` | `#rrggbb` |
+| `bytes` | bytes | base64 |
+| `File` | `File`: name and content | `{"name", "content"}`, base64 |
+| `PIL.Image.Image`, `Photo` | picture, RGB, upright | base64 of a PNG, JPEG or WebP |
+| `Audio`, `Recording` | `Audio`: content, samples | base64 |
+| `Drawing` | strokes `[[x, ...], [y, ...]]` in pixels | the same |
+| `pandas.DataFrame` with `Columns` | DataFrame | a list of rows |
+| a pydantic model | the model | an object |
+| any of these, or None | the same, or None | the same, or null |
+
+There is none for passwords: what is typed here is shown, put into links and stored.
+"""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from showcase.contract.inputs.annotations import annotation, kept, mark_of, natural
+from showcase.contract.inputs.choices import EnumMark, Names, RangeMark
+from showcase.contract.inputs.contents import (
+    AudioMark,
+    BytesMark,
+    FileMark,
+    ImageMark,
+    PhotoMark,
+    RecordingMark,
+)
+from showcase.contract.inputs.files import Audio, File, Limits
+from showcase.contract.inputs.kind import Kind
+from showcase.contract.inputs.mark import Mark
+from showcase.contract.inputs.start import start
+from showcase.contract.inputs.tables import Columns, TableMark
+from showcase.contract.inputs.texts import (
+    Colour,
+    ColourMark,
+    Drawing,
+    DrawingMark,
+    LongMark,
+    LongText,
+)
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    Photo = Annotated[Image, PhotoMark()]
+else:
+    Photo = Annotated[Any, PhotoMark()]
+Recording = Annotated[Audio, RecordingMark()]
+
+__all__ = [
+    "Audio",
+    "AudioMark",
+    "BytesMark",
+    "Colour",
+    "ColourMark",
+    "Columns",
+    "Drawing",
+    "DrawingMark",
+    "EnumMark",
+    "File",
+    "FileMark",
+    "ImageMark",
+    "Kind",
+    "Limits",
+    "LongMark",
+    "LongText",
+    "Mark",
+    "Names",
+    "Photo",
+    "PhotoMark",
+    "RangeMark",
+    "Recording",
+    "RecordingMark",
+    "TableMark",
+    "annotation",
+    "kept",
+    "mark_of",
+    "natural",
+    "start",
+]

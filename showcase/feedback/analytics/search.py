@@ -1,0 +1,57 @@
+"""Rows with a text in them, found without holding any of them."""
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from showcase.feedback.csv_log.batches import PLACE
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from showcase.feedback.store import Store
+
+PLAIN = ("comment", "expected", "predicted")
+KEYS = r'"[A-Za-z0-9_]+":'
+
+
+def matching(store: "Store", text: str) -> "npt.NDArray[np.int64]":
+    """Return the places of the rows that have the text, in any case, in what people see of them.
+
+    That is the input without the names of its fields, the comment, the answer and the label.
+    """
+    escaped = pattern(text)
+    found = [
+        batch[PLACE].filter(_has(batch, re.escape(text), escaped)).to_numpy()
+        for batch in store.batches((PLACE, "input", *PLAIN))
+    ]
+    places: npt.NDArray[np.int64] = np.concatenate([np.zeros(0, np.int64), *found])
+    return places
+
+
+def pattern(text: str) -> str:
+    r"""Return a regular expression for the text as it stands in JSON, in either case.
+
+    >>> pattern("Zoë")
+    '(?:Zo\\\\u00eb|zo\\\\u00eb|ZO\\\\u00cb|Zo\\\\u00eb)'
+    """
+    variants = (text, text.lower(), text.upper(), text.title())
+    return f"(?:{'|'.join(re.escape(json.dumps(one)[1:-1]) for one in variants)})"
+
+
+def _has(batch: pa.RecordBatch, plain: str, escaped: str) -> pa.BooleanArray:
+    found = _contains(batch["input"], escaped)
+    if pc.any(found).as_py():  # perhaps only in the name of a field
+        bare = pc.replace_substring_regex(batch["input"].filter(found), KEYS, "")
+        found = pc.replace_with_mask(found, found, _contains(bare, escaped))
+    for name in PLAIN:
+        found = pc.or_(found, _contains(batch[name], plain))
+    return found
+
+
+def _contains(cells: pa.StringArray, expression: str) -> pa.BooleanArray:
+    return pc.match_substring_regex(cells, expression, ignore_case=True)

@@ -1,0 +1,86 @@
+"""An input to look at, not to change: as a picture where its model draws one, texts as texts."""
+
+import base64
+import re
+from typing import Any
+
+import streamlit as st
+
+from showcase.contract import ModelInput, ModelModule, canonical_json
+from showcase.contract.fields import Field, fields
+from showcase.ui.escape_markdown import literal
+from showcase.ui.nullable import NOT_KNOWN
+
+PICTURE_WIDTH = 240  # pixels
+LONG, HIGH = 700, 260  # letters from which on a text scrolls, and how high it is then, in pixels
+QUOTED = 2_000
+
+
+def show_input(module: ModelModule, given: ModelInput, width: int = PICTURE_WIDTH) -> None:
+    """Draw an input: its picture (`as_svg` of the model), its texts, a table of all else.
+
+    Texts are shown as they are, never as Markdown. Beside a text, whatever is as the form starts
+    is left out: how to read a text is seldom of interest.
+    """
+    draw = getattr(module, "as_svg", None)
+    found = fields(type(given))
+    texts = [field for field in found if _is_text(module, field)] if draw is None else []
+    for field in texts:
+        _text(field, getattr(given, field.name), alone=len(texts) == 1)
+    small = {
+        field.title: _said(module, field, given)
+        for field in found
+        if _is_small(module, field) and not (texts and getattr(given, field.name) == field.start)
+    }
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        if draw is not None:
+            with st.container(width=width):
+                st.html(picture(draw(given)))
+        if small:
+            alt = "What was given"
+            st.table(small, border="horizontal", hide_header=True, width="content", alt=alt)
+    if draw is None and not small and not texts:
+        st.code(canonical_json(given)[:QUOTED], language="json", wrap_lines=True)
+
+
+def _is_text(module: ModelModule, field: Field) -> bool:
+    return field.kind.sort in ("text", "long") and not _named(module, field)
+
+
+def picture(svg: str) -> str:
+    """Return an SVG as the HTML of a picture, with its own text alternative."""
+    said = re.search('aria-label="([^"]*)"', svg)
+    source = base64.b64encode(svg.encode()).decode()
+    return (
+        f'<img src="data:image/svg+xml;base64,{source}" alt="{said[1] if said else ""}" '
+        'style="width:100%;display:block;border-radius:8px">'
+    )
+
+
+def _text(field: Field, text: str | None, *, alone: bool) -> None:
+    if not alone:
+        st.caption(literal(field.title))
+    with st.container(border=True, height=HIGH if len(text or "") > LONG else "content"):
+        st.text(text or NOT_KNOWN)
+
+
+def _is_small(module: ModelModule, field: Field) -> bool:
+    return field.kind.is_small or _named(module, field)
+
+
+def _named(module: ModelModule, field: Field) -> bool:
+    """Tell whether it is a code that has a name."""
+    return field.name in getattr(module, "CHOICE_NAMES", {})
+
+
+def _said(module: ModelModule, field: Field, given: ModelInput) -> str:
+    """Return a value as people read it, with its unit, as Markdown."""
+    value: Any = getattr(given, field.name)
+    names = getattr(module, "CHOICE_NAMES", {}).get(field.name) or field.names
+    if value in names or value is None:
+        return literal(names.get(value, NOT_KNOWN))
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, int | float):
+        return literal(f"{value:,.10g} {field.unit}".strip())
+    return literal(str(given.model_dump(mode="json")[field.name]))

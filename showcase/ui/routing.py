@@ -1,0 +1,69 @@
+"""Every visit goes through Home.py, a deep link right after the start too; and to which page."""
+
+import sys
+from urllib.parse import urlsplit
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from showcase.runtime import loading
+from showcase.runtime.loading import EMOJIS, Loaded, load
+
+ICON = "🖼️"
+ARRIVED = "arrived"
+ATTEMPTS = 2
+FULL_RUN = "full_run"
+
+
+def only_through_home() -> None:
+    """Keep Streamlit from ever taking the folder `pages/` for the app: said before it starts."""
+    PagesManager.uses_pages_directory = False
+
+
+def through_home() -> None:
+    """Run again through Home.py if Streamlit took the folder `pages/` for the app itself.
+
+    Until some session has called `st.navigation`, Streamlit serves a deep link such as /rainfall
+    by running pages/rainfall.py alone, with every file of the folder in its menu. So this runs when
+    `showcase.ui` is first imported, and again in `ui.model` for AppTest, which begins anew.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    if context is None or not PagesManager.uses_pages_directory:
+        return
+    PagesManager.uses_pages_directory = False
+    manager = context.pages_manager
+    current = manager.get_pages().get(manager.current_page_script_hash)
+    if current is None or current["script_path"] != manager.main_script_path:
+        st.rerun()
+
+
+def arrive(page: str) -> None:
+    """Note on each full run which page it is, so that a form knows when the visitor came to it."""
+    st.session_state[FULL_RUN] = True
+    if st.session_state.get("page") != page:
+        st.session_state["page"] = page
+        st.session_state[ARRIVED] = ATTEMPTS
+
+
+def model(name: str) -> Loaded:
+    """Return the one loaded model of the demo; the visitor sees that it loads, if it takes long."""
+    through_home()
+    with st.spinner("Loading the model …"):
+        return load(name)
+
+
+def tab_icon() -> str | None:
+    """Return the icon of the browser's tab; None while it would make the first gallery wait.
+
+    That is 70 ms for Streamlit's list of emojis, which `warm` loads later. Icons of other kinds
+    load NumPy or come from a server elsewhere.
+    """
+    gallery = (st.get_option("server.baseUrlPath") or "").strip("/")
+    at_gallery = urlsplit(st.context.url or "").path.strip("/") == gallery
+    return ICON if EMOJIS in sys.modules or not at_gallery else None
+
+
+def warm() -> None:
+    """Load every model in the background, and what each page imports."""
+    loading.warm(("showcase.ui.verdict_panel", "showcase.ui.charts"))

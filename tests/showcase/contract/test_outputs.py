@@ -1,0 +1,171 @@
+"""What functions return, as outputs: each kind, its JSON, and what a row keeps of it."""
+
+import dataclasses
+import datetime as dt
+import enum
+import json
+from typing import Annotated, Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+from PIL import Image
+from pydantic import BaseModel, Field, ValidationError
+
+from showcase.contract import canonical_json
+from showcase.contract.outputs import (
+    ADAPTER,
+    Chart,
+    Classification,
+    Data,
+    Download,
+    Labels,
+    Markdown,
+    Number,
+    Picture,
+    Regression,
+    Several,
+    Sound,
+    Table,
+    Text,
+    as_output,
+    labels_of,
+    stored,
+)
+
+FRAME = pd.DataFrame({"city": ["Oslo", "Bergen"], "rain": [1.5, None]})
+FIGURE = go.Figure(go.Bar(x=["a", "b"], y=np.array([1, 2])))
+EVERY_KIND = [
+    Classification(label="a", probabilities={"a": 0.7, "b": 0.3}),
+    Regression(value=1, low=0, high=2, coverage=0.8, unit="km"),
+    Text("<b>plain</b>"),
+    Markdown("**bold**"),
+    Number(12345678, "words"),
+    Number(0.1),
+    Table(FRAME),
+    Chart(FIGURE, alt="Two bars"),
+    Picture(Image.new("RGB", (2, 3), "red"), alt="Red"),
+    Sound(b"RIFF"),
+    Data({"a": [1, None]}),
+    Download("a.txt", "text/plain", "é".encode()),
+    Several({"One": Text("1"), "Two": Several({"Deep": Number(2)})}),
+]
+
+
+class Colour(enum.Enum):
+    RED = "red"
+    BLUE = "blue"
+
+
+class Pair(NamedTuple):
+    first_word: str
+    length: Annotated[int, Field(title="How long", json_schema_extra={"unit": "letters"})]
+
+
+@dataclasses.dataclass
+class Report:
+    table: pd.DataFrame
+    is_good: bool
+
+
+class Found(BaseModel):
+    words: list[str]
+
+
+class Drawn(BaseModel, arbitrary_types_allowed=True):
+    figure: go.Figure
+    note: str
+
+
+@pytest.mark.parametrize("output", EVERY_KIND, ids=lambda output: output.kind)
+def test_every_kind_survives_json(output):
+    again = ADAPTER.validate_json(canonical_json(output))
+    assert type(again) is type(output)
+    assert canonical_json(again) == canonical_json(output)
+
+
+@pytest.mark.parametrize(
+    ("value", "annotation", "expected"),
+    [
+        ("text", str, Text("text")),
+        ("a", Annotated[str, Markdown], Markdown("a")),
+        (3, int, Number(3)),
+        (2.5, Annotated[float, Field(json_schema_extra={"unit": "km"})], Number(2.5, "km")),
+        (True, bool, Classification(label="yes")),
+        ("b", Literal["a", "b"], Classification(label="b")),
+        (Colour.BLUE, Colour, Classification(label="blue")),
+        (None, None, Text("No answer.")),
+        (dt.date(2026, 1, 31), dt.date, Text("2026-01-31")),
+        ({"a": 1}, dict, Data({"a": 1})),
+        ([1, 2], list, Data([1, 2])),
+        (np.float64(1.5), float, Number(1.5)),
+        (np.array([1, 2]), None, Data([1, 2])),
+        (Found(words=["a"]), Found, Data({"words": ["a"]})),
+        (Text("as it is"), None, Text("as it is")),
+    ],
+    ids=str,
+)
+def test_natural_values_become_outputs(value, annotation, expected):
+    assert as_output(value, annotation) == expected
+
+
+def test_data_frame_keeps_its_columns_and_an_index_that_says_something():
+    assert as_output(FRAME).rows == [["Oslo", 1.5], ["Bergen", None]]
+    named = as_output(FRAME.set_index("city"))
+    assert (named.columns, named.rows[0]) == (["city", "rain"], ["Oslo", 1.5])
+    assert as_output(FRAME["rain"]).columns == ["rain"]
+    assert as_output(FRAME.head(0)).columns == ["city", "rain"]
+
+
+def test_picture_is_png_whatever_its_mode():
+    picture = as_output(Image.new("CMYK", (4, 5)))
+    assert picture.png.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("value", "annotation", "names", "kinds"),
+    [
+        (Pair("ab", 2), Pair, ["First word", "How long"], ["text", "number"]),
+        (("a", 1), tuple[str, int], ["Answer 1", "Answer 2"], ["text", "number"]),
+        ((1, 2, 3), tuple[int, ...], ["Answer 1", "Answer 2", "Answer 3"], ["number"] * 3),
+        (Report(FRAME, False), Report, ["Table", "Is good"], ["table", "classification"]),
+        ({"A chart": FIGURE, "b": 1}, dict, ["A chart", "b"], ["chart", "number"]),
+        (Drawn(figure=FIGURE, note="n"), Drawn, ["Figure", "Note"], ["chart", "text"]),
+    ],
+    ids=["named tuple", "tuple", "tuple of any length", "dataclass", "dict", "pydantic"],
+)
+def test_several_at_once_go_under_their_names(value, annotation, names, kinds):
+    several = as_output(value, annotation)
+    assert list(several.parts) == names
+    assert [part.kind for part in several.parts.values()] == kinds
+
+
+def test_unit_of_a_part():
+    assert as_output(Pair("ab", 2)).parts["How long"] == Number(2, "letters")
+
+
+def test_type_without_an_output_is_named():
+    with pytest.raises(TypeError, match="no output shows a object"):
+        as_output(object())
+
+
+def test_number_that_is_none_is_refused():
+    with pytest.raises(ValidationError):
+        as_output(float("nan"))
+
+
+def test_labels_come_from_the_annotation():
+    assert labels_of(Annotated[Classification, Labels("a", "b")]) == ("a", "b")
+    assert labels_of(Colour) == ("red", "blue")
+    assert labels_of(None) is None
+
+
+def test_row_keeps_small_payloads_and_digests_of_large_ones():
+    small, large = Text("x" * 19_000), Picture(b"x" * 30_000, alt="Noise")
+    kept = stored(Several({"small": small, "large": large}))["parts"]
+    assert kept["small"] == small.model_dump(mode="json")
+    assert kept["large"]["alt"] == "Noise"
+    assert set(kept["large"]["png"]) == {"sha256", "bytes"}
+    assert kept["large"]["png"]["bytes"] == 40_002
+    assert len(json.dumps(kept["large"])) < 300
