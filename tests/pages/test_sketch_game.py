@@ -3,6 +3,7 @@
 import pytest
 
 from models.sketch import EXAMPLES, Input
+from showcase.runtime import loading
 from tests.pages.canvas import draw
 
 CAT, HOUSE = EXAMPLES[0].drawing, EXAMPLES[1].drawing
@@ -134,13 +135,12 @@ def test_a_round_outlives_a_look_at_another_page(game):
 
 
 def test_a_round_that_cannot_be_stored_says_so(game, store, monkeypatch):
-    from showcase import ui
     from showcase.feedback import StorageError
 
     def full(_):
         raise StorageError("The disk is full.")
 
-    monkeypatch.setattr(ui.store(), "append", full)
+    monkeypatch.setattr(loading.store(), "append", full)
     draw(start(game), CAT, CANVAS)
     assert "The disk is full" in words(game).replace("\\", "")
 
