@@ -1,54 +1,5 @@
 """Annotate: people judge a list one by one, blind to each other. `/annotate`."""
 
-import streamlit as st
+from showcase.pages.annotate.page import page
 
-from pages.parts.annotate.list import every
-from pages.parts.annotate.state import MADE, NAME, TASK, cannot, known_demo, task_in_address, tasks
-from pages.parts.annotate.task import work_on
-from showcase import ui
-from showcase.feedback import FeedbackError
-
-
-@ui.fragment
-def judging(task_id: str, name: str) -> None:
-    """Work on the task; a click reruns no more than this."""
-    try:
-        task = tasks().find(task_id)
-        if task is None or not known_demo(task.demo):
-            no_task()
-            return
-        if (made := st.session_state.get(MADE)) and made[0] == task_id:
-            said = ui.literal(f"The task is made. {made[1]}".strip())
-            st.success(said, icon=":material/playlist_add_check:")
-        work_on(task, name)
-    except FeedbackError as error:
-        cannot(error)
-
-
-def no_task() -> None:
-    """Say that the address names no task, and lead to those that there are."""
-    st.warning(
-        "It was removed, or the link is cut off.",
-        title="This link names no task",
-        icon=":material/link_off:",
-    )
-    st.page_link(f"pages/{NAME}.py", label="All tasks", icon=":material/list:")
-
-
-person = ui.person() if ui.may_review() else None
-task_id = task_in_address()
-try:
-    found = tasks().find(task_id) if task_id and person else None
-    st.title(ui.literal(found.title) if found else "Annotate")
-    if person is None:
-        st.caption("Judge a list, one input after the other. What you say becomes training data.")
-        ui.sign_in()
-    elif TASK in st.query_params:
-        ui.signed_in()
-        judging(task_id, person.name)
-    else:
-        st.caption("Judge a list, one input after the other, blind to each other.")
-        ui.signed_in()
-        every(person.name)
-except FeedbackError as error:
-    cannot(error)
+page()

@@ -1,38 +1,5 @@
 """Review: what people said about the models, in figures and row by row. `/review`."""
 
-import streamlit as st
+from showcase.pages.review.page import page
 
-from pages.parts.review.data import look, nobody_yet
-from pages.parts.review.mistakes import mistakes
-from pages.parts.review.overview import overview
-from pages.parts.review.people import those_who_judge
-from pages.parts.review.place import come_back, stay
-from pages.parts.review.rows import rows
-from showcase import ui
-
-NAME = "review"
-FOR_ALL = {"Overview": overview, "Mistakes": mistakes}
-FOR_REVIEWERS = {"Rows": rows, "People": those_who_judge}
-
-st.title("Review")
-st.caption("How often people agree with each model, where it goes wrong, and what they said.")
-ui.signed_in()
-may_review = ui.may_review()
-verdicts = look()
-if verdicts is not None and not verdicts.count_all:
-    nobody_yet()
-elif verdicts is not None:
-    parts = FOR_ALL | (FOR_REVIEWERS if may_review else {})
-    put_back = come_back(parts)
-    tabs = st.tabs(list(parts), on_change="rerun", key=f"{NAME}_tab", bind="query-params")
-    for tab, part in zip(tabs, parts.values(), strict=True):
-        if tab.open:
-            with tab:
-                part(verdicts)
-    stay(put_back)
-
-if not may_review:
-    st.divider()
-    st.subheader("Rows, people and downloads", anchor=False)
-    st.write("What people typed, drew and are called is for those who sign in.")
-    ui.sign_in()
+page()

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from pages.parts.review.data import _analysis
-from pages.parts.review.download import content
-from pages.parts.review.mistakes import how_sure, most_mistaken, within, worst
-from pages.parts.review.row import in_words
 from showcase.contract import registry
 from showcase.feedback import COLUMNS
 from showcase.feedback.analytics.analysis import Analysis
 from showcase.feedback.analytics.filters import Choice
 from showcase.feedback.analytics.stats import Bin
+from showcase.pages.review.data import _analysis
+from showcase.pages.review.download import content
+from showcase.pages.review.mistakes import how_sure, most_mistaken, within, worst
+from showcase.pages.review.row import in_words
 from showcase.runtime.access import Person
 from showcase.ui.authentication import SIGNED_IN
 from tests.showcase.feedback.feedback_rows import make

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts.review.data import NAME
 from showcase.commands.export import write
 from showcase.feedback.analytics.filters import Choice
 from showcase.feedback.analytics.verdicts import Verdicts
+from showcase.pages.review.data import NAME
 
 FORMS = {"CSV": "csv", "JSONL": "jsonl", "Parquet": "parquet"}
 MIME = {

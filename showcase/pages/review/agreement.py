@@ -4,9 +4,9 @@ from math import isnan
 
 import streamlit as st
 
-from pages.parts.review.data import NAME
 from showcase.feedback.analytics.stats import Together
 from showcase.feedback.csv_injection import guard
+from showcase.pages.review.data import NAME
 
 # What the field takes for tentative and for good. K. Krippendorff (2004), Content analysis, p. 241
 TENTATIVE, GOOD = 0.667, 0.8

@@ -10,6 +10,7 @@ from showcase.feedback import FeedbackError, Store
 from showcase.feedback.analytics.analysis import Analysis
 from showcase.feedback.analytics.filters import GAMES, SAID, Choice
 from showcase.feedback.analytics.verdicts import Verdicts
+from showcase.pages import navigation
 from showcase.runtime import loading
 
 NAME = "review"
@@ -50,7 +51,9 @@ def nobody_yet() -> None:
         "Open a model, give it something, and press Correct or Wrong below its answer: the "
         "verdict shows up here at once."
     )
-    st.page_link("pages/gallery.py", label="Choose a model", icon=":material/arrow_forward:")
+    st.page_link(
+        navigation.page("gallery"), label="Choose a model", icon=":material/arrow_forward:"
+    )
 
 
 def title(demo: str) -> str:

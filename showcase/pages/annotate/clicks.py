@@ -8,7 +8,12 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
-from pages.parts.annotate.state import (
+from showcase import ui
+from showcase.annotation import Item, Task, before, judgement_id, same
+from showcase.contract import BaseOutput
+from showcase.contract.messages import plain
+from showcase.feedback import FeedbackError, RefusedError
+from showcase.pages.annotate.state import (
     ITEM,
     MADE,
     NAME,
@@ -19,11 +24,6 @@ from pages.parts.annotate.state import (
     reservations,
     tasks,
 )
-from showcase import ui
-from showcase.annotation import Item, Task, before, judgement_id, same
-from showcase.contract import BaseOutput
-from showcase.contract.messages import plain
-from showcase.feedback import FeedbackError, RefusedError
 from showcase.runtime.loading import store
 
 logger = logging.getLogger(__name__)

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import streamlit as st
 from pydantic import ValidationError
 
-from pages.parts.review.data import NAME, TITLES, title
 from showcase import ui
 from showcase.contract import Demo, ModelInput, ModelModule, registry
 from showcase.contract.fields import key
+from showcase.pages import navigation
+from showcase.pages.review.data import NAME, TITLES, title
 from showcase.ui import charts, links
 
 LONGEST = 500  # letters of what cannot be shown in any better way
@@ -115,4 +116,4 @@ def _open(demo: Demo, given: ModelInput, row_id: str) -> None:
     ):
         links.read_again(demo.name)
         values = {key(demo.name, field): text for field, text in links.written(given).items()}
-        st.switch_page(f"pages/{demo.page_name}.py", query_params={**values, **demo.deep_link})
+        st.switch_page(navigation.page(demo.page_name), query_params={**values, **demo.deep_link})

@@ -3,16 +3,17 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Literal
 
 import streamlit as st
 
-from pages.parts.review.charts import confusion, reliability
-from pages.parts.review.data import NAME, TITLES, model_and_source, title
 from showcase import ui
 from showcase.contract import registry
 from showcase.feedback.analytics.filters import Choice
 from showcase.feedback.analytics.stats import Bin
 from showcase.feedback.analytics.verdicts import Verdicts
+from showcase.pages.review.charts import confusion, reliability
+from showcase.pages.review.data import NAME, TITLES, model_and_source, title
 from showcase.ui import charts
 
 MOST_LABELS = 12
@@ -57,7 +58,7 @@ def _labels(verdicts: Verdicts, choice: Choice) -> None:
     st.write(ui.literal(worst(pairs)))
     counts = [[pairs.get((predicted, right), 0) for predicted in shown] for right in shown]
     alt = f"How often each label was predicted where another was right. {worst(pairs)}"
-    theme = "dark" if st.context.theme.type == "dark" else "light"
+    theme: Literal["light", "dark"] = "dark" if st.context.theme.type == "dark" else "light"
     charts.show(confusion(shown, counts, theme), key=f"{NAME}_confusion", alt=alt, height=HEIGHT)
     if len(shown) < len(labels):
         st.caption(f"The {len(shown)} of {len(labels)} labels with the most mistakes.")

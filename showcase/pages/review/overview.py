@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.parts.review.charts import over_time, shares
-from pages.parts.review.data import NAME, model_and_source, title
 from showcase import ui
 from showcase.feedback.analytics.filters import Choice
 from showcase.feedback.analytics.stats import Agreement
 from showcase.feedback.analytics.verdicts import Verdicts
+from showcase.pages.review.charts import over_time, shares
+from showcase.pages.review.data import NAME, model_and_source, title
 from showcase.ui import charts
 
 HEX = re.compile("[0-9a-f]{12}")

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import streamlit as st
 from pydantic import ValidationError
 
-from pages.parts.annotate.state import MADE, NAME, TASK, tasks
 from showcase import ui
 from showcase.annotation import MOST_ITEMS, MOST_PEOPLE, Task
 from showcase.annotation.active_learning import least_sure
@@ -15,6 +14,7 @@ from showcase.contract.function import FunctionModel
 from showcase.contract.messages import plain
 from showcase.contract.text_file import MAX_BYTES
 from showcase.feedback import FeedbackError
+from showcase.pages.annotate.state import MADE, NAME, TASK, tasks
 from showcase.runtime.loading import Loaded, store
 from showcase.runtime.rows import why_not_stored
 

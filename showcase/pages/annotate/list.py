@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from pages.parts.annotate.make import make
-from pages.parts.annotate.state import DEMO, NAME, TASK, known_demo, look, tasks
 from showcase import ui
 from showcase.annotation import Task
 from showcase.contract import registry
+from showcase.pages import navigation
+from showcase.pages.annotate.make import make
+from showcase.pages.annotate.state import DEMO, NAME, TASK, known_demo, look, tasks
 
 
 def every(name: str) -> None:
@@ -53,7 +54,7 @@ def _card(task: Task, name: str) -> None:
     st.progress(own / max(1, own + left), text=f"You: {own:,} of {own + left:,}")
     label = "Look at it" if not left else "Go on" if own else "Start"
     st.page_link(
-        f"pages/{NAME}.py",
+        navigation.page(NAME),
         label=label,
         icon=":material/arrow_forward:",
         query_params={TASK: task.id},

@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.review.data import NAME, first_page, model_and_source
 from showcase.feedback.analytics.filters import Choice
 from showcase.feedback.analytics.verdicts import Verdicts
+from showcase.pages.review.data import NAME, first_page, model_and_source
 
 MORE = ("verdict", "annotator", "version", "days")
 VERDICTS = ("correct", "wrong", "unsure")
@@ -65,7 +65,7 @@ def _period(verdicts: Verdicts) -> tuple[date | None, date | None]:
     first, last = verdicts.period() or (None, None)
     found = st.date_input(
         "Days (UTC)",
-        (),
+        (),  # type: ignore[arg-type]  # an empty range, which the annotation forgets
         min_value=first,
         max_value=last and last + timedelta(days=1),
         key=f"{NAME}_days",

@@ -4,14 +4,14 @@ from functools import partial
 
 import streamlit as st
 
-from pages.parts.annotate.clicks import judge
-from pages.parts.annotate.state import NAME, Work
 from showcase import ui
 from showcase.annotation import Item
 from showcase.annotation.rows import TEXTS, is_blind, row_of, seen_row
 from showcase.contract import BaseOutput, Classification
 from showcase.feedback import Judgement
 from showcase.interface.outputs import show
+from showcase.pages.annotate.clicks import judge
+from showcase.pages.annotate.state import NAME, Work
 
 MOST_BUTTONS = 9
 HIGH = 260  # pixels of an answer that scrolls, so that the buttons stay on the screen

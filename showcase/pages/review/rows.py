@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from pages.parts.review.data import NAME, first_page
-from pages.parts.review.download import download
-from pages.parts.review.filters import chosen
-from pages.parts.review.row import show_row
 from showcase import ui
 from showcase.feedback import FeedbackError
 from showcase.feedback.analytics.filters import Choice
 from showcase.feedback.analytics.verdicts import Verdicts
+from showcase.pages.review.data import NAME, first_page
+from showcase.pages.review.download import download
+from showcase.pages.review.filters import chosen
+from showcase.pages.review.row import show_row
 
 ON_A_PAGE = 10
 PAGE = f"{NAME}_page"

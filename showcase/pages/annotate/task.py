@@ -5,11 +5,12 @@ from urllib.parse import urlencode
 import streamlit as st
 from pydantic import ValidationError
 
-from pages.parts.annotate.answers import answers, cannot_tell
-from pages.parts.annotate.clicks import back, go_on, note_shown, remove, skip
-from pages.parts.annotate.state import NAME, PROBLEM, TASK, Work
 from showcase import ui
 from showcase.annotation import Item, Task, is_blind, same
+from showcase.pages import navigation
+from showcase.pages.annotate.answers import answers, cannot_tell
+from showcase.pages.annotate.clicks import back, go_on, note_shown, remove, skip
+from showcase.pages.annotate.state import NAME, PROBLEM, TASK, Work
 
 
 def work_on(task: Task, name: str) -> None:
@@ -117,7 +118,7 @@ def _nothing_left(work: Work) -> None:
             _back(work, None, "last")
         if work.progress.people > 1:
             st.page_link(
-                "pages/review.py",
+                navigation.page("review"),
                 label="How far people agree",
                 icon=":material/fact_check:",
                 query_params={"review_tab": "People"},
@@ -152,7 +153,7 @@ def _told(work: Work) -> None:
         _invite(task)
         if same(task.created_by) == same(work.name):
             _remove(task)
-        st.page_link(f"pages/{NAME}.py", label="All tasks", icon=":material/list:")
+        st.page_link(navigation.page(NAME), label="All tasks", icon=":material/list:")
 
 
 def _remove(task: Task) -> None:

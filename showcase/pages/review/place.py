@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 import streamlit as st
 
-from pages.parts.review.data import NAME
+from showcase.pages.review.data import NAME
 from showcase.ui.routing import ARRIVED
 
 TAB = f"{NAME}_tab"

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from pages.parts.review.agreement import agreement
-from pages.parts.review.data import NAME, title
-from pages.parts.review.row import show_row
 from showcase.feedback.analytics import annotators as people
 from showcase.feedback.analytics.stats import Annotator
 from showcase.feedback.analytics.verdicts import Verdicts
 from showcase.feedback.csv_injection import guard
+from showcase.pages.review.agreement import agreement
+from showcase.pages.review.data import NAME, title
+from showcase.pages.review.row import show_row
 
 MOST_PEOPLE = 500
 MOST_CONTESTED = 10

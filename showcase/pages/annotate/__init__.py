@@ -1,0 +1,1 @@
+"""Annotate: people judge a list one by one, blind to each other."""

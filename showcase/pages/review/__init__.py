@@ -1,0 +1,1 @@
+"""Review: what people said about the models, in figures and row by row."""
