@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-import server
+from server import HOME
+from showcase.app import lifespan, routes
 
-app = st.App(server.HOME, routes=server.ROUTES, lifespan=server.lifespan)
+app = st.App(HOME, routes=routes(), lifespan=lifespan)

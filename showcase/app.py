@@ -1,0 +1,30 @@
+"""What serves the JSON API beside the app: `st.App("Home.py", routes=routes(), lifespan=lifespan)`.
+
+Streamlit looks for that very call in a script, so it stands in the script.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import streamlit as st
+from starlette.routing import Mount
+
+from showcase import api, ui
+from showcase.runtime.log import configure_logging
+from showcase.runtime.settings import settings
+
+
+def routes() -> list[Mount]:
+    """Return the API's routes, for `st.App`; the project is in use already (`project.use`)."""
+    ui.only_through_home()
+    return [Mount(ui.serve_api(), api.create())]
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """Load the models while the first visitors come."""
+    configure_logging("INFO")
+    with suppress(ValueError):  # settings that cannot be used: the pages and the API say so
+        configure_logging(settings().log_level)
+    ui.warm()
+    yield
