@@ -1,9 +1,9 @@
-# make run, make dev, make test, make check, make bench, make bench-load: each makes its own environment first.
+# make run, make dev, make test, make check, make bench, make bench-load, make lock: each makes its own environment first.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run dev test check format bench bench-load clean
+.PHONY: run dev test check format bench bench-load lock clean
 
 run: $(VENV)/.run
 	$(BIN)/python -m showcase run
@@ -22,6 +22,7 @@ check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
@@ -34,13 +35,21 @@ bench-load: $(VENV)/.dev $(VENV)-bench/.gradio
 	$(BIN)/python -m bench.load --gradio $(VENV)-bench/bin/python
 	FEEDBACK_LOAD_ROWS=10000 $(BIN)/python -m pytest -q -s tests/showcase/feedback/test_feedback_load.py
 
+# Every version anew, as far as pyproject.toml lets it: make lock UPGRADE=--upgrade
+LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile -q --universal --python-version 3.11 $(UPGRADE) pyproject.toml
+lock: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet uv
+	$(LOCK) --extra models --no-annotate --generate-hashes -o requirements-serve.txt
+	$(LOCK) --extra train -c requirements-serve.txt --no-annotate -o requirements.txt
+	$(LOCK) --extra dev -c requirements.txt --no-annotate -o requirements-dev.txt
+
 clean:
 	rm -rf $(VENV) $(VENV)-bench .pytest_cache .mypy_cache .ruff_cache
 
-$(VENV)/.run: requirements.txt requirements-serve.txt
+$(VENV)/.run: requirements-serve.txt
 	$(PYTHON) -c "import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else 'Python 3.11 to 3.13 is needed: make PYTHON=python3.12 ...')"
 	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet -r requirements.txt
+	$(BIN)/python -m pip install --quiet -r requirements-serve.txt
 	touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run

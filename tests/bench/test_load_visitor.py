@@ -1,5 +1,7 @@
 """The visitor of `make bench-load`, on the real app: what a click brings, and what is an error."""
 
+import re
+
 import pytest
 from streamlit.proto.Delta_pb2 import Delta
 
@@ -65,7 +67,8 @@ def test_without_gradio_it_says_what_installs_it(tmp_path):
 def test_gradio_runs_on_the_same_versions():
     def pins(name):
         lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-        return {line.split("#")[0].strip() for line in lines if "==" in line}
+        pinned = (re.split(r"[ ;\\]", line, maxsplit=1)[0] for line in lines if "==" in line)
+        return {pin.lower() for pin in pinned if not pin.startswith("#")}
 
     assert {pin for pin in pins("requirements-bench.txt") if not pin.startswith("gradio==")} <= (
         pins("requirements-serve.txt")

@@ -333,7 +333,8 @@ def test_missing_lexicon_names_the_command(monkeypatch):
 
 
 def test_pinned_version_is_the_one_of_the_message():
-    assert lexicon.INSTALL.split()[-1] in (REPOSITORY / "requirements-serve.txt").read_text()
+    pinned = (REPOSITORY / "requirements-serve.txt").read_text(encoding="utf-8")
+    assert f"{lexicon.INSTALL.split()[-1].lower()} " in pinned
 
 
 def test_loading_leaves_nltk_as_it_was_and_opens_no_socket(monkeypatch):
