@@ -5,9 +5,11 @@ import streamlit as st
 from pages.parts.widgets.gradio import comparison
 from pages.parts.widgets.list import INPUTS, OUTPUTS, Component
 from pages.parts.widgets.live import beside_its_source
+from showcase import ui
 
 NAME = "widgets"
 
+ui.through_home()
 st.title("Widgets")
 st.markdown(
     "Write a function with types: each parameter becomes a widget, what it returns becomes the "

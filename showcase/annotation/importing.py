@@ -11,11 +11,10 @@ from pydantic import ValidationError
 from showcase.annotation.task import MOST_ITEMS
 from showcase.batch import Problem, columns, is_tabular, read_table
 from showcase.batch.checks import Check
-from showcase.batch.table import shortened
 from showcase.contract import ModelInput, ModelModule
 from showcase.contract.inputs import Kind
 from showcase.contract.inputs.start import of as start_of
-from showcase.contract.messages import told
+from showcase.contract.messages import shortened, told
 from showcase.contract.text_file import TABLES, Row, csv_rows, decode
 
 LINES = (".jsonl", ".ndjson")

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from showcase.batch.columns import Column
-from showcase.batch.table import Table, shortened
+from showcase.batch.table import Table
 from showcase.contract import ModelInput
-from showcase.contract.messages import plain
+from showcase.contract.messages import plain, shortened
 from showcase.contract.text_file import Row
 
 

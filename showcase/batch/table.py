@@ -11,11 +11,11 @@ from pathlib import PurePath
 
 from showcase.batch.columns import Column, columns
 from showcase.contract import ModelInput
+from showcase.contract.messages import shortened
 from showcase.contract.text_file import TABLES, Row, csv_rows, decode, delimiter_of
 
 MAX_ROWS = 10_000
 MAX_COLUMNS = 200
-QUOTED = 60
 
 
 @dataclass(frozen=True)
@@ -105,11 +105,6 @@ def _nearest(name: str, spare: Sequence[str]) -> str:
     plain = {other.casefold().replace(" ", "_"): other for other in spare}
     near = get_close_matches(name.casefold(), plain, n=1, cutoff=0.7)
     return plain[near[0]] if near else ""
-
-
-def shortened(text: str) -> str:
-    """Return a text of unknown origin, cut if it is long."""
-    return text if len(text) <= QUOTED else f"{text[:QUOTED]} …"
 
 
 def _quoted(text: str) -> str:

@@ -8,6 +8,7 @@ MOMENT = "This must be a date and time such as 2026-01-31T12:00."
 TIME = "This must be a time such as 12:00."
 SPAN = "This must be a span of time such as PT1H30M, an hour and a half."
 UUID = "This must be a UUID such as 0f8fad5b-d9cb-469f-a165-70867728950e."
+QUOTED = 60  # characters
 WORDS = {
     "missing": "This must be given.",
     "extra_forbidden": "There is no such field.",
@@ -71,6 +72,11 @@ def told(error: Mapping[str, Any]) -> str:
         return WORDS[error["type"]].format(**told_with)
     except KeyError:  # a model's own words, under whatever type
         return plain(error["msg"])
+
+
+def shortened(text: str) -> str:
+    """Return a text of unknown origin as it is quoted: cut if it is long."""
+    return text if len(text) <= QUOTED else f"{text[:QUOTED]} …"
 
 
 def _tidy(value: Any) -> Any:

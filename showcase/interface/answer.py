@@ -82,7 +82,8 @@ def _say_what_is_missing(above: DeltaGenerator, form: ui.Answer) -> None:
     """Say what is still to be given; what is wrong stands beside the widgets."""
     wanted = " ".join(said for name, said in form.problems.items() if name in form.empty)
     above.info(
-        ui.literal(wanted) or "The answer will stand here as soon as the input can be used.",
+        ui.escape_markdown(wanted)
+        or "The answer will stand here as soon as the input can be used.",
         icon=":material/edit:",
     )
 
@@ -100,7 +101,7 @@ def _answered(
             form.point_out(wrong)
             _say_what_is_missing(above, ui.Answer())
         except ValueError as error:
-            st.error(ui.literal(str(error)) or UNUSABLE, icon=":material/error:")
+            st.error(ui.escape_markdown(str(error)) or UNUSABLE, icon=":material/error:")
     return None
 
 
@@ -111,7 +112,9 @@ def _run(asked: Asked, given: ModelInput, place: DeltaGenerator) -> BaseOutput:
     with _progress(asked) as bar:
         for number, step in enumerate(asked.module.steps(asked.loaded.model, given)):
             if isinstance(step, Progress):
-                bar.progress(min(max(step.fraction, 0.0), 1.0), text=ui.literal(step.text) or None)
+                bar.progress(
+                    min(max(step.fraction, 0.0), 1.0), text=ui.escape_markdown(step.text) or None
+                )
                 continue
             answer = step
             if asked.module.is_generator and time.monotonic() - drawn > DRAWN_EVERY_S:

@@ -4,12 +4,11 @@ import contextlib
 from typing import Any
 
 from showcase.contract.inputs import DrawingMark
-from showcase.ui.canvas import Sheet, tools
-from showcase.ui.composite_widget import Parts, label
-from showcase.ui.strokes import Strokes, as_drawn
+from showcase.ui.canvas import Sheet, Strokes, as_drawn, tools
+from showcase.ui.widgets import CompositeWidget, label
 
 
-class Drawing(Parts):
+class Drawing(CompositeWidget):
     """The strokes on a canvas under `<key>_canvas`, in its pixels; None while it is empty."""
 
     sheet: Sheet

@@ -10,7 +10,7 @@ from showcase.contract.outputs import Chart
 from showcase.contract.palette import BLUE
 from showcase.interface.sentences import figure as spoken
 from showcase.ui import charts
-from showcase.ui.escape_markdown import literal
+from showcase.ui.markdown import escape_markdown
 
 HEIGHT = 280  # pixels
 BELOW = -1.2  # where the ends of an interval are written, its line being at 0
@@ -22,7 +22,7 @@ def chart(output: Chart, key: str, highest: int) -> None:
     title = figure.layout.title.text or ""
     figure.layout.title = None
     if title:
-        st.markdown(f"**{literal(title)}**")
+        st.markdown(f"**{escape_markdown(title)}**")
     alt = output.alt or title or "The chart that is the answer"
     charts.show(figure, key=key, alt=alt, height=min(int(figure.layout.height or HEIGHT), highest))
 

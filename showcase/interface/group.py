@@ -6,10 +6,10 @@ import streamlit as st
 
 from showcase.contract.fields import fields, key
 from showcase.interface import widgets
-from showcase.ui.composite_widget import Parts, held
+from showcase.ui.widgets import CompositeWidget, held
 
 
-class Group(Parts):
+class Group(CompositeWidget):
     """The fields of a model, each under `<key>_<field>`."""
 
     names: tuple[str, ...] = ()

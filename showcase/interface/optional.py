@@ -5,10 +5,10 @@ from typing import Any
 import streamlit as st
 
 from showcase.interface import widgets
-from showcase.ui.composite_widget import Parts, held
+from showcase.ui.widgets import CompositeWidget, held
 
 
-class Boxed(Parts):
+class Boxed(CompositeWidget):
     """A widget under `<key>_value` and a box to tick where there is no value, `<key>_unknown`."""
 
     def push(self, value: Any) -> None:
@@ -44,7 +44,7 @@ class Boxed(Parts):
         return f"{self.key}_value"
 
 
-class Blank(Parts):
+class Blank(CompositeWidget):
     """A text under `<key>_value`, null while it is empty."""
 
     def push(self, value: Any) -> None:

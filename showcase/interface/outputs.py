@@ -24,7 +24,7 @@ from showcase.interface.figures import chart, interval
 from showcase.interface.sentences import classified, estimated, number
 from showcase.interface.tables import table
 from showcase.ui import charts
-from showcase.ui.escape_markdown import literal
+from showcase.ui.markdown import escape_markdown
 
 SENTENCE = 80  # letters: a text of one such line is a headline
 MOST_BARS, BAR, AROUND = 8, 32, 30  # pixels
@@ -50,7 +50,7 @@ def show(
             _classification(output, key, colours or {})
         case Regression():
             said = estimated(output)
-            st.subheader(literal(said), anchor=False)
+            st.subheader(escape_markdown(said), anchor=False)
             charts.show(interval(output), key=f"{key}_interval", alt=said, height=INTERVAL)
         case Number():
             st.metric("Answer", number(output), label_visibility="collapsed")
@@ -70,7 +70,7 @@ def show(
 
 def _classification(output: Classification, key: str, colours: Mapping[str, str]) -> None:
     said = classified(output)
-    st.subheader(literal(said), anchor=False)
+    st.subheader(escape_markdown(said), anchor=False)
     if ranked := output.top(MOST_BARS):
         charts.show(
             charts.probability_bars(ranked, colours),
@@ -85,7 +85,7 @@ def _classification(output: Classification, key: str, colours: Mapping[str, str]
 def _text(text: str) -> None:
     """Draw a text as it is: a short one as a headline."""
     if len(text) <= SENTENCE and "\n" not in text and text.strip():
-        st.subheader(literal(text), anchor=False)
+        st.subheader(escape_markdown(text), anchor=False)
     else:
         st.text(text or " ")
 
@@ -127,10 +127,10 @@ def _named(
     gap: Literal["large", "small"] = "large" if numbers else "small"
     with st.container(key=f"{key}_part", gap=gap, horizontal=bool(numbers)):
         for name, value in numbers:
-            st.metric(literal(name), number(value), width="content")
+            st.metric(escape_markdown(name), number(value), width="content")
         for name, part in parts[len(numbers) :]:
             if name:
-                st.markdown(f"**{literal(name)}**")
+                st.markdown(f"**{escape_markdown(name)}**")
             show(part, key, colours, compact=compact)
 
 
@@ -146,7 +146,7 @@ def _media(output: BaseOutput, key: str) -> None:
             st.json(output.data if plain else json.dumps(output.data))
         case Download():
             st.download_button(
-                f"Download {literal(output.name)}",
+                f"Download {escape_markdown(output.name)}",
                 data=output.content,
                 file_name=output.name,
                 mime=output.media_type,

@@ -8,7 +8,7 @@ import streamlit as st
 
 from showcase.contract.fields import Field
 from showcase.interface import simple
-from showcase.ui.composite_widget import Parts
+from showcase.ui.widgets import CompositeWidget
 
 UNITS = {
     "days": timedelta(days=1),
@@ -18,7 +18,7 @@ UNITS = {
 }
 
 
-class Ends(Parts):
+class Ends(CompositeWidget):
     """Two numbers without bounds, side by side."""
 
     def push(self, value: Any) -> None:
@@ -53,7 +53,7 @@ class Ends(Parts):
         return f"{self.key}_from" not in st.session_state
 
 
-class Duration(Parts):
+class Duration(CompositeWidget):
     """An amount and its unit, side by side."""
 
     def push(self, value: timedelta | None) -> None:

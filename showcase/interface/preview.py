@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from showcase.ui.escape_markdown import literal, wrong
+from showcase.ui.markdown import escape_markdown, field_problem
 
 if TYPE_CHECKING:
     from showcase.interface.upload import Upload
@@ -25,7 +25,7 @@ def preview(shown: "Upload") -> None:
         st.audio(shown.content)
     elif shown.taken is None:
         name = shown.value["name"] if isinstance(shown.value, dict) else "A file"
-        st.caption(f":material/draft: {literal(name)}, {size(len(shown.content))}")
+        st.caption(f":material/draft: {escape_markdown(name)}, {size(len(shown.content))}")
 
 
 def size(count: int) -> str:
@@ -51,7 +51,7 @@ def _picture(shown: "Upload") -> None:
                 shown.content, shown.mark.limits.max_bytes, shown.mark.limits.max_pixels
             )
         except picture_file.PictureError as error:
-            st.markdown(wrong(str(error)))
+            st.markdown(field_problem(str(error)))
             return
         picture.thumbnail((SIDE, SIDE))
         buffer = io.BytesIO()

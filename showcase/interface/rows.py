@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 import streamlit as st
 
 from showcase.contract.inputs import Columns, TableMark
-from showcase.ui.composite_widget import Parts, label
+from showcase.ui.widgets import CompositeWidget, label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +17,7 @@ DTYPES = {str: "object", int: "Int64", float: "float64", bool: "boolean"}
 Row = dict[str, Any]
 
 
-class Editor(Parts):
+class Editor(CompositeWidget):
     """Rows under `<key>_rows`; its number changes when other rows take their place.
 
     The browser tells what was changed since the rows that it was given, `base`.

@@ -9,15 +9,15 @@ import streamlit as st
 from showcase.contract.inputs import BytesMark, FileMark
 from showcase.contract.messages import plain as words
 from showcase.interface.preview import preview, size
-from showcase.ui.composite_widget import Parts
 from showcase.ui.errors import callback
-from showcase.ui.escape_markdown import wrong
+from showcase.ui.markdown import field_problem
+from showcase.ui.widgets import CompositeWidget
 
 MB = 1e6
 FORMATS = {"image": "PNG, JPEG or WebP", "audio": "WAV, MP3, Ogg, FLAC or M4A"}
 
 
-class Upload(Parts):
+class Upload(CompositeWidget):
     """What was brought, kept in base64: it stays when the uploader forgets its file.
 
     The uploader under `<key>_file` takes what is new; its number changes to make it forget.
@@ -43,7 +43,7 @@ class Upload(Parts):
         self._uploader()
         self.held()
         if self.problem:
-            st.markdown(wrong(self.problem))
+            st.markdown(field_problem(self.problem))
         if self.value is None:
             return
         preview(self)

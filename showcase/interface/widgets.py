@@ -1,7 +1,7 @@
 """The widget of each kind of input: what `ui.form(..., widgets=widgets(Input))` draws.
 
 A widget stands under the key of its field and so does its value; a widget of several parts keeps
-its value there too (`showcase.ui.composite_widget`).
+its value there too (`showcase.ui.widgets`).
 """
 
 import importlib
@@ -14,13 +14,12 @@ from pydantic import BaseModel
 
 from showcase.contract.fields import KEPT_TYPES, Field, fields
 from showcase.interface import simple
-from showcase.ui import field_widget, scalar_widgets
-from showcase.ui import nullable as unknown
+from showcase.ui import widgets as plain
 
 Widget = Callable[[str, Field], Any]
 
 SIMPLE: dict[str, Widget] = {
-    "long": scalar_widgets.area,
+    "long": plain.area,
     "choices": simple.several,
     "date": simple.day,
     "time": simple.clock,
@@ -93,9 +92,9 @@ def _part(name: str) -> Any:
 
 
 def _unbound(chosen: str, field: Field) -> Any:
-    return field_widget.draw(chosen, field, {None: nothing(field)} | dict(field.names), bound=False)
+    return plain.draw(chosen, field, {None: nothing(field)} | dict(field.names), bound=False)
 
 
 def nothing(field: Field) -> str:
     """Return what the box beside a value that may be null says."""
-    return str(field.extra.get("unknown", unknown.NOT_KNOWN))
+    return str(field.extra.get("unknown", plain.NOT_KNOWN))

@@ -1,20 +1,19 @@
 """What `showcase.ui` offers; each name is imported from its module when it is first used."""
 
+from .api_snippet import from_code as from_code
+from .api_snippet import serve_api as serve_api
 from .authentication import may_review as may_review
 from .authentication import person as person
 from .authentication import sign_in as sign_in
 from .authentication import signed_in as signed_in
-from .batches import batch as batch
-from .batches import forget_batch as forget_batch
-from .code import from_code as from_code
-from .code import serve_api as serve_api
-from .draft import record as record
-from .draft import visit as visit
-from .draft import visitor_name as visitor_name
+from .batch_view import batch as batch
+from .batch_view import forget_batch as forget_batch
+from .card import NO_CARD as NO_CARD
+from .card import model_card as model_card
+from .card import scores_caption as scores_caption
 from .errors import callback as callback
 from .errors import calm as calm
 from .errors import fragment as fragment
-from .escape_markdown import literal as literal
 from .forms import Answer as Answer
 from .forms import examples as examples
 from .forms import fill_in as fill_in
@@ -22,9 +21,9 @@ from .forms import form as form
 from .forms import say_if_stale as say_if_stale
 from .forms import shows as shows
 from .input_preview import show_input as show_input
-from .modelcard import NO_CARD as NO_CARD
-from .modelcard import model_card as model_card
-from .modelcard import scores_caption as scores_caption
+from .keyboard import ignore_held_keys as ignore_held_keys
+from .markdown import escape_markdown as escape_markdown
+from .markdown import svg_image as svg_image
 from .routing import arrive as arrive
 from .routing import model as model
 from .routing import only_through_home as only_through_home
@@ -32,4 +31,7 @@ from .routing import tab_icon as tab_icon
 from .routing import through_home as through_home
 from .routing import warm as warm
 from .verdict_panel import feedback as feedback
-from .widget_state import ignore_held_keys as ignore_held_keys
+from .verdict_panel import record as record
+from .verdict_panel import storage_notice as storage_notice
+from .verdict_panel import visit as visit
+from .verdict_panel import visitor_name as visitor_name

@@ -19,7 +19,7 @@ from showcase.runtime.access import (
 )
 from showcase.runtime.settings import secrets_table, settings
 from showcase.ui.errors import callback
-from showcase.ui.escape_markdown import literal
+from showcase.ui.markdown import escape_markdown
 
 SIGNED_IN, HOLDS_LINK, USED_LINK = "access_person", "access_link", "access_link_used"
 PROBLEM, NAME, PASSWORD = "access_problem", "access_name", "access_password"
@@ -51,7 +51,11 @@ def signed_in() -> None:
     found = person()
     if found is None and not st.session_state.get(HOLDS_LINK):
         return
-    said = f"Signed in as **{literal(found.name)}**" if found else "Here by the link from the start"
+    said = (
+        f"Signed in as **{escape_markdown(found.name)}**"
+        if found
+        else "Here by the link from the start"
+    )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f":material/person: {said}", width="content")
         st.button("Sign out", key="access_sign_out", type="tertiary", on_click=_sign_out)
@@ -116,7 +120,7 @@ def _ask_provider(provider: str) -> None:
 
 def _say_refused() -> None:
     if problem := _refused_by_list():
-        st.error(literal(problem), icon=":material/error:")
+        st.error(escape_markdown(problem), icon=":material/error:")
         st.button("Sign out", key="access_sign_out", on_click=_sign_out)
 
 
@@ -132,7 +136,7 @@ def _say_how() -> None:
 
 def _say_problem() -> None:
     if problem := st.session_state.get(PROBLEM):
-        st.error(literal(problem), icon=":material/error:")
+        st.error(escape_markdown(problem), icon=":material/error:")
 
 
 @callback

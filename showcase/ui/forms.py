@@ -13,9 +13,10 @@ from showcase.contract import ModelInput
 from showcase.contract.fields import Field, fields, key
 from showcase.contract.messages import plain as words
 from showcase.contract.messages import told
-from showcase.ui import address, composite_widget, field_widget, links, nullable
+from showcase.ui import links
 from showcase.ui.errors import callback
-from showcase.ui.escape_markdown import wrong
+from showcase.ui.markdown import field_problem
+from showcase.ui.widgets import box_moved, draw, held
 
 STALE = "stale"
 OWN_WORDS = ("value_error", "assertion_error")
@@ -39,7 +40,7 @@ class Answer:
         """Say each problem under the widget of its field; an unknown field under the last one."""
         for field, problem in problems.items():
             with self.places.get(field) or list(self.places.values())[-1]:
-                st.markdown(wrong(problem))
+                st.markdown(field_problem(problem))
 
 
 def form(
@@ -60,21 +61,19 @@ def form(
     `st.session_state[key]` and returns it. With `beside` each problem stands under the widget that
     caused it, but for a field that is still empty.
     """
-    own = address.written_here(input_type, widgets or ())
+    found = fields(input_type)
+    own = links.written_here(input_type, widgets or ())
     links.take(name, input_type, own)
-    put_back = links.restore(name, input_type)
+    put_back = links.restore(name, [key(name, field.name) for field in found])
     drawn = _Drawn(name, names or {}, widgets or {})
-    values = drawn.all(fields(input_type), rows)
-    links.insist(name, put_back, values)
-    address.write(name, input_type, own, values)
+    values = drawn.all(found, rows)
+    links.insist(name, put_back, {key(name, field): value for field, value in values.items()})
+    links.write(name, input_type, own, values)
     say_if_stale(name, values)
     answer = _checked(input_type, values)
     answer.places = drawn.places
     if beside:
-        wrong = {
-            field: said for field, said in answer.problems.items() if field not in answer.empty
-        }
-        answer.point_out(wrong)
+        answer.point_out({f: said for f, said in answer.problems.items() if f not in answer.empty})
     return answer
 
 
@@ -85,8 +84,8 @@ def shows(name: str, given: ModelInput) -> bool:
     visitor saw. A field without a widget of its own counts as unchanged.
     """
     before = given.model_dump()
-    now = {field: composite_widget.held(key(name, field), value) for field, value in before.items()}
-    if any(nullable.box_moved(key(name, field), value) for field, value in before.items()):
+    now = {field: held(key(name, field), value) for field, value in before.items()}
+    if any(box_moved(key(name, field), value) for field, value in before.items()):
         return False
     try:
         return type(given).model_validate(now) == given
@@ -194,4 +193,4 @@ class _Drawn:
         chosen, names = key(self.name, field.name), self.names.get(field.name) or field.names
         if field.name in self.widgets:
             return self.widgets[field.name](chosen, field)
-        return field_widget.draw(chosen, field, names)
+        return draw(chosen, field, names)

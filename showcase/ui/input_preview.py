@@ -1,6 +1,5 @@
 """An input to look at, not to change: as a picture where its model draws one, texts as texts."""
 
-import base64
 import re
 from typing import Any
 
@@ -8,8 +7,8 @@ import streamlit as st
 
 from showcase.contract import ModelInput, ModelModule, canonical_json
 from showcase.contract.fields import Field, fields
-from showcase.ui.escape_markdown import literal
-from showcase.ui.nullable import NOT_KNOWN
+from showcase.ui.markdown import escape_markdown, svg_image
+from showcase.ui.widgets import NOT_KNOWN
 
 PICTURE_WIDTH = 240  # pixels
 LONG, HIGH = 700, 260  # letters from which on a text scrolls, and how high it is then, in pixels
@@ -35,7 +34,9 @@ def show_input(module: ModelModule, given: ModelInput, width: int = PICTURE_WIDT
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         if draw is not None:
             with st.container(width=width):
-                st.html(picture(draw(given)))
+                svg = draw(given)
+                described = re.search('aria-label="([^"]*)"', svg)
+                st.html(svg_image(svg, described[1] if described else ""))
         if small:
             alt = "What was given"
             st.table(small, border="horizontal", hide_header=True, width="content", alt=alt)
@@ -47,19 +48,9 @@ def _is_text(module: ModelModule, field: Field) -> bool:
     return field.kind.sort in ("text", "long") and not _named(module, field)
 
 
-def picture(svg: str) -> str:
-    """Return an SVG as the HTML of a picture, with its own text alternative."""
-    said = re.search('aria-label="([^"]*)"', svg)
-    source = base64.b64encode(svg.encode()).decode()
-    return (
-        f'<img src="data:image/svg+xml;base64,{source}" alt="{said[1] if said else ""}" '
-        'style="width:100%;display:block;border-radius:8px">'
-    )
-
-
 def _text(field: Field, text: str | None, *, alone: bool) -> None:
     if not alone:
-        st.caption(literal(field.title))
+        st.caption(escape_markdown(field.title))
     with st.container(border=True, height=HIGH if len(text or "") > LONG else "content"):
         st.text(text or NOT_KNOWN)
 
@@ -78,9 +69,9 @@ def _said(module: ModelModule, field: Field, given: ModelInput) -> str:
     value: Any = getattr(given, field.name)
     names = getattr(module, "CHOICE_NAMES", {}).get(field.name) or field.names
     if value in names or value is None:
-        return literal(names.get(value, NOT_KNOWN))
+        return escape_markdown(names.get(value, NOT_KNOWN))
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, int | float):
-        return literal(f"{value:,.10g} {field.unit}".strip())
-    return literal(str(given.model_dump(mode="json")[field.name]))
+        return escape_markdown(f"{value:,.10g} {field.unit}".strip())
+    return escape_markdown(str(given.model_dump(mode="json")[field.name]))

@@ -1,7 +1,8 @@
 """Links that reproduce a result: what a link brings is checked, a copy is made on demand.
 
 A value stands in a link as the data have it, null as "unknown"; a field that is not there starts
-as it does without a link.
+as it does without a link. Streamlit would write a choice's name instead of its value, and has no
+word for null: such fields are written into the address here.
 """
 
 import contextlib
@@ -16,13 +17,11 @@ from pydantic import ValidationError
 
 from showcase.contract import ModelInput
 from showcase.contract.fields import UNKNOWN, Field, as_text, fields, key
-from showcase.contract.messages import plain
-from showcase.ui import address
-from showcase.ui.escape_markdown import literal
-from showcase.ui.routing import ARRIVED
+from showcase.contract.messages import plain, shortened
+from showcase.ui.markdown import escape_markdown
+from showcase.ui.routing import ARRIVED, FULL_RUN
 
 LONGEST_TEXT = 1_500
-QUOTED = 60
 
 
 def take(name: str, input_type: type[ModelInput], own: Collection[str] = ()) -> None:
@@ -33,9 +32,9 @@ def take(name: str, input_type: type[ModelInput], own: Collection[str] = ()) -> 
     goes back or forward to an address that `write` wrote earlier.
     """
     remembered = f"{name}_link"
-    moved = address.moved(name, own)
-    if remembered not in st.session_state or moved:
-        for field_name in own if moved else ():
+    went_elsewhere = moved(name, own)
+    if remembered not in st.session_state or went_elsewhere:
+        for field_name in own if went_elsewhere else ():
             st.session_state.pop(key(name, field_name), None)
         st.session_state[remembered] = _read_link(name, input_type, own)
     problems: dict[str, str] = st.session_state[remembered]
@@ -55,28 +54,31 @@ def take(name: str, input_type: type[ModelInput], own: Collection[str] = ()) -> 
             _drop_outdated(key(name, field.name))
 
 
-def restore(name: str, input_type: type[ModelInput]) -> dict[str, Any]:
-    """Put back what the form held before the visitor left the page; return what was put back.
+def restore(name: str, keys: Collection[str]) -> dict[str, Any]:
+    """Put back what a page's widgets held before the visitor left it; return what was put back.
 
     Streamlit keeps bound widgets over a change of page, but the browser's back button leads to an
-    address without their values, and that resets them: then `insist` makes a second attempt.
+    address without their values, and that resets them: then `insist` makes a second attempt. A link
+    that brings one of the `keys` comes first.
     """
-    kept: dict[str, Any] = st.session_state.get(f"{name}_kept", {})
     arrived = st.session_state.get(ARRIVED, 0)
     in_link = st.query_params.to_dict() if arrived else {}
-    if not arrived or any(key(name, field.name) in in_link for field in fields(input_type)):
+    if not arrived or any(chosen in in_link for chosen in keys):
         st.session_state[ARRIVED] = 0
         return {}
     st.session_state[ARRIVED] -= 1
-    for field_name, value in kept.items():
-        st.session_state[key(name, field_name)] = value
+    kept: dict[str, Any] = st.session_state.get(f"{name}_kept", {})
+    for chosen, value in kept.items():
+        st.session_state[chosen] = value
     return kept
 
 
-def insist(name: str, put_back: dict[str, Any], values: dict[str, Any]) -> None:
-    """Remember what the form holds; run once more if Streamlit did not take what was put back."""
-    st.session_state[f"{name}_kept"] = put_back or values
-    if put_back and put_back != values and st.session_state.get(ARRIVED, 0):
+def insist(name: str, put_back: dict[str, Any], now: dict[str, Any]) -> None:
+    """Remember what the widgets hold; run once more if Streamlit did not take what was put back."""
+    lost = any(chosen in now and now[chosen] != value for chosen, value in put_back.items())
+    kept = st.session_state.get(f"{name}_kept", {})
+    st.session_state[f"{name}_kept"] = {**kept, **(put_back if lost else now)}
+    if lost and st.session_state.get(ARRIVED, 0):
         st.rerun()
     st.session_state[ARRIVED] = 0
 
@@ -177,9 +179,8 @@ def _meant(field: Field, raw: str) -> Any:
 def _problem(field: Field, raw: str, error: ValidationError) -> str:
     first = next((e for e in error.errors() if e["loc"][:1] == (field.name,)), error.errors()[0])
     if field.is_text or first["type"] == "value_error":  # the model's own words
-        return literal(plain(first["msg"]))
-    shown = raw if len(raw) <= QUOTED else f"{raw[:QUOTED]} …"
-    return literal(f"The link says “{shown}”; {field.allowed}.")
+        return escape_markdown(plain(first["msg"]))
+    return escape_markdown(f"The link says “{shortened(raw)}”; {field.allowed}.")
 
 
 def _drop_outdated(chosen: str) -> None:
@@ -187,3 +188,45 @@ def _drop_outdated(chosen: str) -> None:
     brought = st.query_params[chosen]
     if as_text(st.session_state.get(chosen, brought)) != brought:
         del st.query_params[chosen]
+
+
+def written_here(input_type: type[ModelInput], widgets: Collection[str]) -> tuple[str, ...]:
+    """Return the fields that `write` keeps in the address; Streamlit does it for the others."""
+    return tuple(
+        field.name
+        for field in fields(input_type)
+        if field.in_address and (field.name in widgets or not (field.is_bound or field.is_text))
+    )
+
+
+def write(
+    name: str, input_type: type[ModelInput], own: Collection[str], values: dict[str, Any]
+) -> None:
+    """Write the `own` fields into the address, all at once: one step for the back button.
+
+    An address without any stays so until one of them is changed.
+    """
+    starts = {field.name: field.start for field in fields(input_type)}
+    texts = {key(name, field): as_text(values[field]) for field in own}
+    before = _held(name, own)
+    if before != texts and (before or any(values[field] != starts[field] for field in own)):
+        st.query_params.update(texts)
+    st.session_state[f"{name}_address"] = _held(name, own)
+
+
+def _held(name: str, own: Collection[str]) -> dict[str, str]:
+    """Return what the address holds of the `own` fields."""
+    held = st.query_params.to_dict() if own else {}
+    keys = (key(name, field) for field in own)
+    return {chosen: held[chosen] for chosen in keys if chosen in held}
+
+
+def moved(name: str, own: Collection[str]) -> bool:
+    """Tell whether the visitor went to another address of the page since `write`.
+
+    Only a full run can tell: a fragment may run before the browser has the newest address.
+    """
+    full = st.session_state.pop(FULL_RUN, False)
+    now, written_last = _held(name, own), st.session_state.get(f"{name}_address")
+    returning = st.session_state.get(ARRIVED, 0) and not now
+    return bool(full and not returning and written_last is not None and now != written_last)

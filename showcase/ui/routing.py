@@ -17,7 +17,10 @@ FULL_RUN = "full_run"
 
 
 def only_through_home() -> None:
-    """Keep Streamlit from ever taking the folder `pages/` for the app: said before it starts."""
+    """Keep Streamlit from ever taking the folder `pages/` for the app: said before it starts.
+
+    Streamlit 1.67 has no public way to say so: `st.navigation` does it, once a session has run it.
+    """
     PagesManager.uses_pages_directory = False
 
 
@@ -25,13 +28,13 @@ def through_home() -> None:
     """Run again through Home.py if Streamlit took the folder `pages/` for the app itself.
 
     Until some session has called `st.navigation`, Streamlit serves a deep link such as /rainfall
-    by running pages/rainfall.py alone, with every file of the folder in its menu. So this runs when
-    `showcase.ui` is first imported, and again in `ui.model` for AppTest, which begins anew.
+    by running pages/rainfall.py alone, with every file of the folder in its menu. So each page
+    calls this first, most of them by `ui.model`.
     """
     context = get_script_run_ctx(suppress_warning=True)
     if context is None or not PagesManager.uses_pages_directory:
         return
-    PagesManager.uses_pages_directory = False
+    only_through_home()
     manager = context.pages_manager
     current = manager.get_pages().get(manager.current_page_script_hash)
     if current is None or current["script_path"] != manager.main_script_path:

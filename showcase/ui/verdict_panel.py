@@ -1,29 +1,33 @@
 """The feedback panel: correct, wrong or not sure; stored before anyone is thanked."""
 
 import logging
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import streamlit as st
 from pydantic import ValidationError
 
-from showcase.contract import BaseOutput, ModelInput
+from showcase.contract import BaseOutput, Classification, ModelInput, Regression
 from showcase.contract.fields import key
-from showcase.contract.messages import plain
-from showcase.feedback import FeedbackError, RefusedError
+from showcase.contract.messages import plain, shortened
+from showcase.contract.outputs import Markdown, Number, Text
+from showcase.feedback import FeedbackError, Record, RefusedError, hash_input
 from showcase.runtime.loading import Loaded, store
-from showcase.runtime.rows import why_not_stored
-from showcase.ui.code import from_code
-from showcase.ui.correction import answered, correction, shortened, unit_of
-from showcase.ui.draft import Draft, Given
+from showcase.runtime.rows import row, why_not_stored
+from showcase.ui.api_snippet import from_code
+from showcase.ui.authentication import person
 from showcase.ui.errors import callback
-from showcase.ui.escape_markdown import literal
 from showcase.ui.forms import STALE, shows
-from showcase.ui.storage_notice import WAITS, small_print, waits
+from showcase.ui.links import copy_link
+from showcase.ui.markdown import escape_markdown
 
 logger = logging.getLogger(__name__)
+
+WAITS = "The database cannot be reached; this is sent there as soon as it can be."
+SHOWN_LABELS = 5
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,83 @@ VERDICTS = {
 }
 
 
+@dataclass(frozen=True)
+class StoredVerdict:
+    """The row that holds this visit's current verdict on an answer, and what it says."""
+
+    row: str
+    verdict: str
+    expected: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The answer on the screen, ready to become a row when the visitor judges it.
+
+    `unchanged` returns True if the widgets still hold an input: a click may come with a newer one.
+    """
+
+    loaded: Loaded
+    given: ModelInput
+    prediction: BaseOutput
+    unchanged: Callable[[ModelInput], bool]
+
+    @property
+    def name(self) -> str:
+        """The demo's name, which starts every widget key."""
+        return self.loaded.demo.name
+
+    @cached_property
+    def token(self) -> str:
+        """What a verdict belongs to: this version's answer to this very input."""
+        return f"{self.loaded.version}:{hash_input(self.given)}"
+
+    def key(self, *parts: str) -> str:
+        """Return a widget key: the demo's name and the parts."""
+        return "_".join((self.name, *parts))
+
+    def note(self, part: str) -> Any:
+        """Return what the session state holds under a name; None for nothing."""
+        return st.session_state.get(self.key("note", part))
+
+    def remember(self, part: str, value: object) -> None:
+        """Put something into the session state."""
+        st.session_state[self.key("note", part)] = value
+
+    def stored_verdict(self) -> StoredVerdict | None:
+        """Return this visit's current verdict on this answer."""
+        return (self.note("said") or {}).get(self.token)
+
+    def append(self, verdict: str, expected: str = "", comment: str = "") -> None:
+        """Append the row that supersedes the current verdict; remember it, or what went wrong."""
+        before = self.stored_verdict()
+        content = {"verdict": verdict, "expected": expected, "comment": comment}
+        new = partial(record, self.loaded, self.given, self.prediction, **content)
+        try:
+            try:
+                row_id = store().append(new(supersedes=before.row if before else ""))
+            except RefusedError:  # the superseded row is gone from the log: a verdict of its own
+                if before is None or before.row in store():
+                    raise
+                row_id = store().append(new())
+        except ValidationError as error:
+            self.remember("problem", (self.token, plain(error.errors()[0]["msg"])))
+        except FeedbackError as error:
+            logger.warning("verdict not stored: %s", error, extra={"demo": self.name})
+            self.remember("problem", (self.token, str(error)))
+        else:
+            current = StoredVerdict(row_id, **content)
+            self.remember("said", {**(self.note("said") or {}), self.token: current})
+            self.remember("problem", None)
+
+    def is_stale(self) -> bool:
+        """Return True if a click came with a newer input than it is for; the page then says so."""
+        stale = not self.unchanged(self.given)
+        st.session_state[key(self.name, STALE)] = stale
+        return stale
+
+
 def feedback(
     loaded: Loaded,
     given: ModelInput,
@@ -51,23 +132,27 @@ def feedback(
 ) -> None:
     """Ask whether the answer is right, and store the verdict as one row.
 
-    `unchanged` tells whether the page's widgets still hold an input; None asks those of `form`.
+    `unchanged` returns True if the page's widgets still hold an input; None asks those of `form`.
     """
     if too_large := why_not_stored(given):
         st.info(too_large, icon=":material/weight:")
         return
     draft = Draft(loaded, given, prediction, unchanged or partial(shows, loaded.demo.name))
-    said = draft.said()
+    current = draft.stored_verdict()
     st.markdown(f"**{question}**")
-    _buttons(draft, said)
-    _state(draft, said)
-    if said is not None and said.verdict == "wrong" and draft.note("correcting") == draft.token:
-        correction(draft, said, _save_correction)
-    small_print(draft)
+    _buttons(draft, current)
+    _state(draft, current)
+    correcting = draft.note("correcting") == draft.token
+    if correcting and current is not None and current.verdict == "wrong":
+        _correction(draft, current)
+    if storage_notice("Your input and verdict are stored in {place}.", "Verdicts"):
+        with st.container(horizontal=True, gap="small"):
+            _name()
+            copy_link(draft.name, draft.given, draft.loaded.demo.deep_link)
     from_code(loaded, given)
 
 
-def _buttons(draft: Draft, said: Given | None) -> None:
+def _buttons(draft: Draft, current: StoredVerdict | None) -> None:
     """Draw the buttons, new ones for each answer: a press that begins on one cannot end on another.
 
     Leaving a text field by pressing a button sends the text, and the answer may be there before the
@@ -75,12 +160,13 @@ def _buttons(draft: Draft, said: Given | None) -> None:
     """
     with st.container(horizontal=True, gap="small", key=draft.key("verdicts", draft.token)):
         for name, verdict in VERDICTS.items():
+            chosen = current is not None and current.verdict == name
             st.button(
                 verdict.label,
                 key=draft.key(name),
                 icon=verdict.icon,
                 shortcut=verdict.shortcut,
-                type="primary" if said is not None and said.verdict == name else "secondary",
+                type="primary" if chosen else "secondary",
                 on_click=_judge,
                 args=(draft, name),
             )
@@ -89,91 +175,173 @@ def _buttons(draft: Draft, said: Given | None) -> None:
 @callback
 def _judge(draft: Draft, verdict: str) -> None:
     """Store a clicked verdict, unless it is the one already stored or the input has changed."""
-    said = draft.said()
+    current = draft.stored_verdict()
     draft.remember("problem", None)
-    if _stale(draft):
+    if draft.is_stale():
         return
-    if said is None or said.verdict != verdict:
-        _store(draft, verdict)
+    if current is None or current.verdict != verdict:
+        draft.append(verdict)
     draft.remember("correcting", draft.token if verdict == "wrong" else None)
 
 
-def _stale(draft: Draft) -> bool:
-    """Tell whether the click came with a newer input than it is for; then the page will say so."""
-    stale = not draft.unchanged(draft.given)
-    st.session_state[key(draft.name, STALE)] = stale
-    return stale
-
-
-def _store(draft: Draft, verdict: str, expected: str = "", comment: str = "") -> None:
-    """Append the row that replaces what was said before, and remember it; or say what failed."""
-    said = draft.said()
-    try:
-        row = _append(draft, said, verdict=verdict, expected=expected, comment=comment)
-    except ValidationError as error:
-        draft.remember("problem", (draft.token, plain(error.errors()[0]["msg"])))
-    except FeedbackError as error:
-        logger.warning("verdict not stored: %s", error, extra={"demo": draft.name})
-        draft.remember("problem", (draft.token, str(error)))
-    else:
-        draft.say(Given(row, verdict, expected, comment))
-        draft.remember("problem", None)
-
-
-def _append(draft: Draft, said: Given | None, **content: Any) -> str:
-    """Store the row; if the one it replaces is gone from the log, as a verdict of its own."""
-    try:
-        return store().append(draft.record(supersedes=said.row if said else "", **content))
-    except RefusedError:
-        if said is None or said.row in store():
-            raise
-        return store().append(draft.record(**content))
-
-
-def _state(draft: Draft, said: Given | None) -> None:
+def _state(draft: Draft, current: StoredVerdict | None) -> None:
     """Say what happened: an error, saved with undo, or withdrawn."""
     problem = draft.note("problem")
     if problem and problem[0] == draft.token:
-        st.error(literal(problem[1]), icon=":material/error:")
-    elif said is not None and said.verdict == "withdrawn":
-        later = f" {WAITS}" if waits() else ""
+        st.error(escape_markdown(problem[1]), icon=":material/error:")
+    elif current is not None and current.verdict == "withdrawn":
+        later = f" {WAITS}" if _waits() else ""
         st.info(f"Taken back: your verdict no longer counts.{later}", icon=":material/undo:")
-    elif said is not None:
-        _saved(draft, said)
+    elif current is not None:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            _saved(draft, current)
+            st.button(
+                "Undo",
+                key=draft.key("undo"),
+                icon=":material/undo:",
+                on_click=_withdraw,
+                args=(draft,),
+            )
 
 
-def _saved(draft: Draft, said: Given) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        unit = f" {unit_of(draft.prediction)}".rstrip()
-        right = f", right is “{shortened(said.expected)}{unit}”" if said.expected else ""
-        words = f"{VERDICTS[said.verdict].label.lower()}{right}. Thank you!"
-        if waits():
-            text = f"Saved here for now: {words} {WAITS}"
-            st.info(text, icon=":material/schedule_send:", width="stretch")
-        else:
-            st.success(f"Saved: {words}", icon=":material/check_circle:", width="stretch")
-        st.button(
-            "Undo",
-            key=draft.key("undo"),
-            icon=":material/undo:",
-            on_click=_withdraw,
-            args=(draft,),
-        )
+def _saved(draft: Draft, current: StoredVerdict) -> None:
+    number = draft.prediction if isinstance(draft.prediction, Regression | Number) else None
+    unit = f" {number.unit}".rstrip() if number else ""
+    right = f", right is “{shortened(current.expected)}{unit}”" if current.expected else ""
+    words = f"{VERDICTS[current.verdict].label.lower()}{right}. Thank you!"
+    if _waits():
+        text = f"Saved here for now: {words} {WAITS}"
+        st.info(text, icon=":material/schedule_send:", width="stretch")
+    else:
+        st.success(f"Saved: {words}", icon=":material/check_circle:", width="stretch")
 
 
 @callback
 def _withdraw(draft: Draft) -> None:
-    _store(draft, "withdrawn")
+    draft.append("withdrawn")
+
+
+def _correction(draft: Draft, current: StoredVerdict) -> None:
+    """Ask what is right; the answer supersedes the bare "wrong" that is stored already."""
+    with st.form(draft.key("correction"), border=True):
+        _expected_widget(draft, current)
+        st.text_input(
+            "Comment (optional)",
+            value=current.comment,
+            key=draft.key("comment", draft.token),
+            placeholder="What should the model have noticed?",
+        )
+        st.form_submit_button(
+            "Save the right answer",
+            key=draft.key("save"),
+            type="primary",
+            icon=":material/save:",
+            on_click=_save_correction,
+            args=(draft,),
+        )
+
+
+def _expected_widget(draft: Draft, current: StoredVerdict) -> None:
+    """Ask for the right answer, in the way that suits its kind; for some there is no way."""
+    chosen, prediction = draft.key("expected", draft.token), draft.prediction
+    question, stored = "What is right?", current.expected
+    labels = tuple(draft.loaded.module.LABELS or ())
+    if isinstance(prediction, Regression | Number):
+        unit = f" ({prediction.unit})" if prediction.unit else ""
+        number = float(stored) if stored else None
+        st.number_input(f"{question}{unit}", value=number, key=chosen)
+    elif isinstance(prediction, Text | Markdown):
+        st.text_area(question, value=stored, key=chosen)
+    elif isinstance(prediction, Classification) and not labels:
+        st.text_input(question, value=stored, key=chosen)
+    elif isinstance(prediction, Classification):
+        labels = tuple(label for label in labels if label != prediction.label)
+        start = stored or (labels[0] if len(labels) == 1 else None)
+        if len(labels) <= SHOWN_LABELS:
+            st.pills(question, labels, default=start, key=chosen)
+        else:
+            index = labels.index(start) if start else None
+            st.selectbox(question, labels, index=index, placeholder="Type to search", key=chosen)
 
 
 @callback
 def _save_correction(draft: Draft) -> None:
     draft.remember("problem", None)
-    if _stale(draft):
+    if draft.is_stale():
         return
-    label, comment = answered(draft)
-    said = draft.said()
-    if said is None or (said.expected, said.comment) != (label, comment):
-        _store(draft, "wrong", label, comment)
+    answer = st.session_state.get(draft.key("expected", draft.token))
+    comment = st.session_state.get(draft.key("comment", draft.token)) or ""
+    expected = "" if answer is None else _as_stored(answer)
+    current = draft.stored_verdict()
+    if current is None or (current.expected, current.comment) != (expected, comment):
+        draft.append("wrong", expected, comment)
     if not draft.note("problem"):
         draft.remember("correcting", None)
+
+
+def _as_stored(answer: str | float) -> str:
+    """Return a label as it is, a number as people write it, with every digit.
+
+    >>> _as_stored(123456.7), _as_stored(52000.0), _as_stored("rain")
+    ('123456.7', '52000', 'rain')
+    """
+    if isinstance(answer, float):
+        return str(int(answer)) if answer.is_integer() else repr(answer)
+    return answer
+
+
+def _waits() -> bool:
+    """Return True while verdicts wait on this server until their database is back."""
+    try:
+        return store().waiting() > 0
+    except FeedbackError:
+        return False
+
+
+def storage_notice(text: str, rows: str) -> bool:
+    """Say where rows go ("{place}" in the text) and whether they last; False if they go nowhere."""
+    try:
+        place, lasting = store().place, store().lasting
+    except FeedbackError as error:
+        st.warning(escape_markdown(str(error)), title=f"{rows} cannot be stored at present")
+        return False
+    passing = "" if lasting else " :material/warning: It is lost when the server restarts."
+    st.caption(text.format(place=escape_markdown(place)) + passing)
+    return True
+
+
+def _name() -> None:
+    if signed_in := person():
+        st.markdown(f":small[:material/person: {escape_markdown(signed_in.name)}]", width="content")
+        return
+    label = "Your name" if st.session_state.get("annotator") else "Add your name"
+    with st.popover(label, icon=":material/person:", type="tertiary"):
+        st.text_input(
+            "Your name (optional)",
+            key="annotator",
+            help="Stored with your verdicts, and remembered for this visit. At most 80 characters.",
+            persist_state="session",
+        )
+
+
+def record(
+    loaded: Loaded, given: ModelInput, prediction: BaseOutput, source: str = "ui", **more: str
+) -> Record:
+    """Return a row of this visit about an answer; `more` holds the verdict and what goes with it.
+
+    ValidationError for a text that a row cannot hold.
+    """
+    visitor = {"annotator": visitor_name(), "session": visit()}
+    return row(loaded, given, prediction, source=source, **visitor | more)
+
+
+def visitor_name() -> str:
+    """Return the name that verdicts carry: the one signed in with, else the one given, if any."""
+    signed_in = person()
+    return signed_in.name if signed_in else st.session_state.get("annotator") or ""
+
+
+def visit() -> str:
+    """Return this visit's random id; it says nothing about the person."""
+    found: str = st.session_state.setdefault("visit", secrets.token_hex(8))
+    return found

@@ -1,6 +1,6 @@
 """Drives the canvas in AppTest: what the browser would send."""
 
-from showcase.ui.strokes import drawn_on_canvas
+from showcase.ui.canvas import drawn_on_canvas
 
 SMILEY = [
     [[140, 210, 240, 210, 140, 70, 40, 70, 140], [40, 70, 140, 210, 240, 210, 140, 70, 40]],

@@ -213,7 +213,7 @@ def test_an_unusable_link_is_named(open_challenge, store, link):
     at = open_challenge(link)
     assert at.session_state["flower_power_tab"] == "Challenge the AI"
     assert at.warning[0].proto.title == "This link’s challenge cannot be used"
-    assert ui.literal(f"“{link[:20]}") in at.warning[0].value
+    assert ui.escape_markdown(f"“{link[:20]}") in at.warning[0].value
     at.session_state["flower_power_tab"] = "Challenge the AI"
     begin(at.run())
     assert at.subheader[0].value == "Which iris is this?"
@@ -238,7 +238,7 @@ def test_a_name_is_fixed_by_the_first_round_and_plain_text(open_challenge, store
     at.session_state["flower_power_player"] = "Bo"
     answer(next_flower(at), "setosa")
     assert store.read()["annotator"].tolist() == ["**Mia** $x$"] * 2
-    assert at.metric[0].label == ui.literal("**Mia** $x$")
+    assert at.metric[0].label == ui.escape_markdown("**Mia** $x$")
 
 
 def test_a_player_without_a_name_is_a_guest(open_challenge, store):

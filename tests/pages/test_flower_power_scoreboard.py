@@ -140,7 +140,7 @@ def test_a_filter_by_name(open_board, store):
     assert table(at).index.tolist() == ["Mia"]
     assert shares(at)[0][:2] == ("People", "100%")
     at.text_input(key=f"{BOARD}_name").input("**x**").run()
-    assert f"anything like “{ui.literal('**x**')}”" in words(at)
+    assert f"anything like “{ui.escape_markdown('**x**')}”" in words(at)
     assert not at.dataframe
 
 
@@ -149,7 +149,7 @@ def test_names_are_shown_as_text(open_board, store):
     store_rounds(store, "a" * 16, "+" * ROUNDS, "-" * ROUNDS, name)
     at = open_board()
     assert table(at).index.tolist() == [f"'{name}"]
-    assert f"1. **{ui.literal(name)}** 10 of 10, AI 0" in words(at)
+    assert f"1. **{ui.escape_markdown(name)}** 10 of 10, AI 0" in words(at)
 
 
 def test_rows_of_other_sources_and_labels_do_not_count(open_board, store):

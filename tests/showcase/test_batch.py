@@ -23,7 +23,7 @@ from showcase.batch import (
 )
 from showcase.contract import Classification, ModelInput, Regression, canonical_json
 from showcase.contract.function import function_model
-from showcase.ui.batch_result_view import outcome
+from showcase.ui.batch_view import batch_result
 
 HEADER = "temperature_3pm,humidity_3pm,pressure_3pm,wind_gust_speed"
 DAY = "22,55,1015,39"
@@ -361,4 +361,4 @@ def test_texts_are_answers_of_a_table_too():
     module = function_model(shout)
     results = predict_table(module, shout, read_table(b"text\na\nb\n", "a.csv", module.Input))
     assert b"text,prediction,problem\r\na,A,\r\nb,B,\r\n" in results_csv(results)
-    assert outcome(results).said == ""
+    assert batch_result(results).said == ""

@@ -23,10 +23,10 @@ def said(loaded: Loaded, given: Input, prediction: Regression) -> None:
     value, low, high = map(dollars, (prediction.value, prediction.low, prediction.high))
     sure = f"{prediction.coverage:.0%}"
     sentence = f"A median of about {value} a year; {sure} sure it is between {low} and {high}"
-    st.subheader(ui.literal(sentence), anchor=False)
+    st.subheader(ui.escape_markdown(sentence), anchor=False)
     seen = familiarity(loaded.model, given)
     if seen.unusual:
-        st.warning(ui.literal(seen.sentence), icon=":material/explore_off:")
+        st.warning(ui.escape_markdown(seen.sentence), icon=":material/explore_off:")
     if not given.region:
         st.caption(f":material/info: {NO_REGION}")
 
@@ -43,8 +43,8 @@ def standing(loaded: Loaded, given: Input, prediction: Regression) -> None:
         height=LOW if familiarity(loaded.model, given).unusual else HIGH,
     )
     st.caption(
-        f"{ui.literal(place)} Pay one year after completing, in 2018 dollars, of graduates who "
-        "received federal aid and work."
+        f"{ui.escape_markdown(place)} Pay one year after completing, in 2018 dollars, of graduates "
+        "who received federal aid and work."
     )
 
 

@@ -67,10 +67,10 @@ def compare(loaded: Loaded, given: Input) -> None:
 def _card(index: int, one: Input, answer: Regression) -> None:
     range_ = f"{dollars(answer.low)} to {dollars(answer.high)}"
     st.markdown(
-        f"**{_name(index)}: {ui.literal(dollars(answer.value))} a year** "
-        f"({ui.literal(range_)})\n\n{ui.literal(programme(one))}"
+        f"**{_name(index)}: {ui.escape_markdown(dollars(answer.value))} a year** "
+        f"({ui.escape_markdown(range_)})\n\n{ui.escape_markdown(programme(one))}"
     )
-    st.caption(ui.literal(details(one)))
+    st.caption(ui.escape_markdown(details(one)))
     st.button(
         "Remove",
         key=f"{NAME}_remove_{index}",

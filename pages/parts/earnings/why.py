@@ -37,7 +37,7 @@ def why(loaded: Loaded, given: Input, prediction: Regression) -> None:
     usual = prediction.value - sum(part.value for part in parts)
     start = f"{dollars(usual)} of a typical programme ({programme(typical(loaded.model))}, public)"
     st.caption(
-        ui.literal(
+        ui.escape_markdown(
             f"In dollars a year, from the {start} to this one's {dollars(prediction.value)}."
         )
     )

@@ -30,7 +30,7 @@ def challenge(loaded: Loaded) -> None:
             play(loaded, played, number)
     except FeedbackError as error:
         st.error(
-            ui.literal(str(error)),
+            ui.escape_markdown(str(error)),
             title="Challenges cannot be played at present",
             icon=":material/error:",
         )
@@ -44,7 +44,9 @@ def _name_what_is_wrong(given: list[str]) -> None:
     unusable = next((text for text in given if not is_challenge(text)), "")
     shown = unusable if len(unusable) <= QUOTED else f"{unusable[:QUOTED]} …"
     st.warning(
-        ui.literal(f"“{shown}” is not a challenge: one is 16 digits, 0 to 9 and small a to f.")
+        ui.escape_markdown(
+            f"“{shown}” is not a challenge: one is 16 digits, 0 to 9 and small a to f."
+        )
         if unusable or len(given) == 1
         else f"It names {len(given)} at once.",
         title="This link’s challenge cannot be used",

@@ -73,13 +73,15 @@ def _after(played: Played, number: int, row: GameRow | None) -> None:
     if row is None:
         if wrong:
             st.error(
-                ui.literal(wrong), title="This answer does not count yet", icon=":material/error:"
+                ui.escape_markdown(wrong),
+                title="This answer does not count yet",
+                icon=":material/error:",
             )
         return
     box = st.success if row.guess == row.expected else st.info
     box(verdict(row, played.who), icon=":material/local_florist:")
     if wrong:
-        st.caption(ui.literal(wrong))
+        st.caption(ui.escape_markdown(wrong))
     last = number == ROUNDS
     st.button(
         "See the result" if last else "Next flower",
@@ -116,7 +118,7 @@ def verdict(row: GameRow, who: str) -> str:
 
 def _standing(played: Played) -> None:
     """Show who plays, the score so far and a line for each round that was played."""
-    scores = zip((ui.literal(played.player), "The AI"), played.score, strict=True)
+    scores = zip((ui.escape_markdown(played.player), "The AI"), played.score, strict=True)
     with st.container(horizontal=True, gap="medium"):
         for who, right in scores:
             st.metric(who, f"{right} of {len(played.rows)}" if played.rows else "–", border=True)

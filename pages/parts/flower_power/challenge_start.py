@@ -21,9 +21,8 @@ from pages.parts.flower_power.challenge_state import (
 )
 from pages.parts.flower_power.picture import PARTS_TOLD, picture
 from showcase import ui
-from showcase.feedback import FeedbackError
 from showcase.feedback.normalise import plain_name
-from showcase.runtime.loading import Loaded, store
+from showcase.runtime.loading import Loaded
 
 
 def start(loaded: Loaded) -> None:
@@ -121,13 +120,6 @@ def _reminder(loaded: Loaded) -> None:
 
 def small_print() -> None:
     """Say what is stored, where, and whether it lasts there."""
-    try:
-        place, lasting = store().place, store().lasting
-    except FeedbackError as error:
-        st.warning(ui.literal(str(error)), title="Rounds cannot be stored at present")
-        return
-    passing = "" if lasting else " :material/warning: It is lost when the server restarts."
-    st.caption(
-        f"Your name, your answers and the AI’s are stored in {ui.literal(place)}, for the "
-        f"scoreboard.{passing}"
+    ui.storage_notice(
+        "Your name, your answers and the AI’s are stored in {place}, for the scoreboard.", "Rounds"
     )

@@ -92,7 +92,7 @@ class Played:
     def who(self) -> str:
         """How the page speaks of the player: "You", or by name in a challenge of somebody else."""
         mine = st.session_state.get(LAST) == self.challenge or self.now is not None
-        return "You" if mine else ui.literal(self.player)
+        return "You" if mine else ui.escape_markdown(self.player)
 
     @property
     def score(self) -> tuple[int, int]:

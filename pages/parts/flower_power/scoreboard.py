@@ -36,7 +36,7 @@ def _current(loaded: Loaded) -> None:
         everybody, figures = board(loaded).named("", wanted)
     except FeedbackError as error:
         st.error(
-            ui.literal(str(error)),
+            ui.escape_markdown(str(error)),
             title="The scoreboard cannot be shown at present",
             icon=":material/error:",
         )
@@ -53,7 +53,7 @@ def _current(loaded: Loaded) -> None:
         icon=":material/search:",
     )
     if not figures.standings.overall.rounds:
-        st.info(f"No player is called anything like “{ui.literal(wanted)}”.")
+        st.info(f"No player is called anything like “{ui.escape_markdown(wanted)}”.")
         return
     tallies(figures.standings.overall, len(figures.standings.players))
     _details(figures)

@@ -67,7 +67,7 @@ def best(title: str, challenges: Sequence[Challenge], zone: tzinfo) -> None:
         st.caption(f"No challenge of {ROUNDS} rounds yet.")
         return
     lines = [
-        f"{place}. **{ui.literal(one.name)}** {one.human} of {ROUNDS}, AI {one.ai}"
+        f"{place}. **{ui.escape_markdown(one.name)}** {one.human} of {ROUNDS}, AI {one.ai}"
         f" ({_day(one, zone)})"
         for place, one in enumerate(one_each(challenges)[:BEST], 1)
     ]

@@ -14,7 +14,6 @@ from showcase import ui
 from showcase.feedback.csv_injection import guard
 from showcase.runtime.loading import Loaded
 from showcase.ui import charts
-from showcase.ui.histogram import histogram
 
 NAME = "sentiment_file"
 THRESHOLD = 0.05
@@ -43,7 +42,9 @@ def judge_file(loaded: Loaded) -> None:
         found = _chosen_lines(upload.getvalue(), upload.name)
     except ValueError as error:
         st.error(
-            ui.literal(str(error)), title="This file cannot be judged", icon=":material/error:"
+            ui.escape_markdown(str(error)),
+            title="This file cannot be judged",
+            icon=":material/error:",
         )
         return
     scored = _scored(loaded, upload.file_id, found)
@@ -94,7 +95,8 @@ def _summary(found: Lines, scored: Sequence[ScoredLine]) -> None:
     st.subheader(f"Of {len(scored):,} {lines}: {said}", anchor=False)
     if found.column is not None:
         st.caption(
-            f"Texts from the column “{ui.literal(found.column)}”, as the first line names it."
+            f"Texts from the column “{ui.escape_markdown(found.column)}”, as the first line names "
+            "it."
         )
     left_out = []
     if found.blank:
@@ -118,7 +120,7 @@ def _histogram(scored: Sequence[ScoredLine]) -> go.Figure:
     scores = {label: [line.compound for line in scored if line.label == label] for label in LABELS}
     title = "score, from −1 most negative to +1 most positive"
     bins = (-1 - BIN / 2, 1 + BIN / 2, BIN)
-    figure = histogram(scores, COLOURS, (title, "lines"), bins)
+    figure = charts.histogram(scores, COLOURS, (title, "lines"), bins)
     return figure.update_xaxes(range=[-1.06, 1.06])
 
 

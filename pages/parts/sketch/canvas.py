@@ -6,8 +6,7 @@ from pydantic import ValidationError
 
 from models.sketch import Input
 from showcase.ui import canvas
-from showcase.ui.canvas import SIDE, tools
-from showcase.ui.strokes import drawn_on_canvas
+from showcase.ui.canvas import SIDE, drawn_on_canvas, tools
 
 PEN = "sketch_pen"
 

@@ -11,7 +11,6 @@ from pages.parts.sketch.canvas import Sheet, tools
 from pages.parts.sketch.round import LOST, NAME, RUNNING, SECONDS, WON, Game, Round
 from pages.parts.sketch.seen import as_seen
 from showcase import ui
-from showcase.feedback import FeedbackError
 from showcase.runtime import loading
 from showcase.ui import charts
 
@@ -118,7 +117,7 @@ def _ended(loaded: loading.Loaded, now: Round) -> None:
         looked = phrase(now.said[-1])
         st.info(f"Time is up. You were asked for {thing}; it looked like {looked}.")
     if now.problem:
-        st.error(ui.literal(now.problem), icon=":material/error:")
+        st.error(ui.escape_markdown(now.problem), icon=":material/error:")
     if now.given is not None:
         with st.container(width=PICTURE_WIDTH):
             st.html(as_seen(now.given))
@@ -137,11 +136,6 @@ def _ended(loaded: loading.Loaded, now: Round) -> None:
 
 
 def _small_print() -> None:
-    try:
-        place, lasting = loading.store().place, loading.store().lasting
-    except FeedbackError as error:
-        st.warning(str(error), title="Rounds cannot be stored at present")
-        return
-    passing = "" if lasting else " :material/warning: It is lost when the server restarts."
-    where = f"stored in {ui.literal(place)}, with what was asked for."
-    st.caption(f"Each round’s drawing is {where}{passing}")
+    ui.storage_notice(
+        "Each round’s drawing is stored in {place}, with what was asked for.", "Rounds"
+    )

@@ -29,7 +29,9 @@ def take(sheet: Sheet) -> None:
 def say_what_was_wrong() -> None:
     """Name what the link brought and cannot be used, until there is something else to look at."""
     if problem := st.session_state.get(PROBLEM):
-        st.warning(ui.literal(problem), title="The link cannot be used", icon=":material/link_off:")
+        st.warning(
+            ui.escape_markdown(problem), title="The link cannot be used", icon=":material/link_off:"
+        )
 
 
 def brought() -> Input | None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from PIL import Image
 
 from models.sketch import Input, tile
+from showcase import ui
 from showcase.contract import Contribution
 from showcase.contract.palette import BLUE, GREY, ORANGE
 
@@ -30,8 +31,7 @@ def as_decided(given: Input, parts: Sequence[Contribution], answer: str) -> str:
     picture = _strokes(given.drawing or (), parts) if by_stroke else _regions(given, parts)
     told = ", ".join(f"{part.name} {100 * part.value:+.0f}" for part in parts)
     alt = f"What each part adds to the chance of {answer}, in percentage points: {told}"
-    source = f"data:image/svg+xml;base64,{base64.b64encode(picture.encode()).decode()}"
-    return f'<img src="{source}" alt="{alt}" style="{PICTURE};background:#fff">'
+    return ui.svg_image(picture, alt, f"{PICTURE};background:#fff")
 
 
 def _strokes(drawing: Sequence[Sequence[Sequence[int]]], parts: Sequence[Contribution]) -> str:

@@ -54,7 +54,7 @@ def _labels(work: Work, item: Item, prediction: BaseOutput, labels: tuple[str, .
     with st.container(horizontal=True, gap="small"):
         for place, label in enumerate(labels, 1):
             st.button(
-                ui.literal(label[:1].upper() + label[1:]),
+                ui.escape_markdown(label[:1].upper() + label[1:]),
                 key=work.key("label", str(place)),
                 shortcut=str(place),
                 type="primary" if label == chosen else "secondary",

@@ -44,8 +44,8 @@ def _card(task: Task, name: str) -> None:
     demo = registry.find(task.demo)
     progress = look(task)
     own, left = len(progress.own(name)), progress.left_for(name)
-    st.markdown(f"**{ui.literal(task.title)}**")
-    by = f", by {ui.literal(task.created_by)}" if task.created_by else ""
+    st.markdown(f"**{ui.escape_markdown(task.title)}**")
+    by = f", by {ui.escape_markdown(task.created_by)}" if task.created_by else ""
     st.caption(f"{demo.icon} {demo.title}, {task.created_at[:10]}{by}")
     people = "1 person" if progress.people == 1 else f"{progress.people} people"
     by_whom = f", by {people}" if progress.people else ""

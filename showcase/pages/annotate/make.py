@@ -72,7 +72,7 @@ def make(name: str, demo: str) -> None:
         args=(name, loaded, _gather(loaded, source, found)),
     )
     if problem := st.session_state.get(PROBLEM):
-        st.error(ui.literal(problem), icon=":material/error:")
+        st.error(ui.escape_markdown(problem), icon=":material/error:")
     if found and found.problems:
         _problems(found)
 
@@ -98,7 +98,7 @@ def _from_file(loaded: Loaded) -> Found | None:
         remembered = st.session_state[READ] = ((upload.file_id, loaded.demo.name), read)
     if isinstance(remembered[1], str):
         title = "This file cannot be used"
-        st.error(ui.literal(remembered[1]), title=title, icon=":material/error:")
+        st.error(ui.escape_markdown(remembered[1]), title=title, icon=":material/error:")
         return None
     _say(remembered[1])
     return remembered[1]
@@ -106,7 +106,7 @@ def _from_file(loaded: Loaded) -> Found | None:
 
 def _say(found: Found) -> None:
     usable = f"{len(found.inputs):,} {'input' if len(found.inputs) == 1 else 'inputs'} to judge."
-    st.markdown(f"**{usable}** {ui.literal(' '.join(found.notes))}")
+    st.markdown(f"**{usable}** {ui.escape_markdown(' '.join(found.notes))}")
     if count := len(found.problems):
         st.caption(f"{count:,} {'problem' if count == 1 else 'problems'}, listed below.")
 

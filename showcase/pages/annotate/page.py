@@ -27,7 +27,7 @@ def judging(task_id: str, name: str) -> None:
             no_task()
             return
         if (made := st.session_state.get(MADE)) and made[0] == task_id:
-            said = ui.literal(f"The task is made. {made[1]}".strip())
+            said = ui.escape_markdown(f"The task is made. {made[1]}".strip())
             st.success(said, icon=":material/playlist_add_check:")
         work_on(task, name)
     except FeedbackError as error:
@@ -46,11 +46,12 @@ def no_task() -> None:
 
 def page() -> None:
     """Draw the page."""
+    ui.through_home()
     person = ui.person() if ui.may_review() else None
     task_id = task_in_address()
     try:
         found = tasks().find(task_id) if task_id and person else None
-        st.title(ui.literal(found.title) if found else "Annotate")
+        st.title(ui.escape_markdown(found.title) if found else "Annotate")
         if person is None:
             st.caption(
                 "Judge a list, one input after the other. What you say becomes training data."

@@ -106,7 +106,7 @@ def known_demo(name: str) -> bool:
 def cannot(error: FeedbackError) -> None:
     """Say why there is nothing to work on."""
     title = "Tasks cannot be worked on at present"
-    st.error(ui.literal(str(error)), title=title, icon=":material/error:")
+    st.error(ui.escape_markdown(str(error)), title=title, icon=":material/error:")
     st.button("Try again", key=f"{NAME}_try_again", icon=":material/refresh:")
 
 

@@ -53,7 +53,7 @@ def _item(work: Work, item: Item) -> None:
         cannot_tell(work, item, prediction)
         _ways(work, item)
     if problem := st.session_state.get(PROBLEM):
-        st.error(ui.literal(problem), icon=":material/error:")
+        st.error(ui.escape_markdown(problem), icon=":material/error:")
 
 
 def _ways(work: Work, item: Item) -> None:

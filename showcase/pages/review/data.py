@@ -36,7 +36,7 @@ def look() -> Verdicts | None:
             found: Verdicts = _analysis(store, id(store)).look()
     except FeedbackError as error:
         st.error(
-            ui.literal(str(error)),
+            ui.escape_markdown(str(error)),
             title="The verdicts cannot be counted at present",
             icon=":material/error:",
         )

@@ -55,7 +55,7 @@ def _labels(verdicts: Verdicts, choice: Choice) -> None:
         st.info("Nobody has said yet what would have been right. “Wrong” asks for it.")
         return
     shown = most_mistaken(pairs, labels)
-    st.write(ui.literal(worst(pairs)))
+    st.write(ui.escape_markdown(worst(pairs)))
     counts = [[pairs.get((predicted, right), 0) for predicted in shown] for right in shown]
     alt = f"How often each label was predicted where another was right. {worst(pairs)}"
     theme: Literal["light", "dark"] = "dark" if st.context.theme.type == "dark" else "light"

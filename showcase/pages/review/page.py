@@ -17,6 +17,7 @@ FOR_REVIEWERS = {"Rows": rows, "People": those_who_judge}
 
 def page() -> None:
     """Draw the page."""
+    ui.through_home()
     st.title("Review")
     st.caption("How often people agree with each model, where it goes wrong, and what they said.")
     ui.signed_in()

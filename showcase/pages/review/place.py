@@ -9,7 +9,7 @@ from collections.abc import Collection
 import streamlit as st
 
 from showcase.pages.review.data import NAME
-from showcase.ui.routing import ARRIVED
+from showcase.ui import links
 
 TAB = f"{NAME}_tab"
 CHOSEN = [
@@ -26,7 +26,7 @@ CHOSEN = [
         "page",
     )
 ]
-KEPT, WANTED = f"{NAME}_kept", f"{NAME}_wanted"
+WANTED = f"{NAME}_wanted"
 
 
 def come_back(parts: Collection[str]) -> dict[str, object]:
@@ -38,21 +38,10 @@ def come_back(parts: Collection[str]) -> dict[str, object]:
         st.session_state[WANTED] = st.query_params[TAB]
     if st.session_state.get(WANTED) in parts:
         st.session_state[TAB] = st.session_state.pop(WANTED)
-    arrived = st.session_state.get(ARRIVED, 0)
-    if not arrived or any(key in st.query_params for key in CHOSEN):
-        st.session_state[ARRIVED] = 0
-        return {}
-    st.session_state[ARRIVED] -= 1
-    kept: dict[str, object] = st.session_state.get(KEPT, {})
-    st.session_state.update({key: kept[key] for key in CHOSEN if key in kept})
-    return kept
+    return links.restore(NAME, CHOSEN)
 
 
 def stay(put_back: dict[str, object]) -> None:
     """Remember what is chosen; run once more if Streamlit did not take what was put back."""
     now = {key: st.session_state[key] for key in CHOSEN if key in st.session_state}
-    lost = any(key in now and now[key] != value for key, value in put_back.items())
-    st.session_state[KEPT] = {**st.session_state.get(KEPT, {}), **(put_back if lost else now)}
-    if lost and st.session_state.get(ARRIVED, 0):
-        st.rerun()
-    st.session_state[ARRIVED] = 0
+    links.insist(NAME, put_back, now)

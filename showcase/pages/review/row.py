@@ -57,12 +57,12 @@ def _input(module: ModelModule | None, text: str) -> ModelInput | None:
 def _said(row: Mapping[str, str]) -> None:
     label, icon, colour = SAID.get(row["verdict"], (row["verdict"], ":material/help:", "gray"))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.badge(ui.literal(label), icon=icon, color=colour)  # type: ignore[arg-type]
-        st.markdown(f"**{ui.literal(title(row['demo']))}**", width="content")
+        st.badge(ui.escape_markdown(label), icon=icon, color=colour)  # type: ignore[arg-type]
+        st.markdown(f"**{ui.escape_markdown(title(row['demo']))}**", width="content")
     st.text(in_words(row))
     if row["comment"]:
         st.text(f"“{row['comment']}”")
-    st.caption(ui.literal(about(row)))
+    st.caption(ui.escape_markdown(about(row)))
 
 
 def in_words(row: Mapping[str, str]) -> str:

@@ -24,7 +24,7 @@ def rows(verdicts: Verdicts) -> None:
         _rows(verdicts, choice, count)
     except FeedbackError as error:
         st.error(
-            ui.literal(str(error)),
+            ui.escape_markdown(str(error)),
             title="The rows cannot be read at present",
             icon=":material/error:",
         )

@@ -11,7 +11,7 @@ from bench.app_server import running_production
 from models.registry import DEMOS
 from showcase import ui
 from showcase.runtime.settings import settings
-from showcase.ui import code
+from showcase.ui import api_snippet
 
 AWKWARD = """It's "quoted", `ticked`, $HOME, 100%! {braces} \\ back\nline ☕ 😀"""
 ADDRESS = "http://localhost:8501/api/v1/demos/sentiment/predict"
@@ -27,7 +27,7 @@ def server(tmp_path_factory):
 
 @pytest.fixture
 def served(monkeypatch):
-    monkeypatch.setattr(code.SERVED, "api", True)
+    monkeypatch.setattr(api_snippet.SERVED, "api", True)
 
 
 def run(command: str, language: str) -> str:
@@ -64,8 +64,8 @@ def test_awkward_text_survives_shell_and_python(server):
     content = json.dumps({"text": AWKWARD, "threshold": 0.05})
     address = ADDRESS.replace("http://localhost:8501", server.url)
     for language, command in (
-        ("bash", code.curl(address, content)),
-        ("python", code.python(address, content)),
+        ("bash", api_snippet.curl(address, content)),
+        ("python", api_snippet.python(address, content)),
     ):
         assert "positive" in run(command, language)
 
@@ -81,8 +81,8 @@ def test_letters_stay_as_they_are(open_page, served):
 
 def test_key_stays_in_the_environment(monkeypatch):
     for command in (
-        code.curl(ADDRESS, "{}", needs_key=True),
-        code.python(ADDRESS, "{}", needs_key=True),
+        api_snippet.curl(ADDRESS, "{}", needs_key=True),
+        api_snippet.python(ADDRESS, "{}", needs_key=True),
     ):
         assert "VITRINE_API_KEY" in command
 
@@ -98,13 +98,13 @@ def test_where_a_key_is_set_the_variable_for_it_is_named(open_form, served, monk
 
 def test_long_input_is_read_from_a_file():
     content = json.dumps({"text": "x" * 30_000})
-    assert "-d @input.json" in code.curl(ADDRESS, content)
-    assert 'open("input.json"' in code.python(ADDRESS, content)
-    assert len(code.python(ADDRESS, content)) < 1_000
+    assert "-d @input.json" in api_snippet.curl(ADDRESS, content)
+    assert 'open("input.json"' in api_snippet.python(ADDRESS, content)
+    assert len(api_snippet.python(ADDRESS, content)) < 1_000
 
 
 def test_plain_app_says_how_to_start_the_api(open_form, monkeypatch):
-    monkeypatch.setattr(code.SERVED, "api", False)
+    monkeypatch.setattr(api_snippet.SERVED, "api", False)
     at = opened(open_form, next(demo for demo in DEMOS if demo.name == "rainfall"))
     assert commands(at) == {}
     assert any("uvicorn server:app" in text.value for text in at.markdown)
@@ -121,5 +121,5 @@ def test_plain_app_says_how_to_start_the_api(open_form, monkeypatch):
     ],
 )
 def test_address_is_the_one_that_the_browser_has(monkeypatch, url, base):
-    monkeypatch.setattr(code.st, "context", type("Context", (), {"url": url}))
-    assert code.base_url("rainfall") == base
+    monkeypatch.setattr(api_snippet.st, "context", type("Context", (), {"url": url}))
+    assert api_snippet.base_url("rainfall") == base

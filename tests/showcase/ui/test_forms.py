@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from showcase.contract import ModelInput
 from showcase.contract.fields import fields
-from showcase.ui import address, links
+from showcase.ui import links
 
 
 class Sample(ModelInput):
@@ -197,8 +197,8 @@ def test_kinds_of_fields():
     assert [name for name, field in found.items() if field.may_be_unknown] == ["shade", "weight"]
     assert [name for name, field in found.items() if field.is_long] == ["place"]
     assert found["shade"].options == (1, 2, 3)
-    assert address.written_here(Gaps, ["code"]) == ("shade", "weight", "place", "code")
-    assert address.written_here(Sample, ()) == ()
+    assert links.written_here(Gaps, ["code"]) == ("shade", "weight", "place", "code")
+    assert links.written_here(Sample, ()) == ()
 
 
 def test_unknown_starts_with_the_example_and_can_be_chosen(gaps):

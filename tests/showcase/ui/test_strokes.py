@@ -10,7 +10,7 @@ import pytest
 from models.sketch import EXAMPLE_NAMES, EXAMPLES, Input, tile
 from models.sketch.drawings import read
 from models.sketch.raster import rasterise_many
-from showcase.ui.strokes import drawn_on_canvas, strokes, without_last
+from showcase.ui.canvas import drawn_on_canvas, strokes, without_last
 
 DATA = Path(os.environ.get("VITRINE_DATA", Path(__file__).parents[3] / "shared/data")) / "quickdraw"
 # A stroke drawn in Chromium, as the canvas sent it
