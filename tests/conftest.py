@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from models.registry import DEMOS
@@ -49,6 +51,22 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]
 def store(feedback_url: str) -> Store:
     """The store that the pages of this test write to."""
     return open_store(feedback_url)
+
+
+@pytest.fixture(autouse=True)
+def home_has_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let AppTest run Home.py first, as every session after the first one does.
+
+    AppTest starts each run as the first of a process, in which Streamlit runs the page alone; what
+    the app does then is seen in the browser tests.
+    """
+    start = PagesManager.__init__
+
+    def started(self: PagesManager, *args: Any, **kwargs: Any) -> None:
+        start(self, *args, **kwargs)
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", started)
 
 
 @pytest.fixture

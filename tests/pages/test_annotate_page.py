@@ -8,6 +8,7 @@ from showcase.annotation import Progress, Task, open_tasks
 from showcase.contract import Classification
 from showcase.feedback import hash_input, open_store
 from showcase.runtime.access import Person
+from showcase.runtime.rows import row
 from showcase.runtime.settings import settings
 
 NAME = "annotate"
@@ -364,9 +365,7 @@ def test_a_task_needs_a_title(open_as, tasks):
 def test_a_task_of_what_the_model_was_least_sure_of(open_as, open_page, tasks, store):
     loaded = ui.model("rainfall")
     for given in rainfall.EXAMPLES:
-        store.append(
-            ui.draft.row(loaded, given, loaded.predict(given), source="ui", verdict="correct")
-        )
+        store.append(row(loaded, given, loaded.predict(given), source="ui", verdict="correct"))
     at = open_as(demo="rainfall")
     at.session_state["annotate_new"] = True
     at.run()
