@@ -5,10 +5,9 @@ from functools import partial
 import streamlit as st
 
 from models.earnings import Input
-from pages.parts.earnings.answer import said, standing, what_it_is
+from pages.parts.earnings.answer import among_published, headline, what_if_curves, what_it_is, why
 from pages.parts.earnings.compare import compare, keep_button
 from pages.parts.earnings.form import choose, unchanged
-from pages.parts.earnings.why import what_if_curves, why
 from showcase import ui
 
 NAME = "earnings"
@@ -31,8 +30,8 @@ def one_programme() -> None:
         return
     given, prediction = answer.given, loaded.predict(answer.given)
     with right:
-        said(loaded, given, prediction)
-        standing(loaded, given, prediction)
+        headline(loaded, given, prediction)
+        among_published(loaded, given, prediction)
         ui.feedback(loaded, given, prediction, QUESTION, partial(unchanged, NAME))
     with left:
         keep_button(given)

@@ -3,9 +3,8 @@
 import streamlit as st
 
 from models.flower_power import FIELDS
-from pages.parts.flower_power.challenge import challenge
-from pages.parts.flower_power.challenge_state import SCOREBOARD, TITLE, open_tab
-from pages.parts.flower_power.own import own
+from pages.parts.flower_power.challenge import SCOREBOARD, TITLE, challenge, open_tab
+from pages.parts.flower_power.own_flower import own
 from pages.parts.flower_power.scoreboard import scoreboard
 from pages.parts.flower_power.train import train
 from showcase import ui

@@ -2,12 +2,8 @@
 
 import streamlit as st
 
-from pages.parts.sketch import link
-from pages.parts.sketch.answer import things
-from pages.parts.sketch.canvas import Sheet
-from pages.parts.sketch.draw import draw
-from pages.parts.sketch.game import draw_this
-from pages.parts.sketch.round import Game
+from pages.parts.sketch.draw import Sheet, draw, take_link, things
+from pages.parts.sketch.game import Game, draw_this
 from pages.parts.sketch.upload import upload
 from showcase import ui
 
@@ -17,7 +13,7 @@ PARTS = {"Draw": draw, "Upload a picture": upload, "Draw this!": draw_this}
 loaded = ui.model(NAME)
 st.title(loaded.demo.title)
 ui.scores_caption(loaded)
-link.take(Sheet.of(f"{NAME}_drawing"))
+take_link(Sheet.of(f"{NAME}_drawing"))
 if Game.of_this_visit().running:
     st.session_state.setdefault(f"{NAME}_tab", "Draw this!")
 

@@ -29,9 +29,7 @@ from showcase.feedback.csv_log.judgements import PREFIX
 from showcase.runtime.loading import Loaded
 from showcase.runtime.rows import row, why_not_stored
 
-ROUND = (
-    5  # version of the UUIDs that models.flower_power.challenge gives rounds; all others are random
-)
+ROUND = 5  # version of the UUIDs that models.flower_power.game gives rounds; all others are random
 
 router = APIRouter()
 

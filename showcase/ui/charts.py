@@ -39,6 +39,16 @@ def signed(value: float) -> str:
     return f"{value:+.2f}".rstrip("0").rstrip(".").replace("-", "−")
 
 
+def between(interval: tuple[float, float]) -> str:
+    """Return an interval of shares as percentages.
+
+    >>> between((0.49, 0.943))
+    '49% to 94%'
+    """
+    low, high = interval
+    return f"{low:.0%} to {high:.0%}"
+
+
 def percent(share: float) -> str:
     """Return a probability (0 to 1) as a whole percentage, never as a certainty.
 

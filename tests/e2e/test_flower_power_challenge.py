@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from models.flower_power import LABELS
-from models.flower_power.challenge import ROUNDS, deck
 from models.flower_power.flowers import find, held_out
+from models.flower_power.game import ROUNDS, deck
 from showcase.feedback import open_store
 from tests.e2e.conftest import press, ready
 

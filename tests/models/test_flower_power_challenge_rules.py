@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from models.flower_power.challenge import (
+from models.flower_power.game import (
     deck,
     guest,
     is_challenge,
@@ -49,7 +49,7 @@ def test_a_deck_never_changes():
 
 
 def test_a_deck_is_the_same_whatever_pythons_hash_seed():
-    code = f"from models.flower_power.challenge import deck; print(deck({SOME!r}, range(51)))"
+    code = f"from models.flower_power.game import deck; print(deck({SOME!r}, range(51)))"
     for seed in ("1", "2"):
         found = subprocess.run(
             [sys.executable, "-c", code],

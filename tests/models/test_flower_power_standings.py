@@ -4,7 +4,7 @@ from datetime import UTC, date, timedelta, timezone
 
 import pytest
 
-from models.flower_power.standings import cumulated, rounds_of, standings
+from models.flower_power.game import cumulated, rounds_of, standings
 from showcase.contract.metrics import wilson
 from showcase.feedback import GameRow
 

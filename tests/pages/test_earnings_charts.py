@@ -5,8 +5,7 @@ import pytest
 
 from models.earnings import EXAMPLES, REGIONS, Input
 from models.earnings.distributions import Distribution
-from pages.parts.earnings.chart import distribution
-from pages.parts.earnings.money import details, dollars, moved
+from pages.parts.earnings.answer import details, distribution, dollars, moved
 from showcase.contract import Regression
 
 ANSWER = Regression(value=45_400, low=39_000, high=53_000, coverage=0.8, unit="USD a year")

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from models.flower_power import Input, load, predict
-from models.flower_power.challenge import ROUNDS, deck, new_challenge, round_id
 from models.flower_power.flowers import find, held_out
+from models.flower_power.game import ROUNDS, deck, new_challenge, round_id
 from models.flower_power.picture import flower_svg
 from showcase import ui
 from showcase.feedback import Record, RefusedError, StorageError

@@ -7,8 +7,7 @@ import pytest
 
 from models.flower_power import COLOURS, EXAMPLES, LABELS, Input, decision_grid, predict
 from models.flower_power.flowers import held_out, measured_range, outside, training
-from pages.parts.flower_power.own_chart import STEPS, regions, spans
-from pages.parts.flower_power.own_words import sentence, unusual
+from pages.parts.flower_power.own_flower import STEPS, regions, sentence, spans, unusual
 from showcase import ui
 from showcase.contract import Classification, demo
 

@@ -4,11 +4,9 @@ import pandas as pd
 import pytest
 
 from models.flower_power import LABELS
-from models.flower_power.challenge import ROUNDS, deck, round_id
 from models.flower_power.flowers import find, held_out
-from models.flower_power.standings import Challenge
-from pages.parts.flower_power.scoreboard_figures import Board
-from pages.parts.flower_power.scoreboard_table import one_each
+from models.flower_power.game import ROUNDS, Challenge, deck, round_id
+from pages.parts.flower_power.scoreboard import Board, one_each
 from showcase import ui
 from showcase.feedback import Record, StorageError
 from showcase.runtime import loading

@@ -8,9 +8,15 @@ import pytest
 
 from models.flower_power import LABELS
 from models.flower_power.flowers import Flower, training
-from pages.parts.flower_power.train import HARDER_TITLE
-from pages.parts.flower_power.train_state import Guess, Training
-from pages.parts.flower_power.train_words import PARTS, confusion, giveaway, score
+from pages.parts.flower_power.train import (
+    HARDER_TITLE,
+    PARTS,
+    Guess,
+    Training,
+    confusion,
+    giveaway,
+    score,
+)
 
 TRAIN = "flower_power_train"
 FLOWERS = training()

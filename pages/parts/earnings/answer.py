@@ -1,12 +1,28 @@
-"""The answer in one sentence, and where it stands among the published medians."""
+"""The answer, where it stands among the published medians, and what moves it."""
 
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
-from models.earnings import Input, familiarity, percentile, published, title_of
-from pages.parts.earnings.chart import distribution
-from pages.parts.earnings.money import dollars
+from models.earnings import (
+    LOCALES,
+    REGIONS,
+    WHAT_IF,
+    Input,
+    familiarity,
+    percentile,
+    published,
+    range_of,
+    title_of,
+    typical,
+    what_if,
+)
+from models.earnings.distributions import Distribution
 from showcase import ui
 from showcase.contract import Card, Regression
+from showcase.contract.palette import BLUE, GREY, ORANGE
 from showcase.runtime.loading import Loaded
 from showcase.ui import charts
 
@@ -16,9 +32,15 @@ NO_REGION = (
     "merged: without one the answer leans to these. Choose a region if you can."
 )
 HIGH, LOW = 225, 165  # pixels: with a warning above it, the verdict still is on the first screen
+BIN = 2_500
+POINTS = 5_000  # spread evenly over the quantiles, to be counted
+INTERVAL = "rgba(0, 114, 178, 0.22)"
+STEPS = 25
+BAND = "rgba(0, 114, 178, 0.15)"
+FORMATS = {"net_price": "$,.0f", "sat_average": ".0f", "admission_rate": ".0%"}
 
 
-def said(loaded: Loaded, given: Input, prediction: Regression) -> None:
+def headline(loaded: Loaded, given: Input, prediction: Regression) -> None:
     """Say the predicted median with its interval, and whether the field is rare."""
     value, low, high = map(dollars, (prediction.value, prediction.low, prediction.high))
     sure = f"{prediction.coverage:.0%}"
@@ -31,11 +53,11 @@ def said(loaded: Loaded, given: Input, prediction: Regression) -> None:
         st.caption(f":material/info: {NO_REGION}")
 
 
-def standing(loaded: Loaded, given: Input, prediction: Regression) -> None:
+def among_published(loaded: Loaded, given: Input, prediction: Regression) -> None:
     """Draw the published medians with the answer among them, and say its percentile."""
     everyone = published(loaded.model, given.credential)
     same = published(loaded.model, given.credential, given.field)
-    place = place_among(loaded, given, prediction)
+    place = percentile_in_words(loaded, given, prediction)
     charts.show(
         distribution(everyone, same, prediction, title_of(given.field)),
         key=f"{NAME}_distribution",
@@ -48,19 +70,19 @@ def standing(loaded: Loaded, given: Input, prediction: Regression) -> None:
     )
 
 
-def place_among(loaded: Loaded, given: Input, prediction: Regression) -> str:
+def percentile_in_words(loaded: Loaded, given: Input, prediction: Regression) -> str:
     """Return the percentile of the answer among the same field and credential, in words."""
     below = percentile(loaded.model, given, prediction.value)
     same = published(loaded.model, given.credential, given.field)
     if below is None or same is None:
         return "Fewer than 10 institutions publish this field and credential: too few to rank it."
     return (
-        f"That is {_above(below)} the medians published for this field and credential "
+        f"That is {_more_than(below)} the medians published for this field and credential "
         f"({same.institutions:,} institutions; half of them are below {dollars(same.median)})."
     )
 
 
-def _above(below: float) -> str:
+def _more_than(below: float) -> str:
     """Return a percentile, 0 to 100, in words that are true at both ends."""
     if below < 1:
         return "less than nearly all of"
@@ -80,3 +102,175 @@ def what_it_is(card: Card) -> None:
         "score would cause."
     )
     st.caption(f"Source: [{card.data}]({card.url}), {card.author}. Model of {card.date}.")
+
+
+def distribution(
+    everyone: Distribution | None, same: Distribution | None, answer: Regression, field: str
+) -> go.Figure:
+    """Return histograms of all fields and of this one, the answer as a line, its interval shaded.
+
+    Heights are shares of the medians in steps of $2,500. Without a distribution there are no bars.
+    """
+    left, right = _ends(everyone, same, answer)
+    figure = go.Figure()
+    for found, name, colour in ((everyone, "All fields", GREY), (same, field, ORANGE)):
+        if found is not None:
+            figure.add_trace(_bars(found, name, colour, (left, right)))
+    figure.add_vrect(x0=answer.low, x1=answer.high, fillcolor=INTERVAL, line_width=0, layer="below")
+    figure.add_vline(
+        x=answer.value,
+        line={"color": BLUE, "width": 4},
+        annotation={"text": f"<b>{dollars(answer.value)}</b>", "font": {"size": 15}},
+        annotation_position="top",
+    )
+    figure.update_xaxes(range=[left, right], tickprefix="$", tickformat="~s", fixedrange=True)
+    figure.update_xaxes(title_text="published median, a year", showgrid=False, nticks=8)
+    figure.update_yaxes(visible=False, fixedrange=True)
+    legend = {"orientation": "h", "y": -0.42, "yanchor": "top", "x": 0}
+    return figure.update_layout(barmode="overlay", showlegend=True, legend=legend)
+
+
+def _ends(
+    everyone: Distribution | None, same: Distribution | None, answer: Regression
+) -> tuple[float, float]:
+    """Return the dollars at the left and right edge; the highest 1% may lie outside."""
+    shown = [found.quantiles for found in (everyone, same) if found is not None]
+    low = min([answer.low, *(quantiles[0] for quantiles in shown)])
+    high = max([answer.high, *(quantiles[99] for quantiles in shown)])
+    return np.floor(low / BIN) * BIN, np.ceil(high / BIN + 1) * BIN
+
+
+def _bars(found: Distribution, name: str, colour: str, ends: tuple[float, float]) -> go.Bar:
+    steps = np.linspace(0, len(found.quantiles) - 1, POINTS)
+    points = np.interp(steps, np.arange(len(found.quantiles)), found.quantiles)
+    counts, edges = np.histogram(points, np.arange(ends[0], ends[1] + 1, BIN))
+    return go.Bar(
+        x=edges[:-1] + BIN / 2,
+        y=counts / POINTS,
+        width=BIN * 0.92,
+        name=_short(name),
+        marker_color=colour,
+        opacity=0.55,
+        customdata=[f"{dollars(x)} to {dollars(x + BIN)}" for x in edges[:-1]],
+        hovertemplate="%{customdata}: %{y:.1%}<extra></extra>",
+    )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 44 else f"{name[:42].rstrip()} …"
+
+
+def why(loaded: Loaded, given: Input, prediction: Regression) -> None:
+    """Draw the dollars that each input moved the answer by, away from a typical programme."""
+    st.markdown("**What moves it**")
+    parts = [
+        part.model_copy(update={"name": Input.model_fields[part.name].title})
+        for part in loaded.explain(given, prediction)
+    ]
+    told = ", ".join(f"{part.name} {moved(part.value)}" for part in parts)
+    charts.show(
+        charts.contributions(parts, (BLUE, ORANGE), written=moved),
+        key=f"{NAME}_why",
+        alt=f"Dollars a year that each input adds: {told}",
+        height=270,
+    )
+    usual = prediction.value - sum(part.value for part in parts)
+    start = f"{dollars(usual)} of a typical programme ({programme(typical(loaded.model))}, public)"
+    st.caption(
+        ui.escape_markdown(
+            f"In dollars a year, from the {start} to this one's {dollars(prediction.value)}."
+        )
+    )
+
+
+def what_if_curves(loaded: Loaded, given: Input, prediction: Regression) -> None:
+    """Draw the answer over price, SAT and admission rate, each alone, today's point marked."""
+    st.markdown("**What if price or selectivity were different?**")
+    grid = st.grid(3, min_column_width=230, gap="medium")
+    for field in WHAT_IF:
+        xs = np.linspace(*range_of(loaded.model, field), STEPS).tolist()
+        answers = what_if(loaded.model, given, field, xs)
+        title = Input.model_fields[field].title
+        ends = f"{dollars(answers[0].value)} at the left, {dollars(answers[-1].value)} at the right"
+        with grid, st.container():
+            charts.show(
+                _curve(field, xs, answers, getattr(given, field), prediction),
+                key=f"{NAME}_what_if_{field}",
+                alt=f"Median over {title}: {ends}, {dollars(prediction.value)} now",
+                height=240,
+            )
+    st.caption(
+        "Each curve changes one input and holds the others; the shade is the 80% range. The dot is "
+        "today's choice; a dashed line stands for one that is not known. They show what programmes "
+        "with such figures publish, not what a change would cause."
+    )
+
+
+def _curve(
+    field: str,
+    xs: Sequence[float],
+    answers: Sequence[Regression],
+    here: float | None,
+    prediction: Regression,
+) -> go.Figure:
+    """Return the curve with its interval; a null input is a dashed line at the answer."""
+    figure = go.Figure()
+    edge = {"mode": "lines", "line_width": 0, "hoverinfo": "skip"}
+    figure.add_scatter(x=xs, y=[answer.low for answer in answers], **edge)
+    figure.add_scatter(
+        x=xs, y=[answer.high for answer in answers], fill="tonexty", fillcolor=BAND, **edge
+    )
+    figure.add_scatter(
+        x=xs,
+        y=[answer.value for answer in answers],
+        mode="lines",
+        line={"color": BLUE, "width": 3},
+        hovertemplate=f"%{{x:{FORMATS[field]}}}: %{{y:$,.0f}}<extra></extra>",
+    )
+    if here is None:
+        figure.add_hline(y=prediction.value, line={"color": ORANGE, "width": 2, "dash": "dash"})
+    else:
+        figure.add_scatter(
+            x=[here],
+            y=[prediction.value],
+            mode="markers",
+            hovertemplate="now: %{y:$,.0f}<extra></extra>",
+            marker={"size": 14, "color": BLUE, "line": {"width": 2, "color": "white"}},
+        )
+    title = Input.model_fields[field].title
+    figure.update_xaxes(
+        title_text=title, tickformat=FORMATS[field], nticks=5, showgrid=False, fixedrange=True
+    )
+    figure.update_yaxes(tickprefix="$", tickformat="~s", nticks=5, fixedrange=True)
+    figure.update_yaxes(rangemode="tozero")
+    return figure.update_layout(showlegend=False)
+
+
+def dollars(value: float) -> str:
+    """Return dollars to the nearest hundred: $45,400."""
+    return f"${round(value, -2):,.0f}"
+
+
+def moved(value: float) -> str:
+    """Return dollars added or taken away, to the nearest hundred, with a real minus: +$4,200."""
+    rounded = round(value, -2)
+    return "$0" if not rounded else f"{'+' if rounded > 0 else '−'}${abs(rounded):,.0f}"
+
+
+def programme(given: Input) -> str:
+    """Return the credential and the field of a programme in one line."""
+    return f"{given.credential}, {title_of(given.field)}"
+
+
+def details(given: Input) -> str:
+    """Return what tells two choices of the same programme apart."""
+    rate = given.admission_rate
+    parts = [
+        given.control,
+        "region not known" if given.region is None else REGIONS[given.region],
+        "setting not known" if given.locale is None else LOCALES[given.locale].lower(),
+        "price not known" if given.net_price is None else f"{dollars(given.net_price)} a year",
+        "no SAT" if given.sat_average is None else f"SAT {given.sat_average:.0f}",
+        "no selection" if rate is None else f"admits {rate:.0%}",
+    ]
+    return " · ".join(parts)

@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from models.earnings import Input, predict_many
-from pages.parts.earnings.money import details, dollars, programme
+from pages.parts.earnings.answer import details, dollars, programme
 from showcase import ui
 from showcase.contract import Regression
 from showcase.contract.palette import BLUE, GREY, SKY

@@ -3,8 +3,7 @@
 import streamlit as st
 
 from models.sketch import Input, from_bitmap
-from pages.parts.sketch.answer import answer, why
-from pages.parts.sketch.link import PICTURE, drop_outdated, say_what_was_wrong
+from pages.parts.sketch.draw import UPLOADED, answer, drop_outdated, say_what_was_wrong, why
 from showcase import ui
 from showcase.runtime.loading import Loaded
 
@@ -39,7 +38,7 @@ def held() -> Input | str | None:
 
     It stays when the uploader, on another tab or page, forgets its file.
     """
-    found: Input | str | None = st.session_state.get(PICTURE)
+    found: Input | str | None = st.session_state.get(UPLOADED)
     return found
 
 
@@ -53,7 +52,10 @@ def _uploader() -> None:
     )
     if file is None and held() is not None:
         st.button(
-            "Remove the picture", key=PICTURE + "_remove", icon=":material/close:", on_click=_remove
+            "Remove the picture",
+            key=UPLOADED + "_remove",
+            icon=":material/close:",
+            on_click=_remove,
         )
     st.caption(f":material/lock: {PROMISE}")
 
@@ -70,12 +72,12 @@ def _ask(problem: str | None) -> None:
 @ui.callback
 def _take_file() -> None:
     file = st.session_state.get(FILE)
-    st.session_state[PICTURE] = None if file is None else _read(file.getvalue())
+    st.session_state[UPLOADED] = None if file is None else _read(file.getvalue())
 
 
 @ui.callback
 def _remove() -> None:
-    st.session_state[PICTURE] = None
+    st.session_state[UPLOADED] = None
 
 
 def _read(content: bytes) -> Input | str:

@@ -66,11 +66,6 @@ def sentence(found: Sequence[Agreement]) -> str:
     )
 
 
-def between(interval: tuple[float, float]) -> str:
-    """Return an interval of shares as percentages."""
-    return f"{interval[0]:.0%} to {interval[1]:.0%}"
-
-
 def _visible(found: Sequence[Agreement]) -> list[Agreement]:
     """Return the figures without names that only a stored row tells, unless rows may be seen."""
     if ui.may_review():
@@ -106,7 +101,7 @@ def _versions(found: Sequence[Agreement]) -> None:
             "Version": one.version,
             "Verdicts": one.judged,
             "Said right": 100 * one.share if one.judged else None,
-            "95% interval": between(one.interval) if one.judged else "",
+            "95% interval": charts.between(one.interval) if one.judged else "",
             "First": one.since and one.since.date(),
             "Last": one.until and one.until.date(),
         }

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from models import rainfall
-from models.flower_power.challenge import round_id
+from models.flower_power.game import round_id
 from showcase import contract, ui
 from showcase.feedback import hash_input
 from showcase.feedback.csv_log.store import CsvStore
