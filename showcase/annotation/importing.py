@@ -1,7 +1,7 @@
 """Where the inputs of a task come from: a file, the demo's examples, what people judged before."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
@@ -9,15 +9,16 @@ from typing import Any
 from pydantic import ValidationError
 
 from showcase.annotation.task import MOST_ITEMS
-from showcase.batch import Problem, columns, is_tabular, read_table
-from showcase.batch.checks import Check
+from showcase.batch import Problem, Table, columns, is_tabular
+from showcase.batch.check import Check
+from showcase.batch.columns import checked_kind
+from showcase.batch.table import matched
 from showcase.contract import ModelInput, ModelModule
 from showcase.contract.inputs import Kind
 from showcase.contract.inputs.start import of as start_of
 from showcase.contract.messages import shortened, told
-from showcase.contract.text_file import TABLES, Row, csv_rows, decode
+from showcase.contract.text_file import ABSENT, JSON_LINES, TABLES, Row, TableFile, read_table
 
-LINES = (".jsonl", ".ndjson")
 INPUT = "input"  # the column of rows that this app itself exported
 
 
@@ -33,130 +34,110 @@ class Found:
 def from_file(content: bytes, name: str, module: ModelModule) -> Found:
     """Return the inputs of an uploaded file, and the problems of others by line and column.
 
-    A CSV has a column per field, JSON Lines an object per line with the fields; in both, a field
-    `input` may hold all of them as JSON, as in an exported log. ValueError says in plain words why
-    the file as a whole cannot be used.
+    A CSV has a column per field, JSON Lines an object per line with the fields; more columns are
+    left aside. In both, `input` may hold all fields as JSON, as in an exported log. ValueError says
+    in plain words why the file as a whole cannot be used.
     """
-    suffix = PurePath(name).suffix.lower()
-    if suffix in LINES:
-        found = _checked(_objects(decode(content), module.Input), module.Input)
-    elif suffix not in TABLES:
+    if PurePath(name).suffix.lower() not in (*TABLES, *JSON_LINES):
         raise ValueError("This is neither a CSV file nor JSON Lines (.jsonl). Save it as one.")
-    else:
-        found = _table(content, name, module.Input)
-    if not found.inputs and not found.problems:
+    file = read_table(content, name)
+    if not file.rows and not file.broken:
         raise ValueError("There is nothing to judge: the file has no rows.")
+    found = Found(notes=[file.note] if file.note else [])
+    found.problems = [Problem(line, "", "", message) for line, message in file.broken]
+    place = None if INPUT in module.Input.model_fields else file.place(INPUT)
+    if place is not None:
+        rows = ((row.line, _json(row.cells[place])) for row in file.rows)
+        _check(found, rows, module.Input)
+    elif file.rows and is_tabular(module.Input):
+        _tabular(found, matched(file, module.Input), module.Input)
+    elif file.rows:
+        _texts(found, file, module.Input)
+    found.problems.sort(key=lambda problem: problem.line)
     return found
 
 
-def _table(content: bytes, name: str, input_type: type[ModelInput]) -> Found:
-    rows = (row for row in csv_rows(decode(content)) if any(map(str.strip, row.cells)))
-    header = [cell.strip() for cell in next(rows, Row(1, [])).cells]
-    if INPUT in map(str.casefold, header) and INPUT not in input_type.model_fields:
-        place = [cell.casefold() for cell in header].index(INPUT)
-        return _checked(_column(rows, place), input_type)
-    if is_tabular(input_type):
-        return _tabular(content, name, input_type)
-    return _texts(header, rows, input_type)
-
-
-def _tabular(content: bytes, name: str, input_type: type[ModelInput]) -> Found:
-    """Return what the tab for tables would predict."""
-    table = read_table(content, name, input_type)
-    check, found = Check(table, input_type, columns(input_type)), Found(notes=list(table.doubts))
+def _tabular(found: Found, table: Table, input_type: type[ModelInput]) -> None:
+    """Add what the tab for tables would predict."""
+    check = Check(table, input_type, columns(input_type))
+    found.notes = list(table.doubts)
     for row in table.rows:
         checked = check.row(row)
         if isinstance(checked, ModelInput):
             found.inputs.append(checked)
         else:
             found.problems += checked
-    return found
 
 
-def _texts(header: Sequence[str], rows: Iterable[Row], input_type: type[ModelInput]) -> Found:
-    """Return the inputs of a table whose fields may hold more than a cell usually does.
+def _texts(found: Found, file: TableFile, input_type: type[ModelInput]) -> None:
+    """Add the inputs of a table whose fields may hold more than a cell usually does.
 
     A choice that has no column is as the form starts.
     """
-    places = {name.casefold(): place for place, name in enumerate(header)}
-    known = {name: Kind.of(info) for name, info in input_type.model_fields.items()}
-    absent = [
-        (name, info)
-        for name, info in input_type.model_fields.items()
-        if info.is_required() and name.casefold() not in places
-    ]
-    lacking = [name for name, _ in absent if not known[name].choices]
-    if lacking:
+    kinds = {name: Kind.of(info) for name, info in input_type.model_fields.items()}
+    required = {name: info for name, info in input_type.model_fields.items() if info.is_required()}
+    absent = [name for name in required if file.place(name) is None]
+    if lacking := [name for name in absent if not kinds[name].choices]:
         named = ", ".join(f"“{name}”" for name in lacking)
         raise ValueError(f"The first line must name the columns, and {named} is not among them.")
-    starts = {name: start_of(info) for name, info in absent}
-    found = _checked(_cells(rows, known, places, starts), input_type)
-    found.notes = [f"There is no column “{name}”: it is {starts[name]}." for name in starts]
-    return found
+    starts = {name: start_of(required[name]) for name in absent}
+    found.notes += [f"There is no column “{name}”: it is {starts[name]}." for name in starts]
+
+    def values(row: Row) -> dict[str, Any]:
+        given = dict(starts)
+        for name, kind in kinds.items():
+            place = file.place(name)
+            cell: Any = ABSENT if place is None else row.cells[place]
+            if cell is ABSENT:
+                continue
+            if not file.is_text:
+                given[name] = cell
+            elif cell.strip():
+                given[name] = _cell(kind, cell)
+        return given
+
+    _check(found, ((row.line, values(row)) for row in file.rows), input_type)
 
 
-def _cells(
-    rows: Iterable[Row],
-    known: Mapping[str, Kind],
-    places: Mapping[str, int],
-    starts: Mapping[str, Any],
-) -> Iterator[tuple[int, Any]]:
-    for row in rows:
-        values = dict(starts)
-        for name, kind in known.items():
-            place = places.get(name.casefold(), len(row.cells))
-            cell = row.cells[place] if place < len(row.cells) else ""
-            if cell.strip():
-                values[name] = _meant(kind, cell)
-        yield row.line, values
-
-
-def _meant(kind: Kind, cell: str) -> Any:
-    """Return a text as it is, anything else as JSON, if it is JSON."""
+def _cell(kind: Kind, cell: Any) -> Any:
+    """Return a text as it is, anything else in a CSV as JSON, if it is JSON."""
     if kind.sort in ("text", "long"):
+        return cell
+    value = _json(cell)
+    return cell if isinstance(value, ValueError) else value
+
+
+def _json(cell: Any) -> Any:
+    """Return what JSON in a cell says; a ValueError for text that is none."""
+    if not isinstance(cell, str):
         return cell
     try:
         return json.loads(cell)
-    except ValueError:
-        return cell
-
-
-def _column(rows: Iterable[Row], place: int) -> Iterator[tuple[int, Any]]:
-    """Return what stands as JSON in one column."""
-    for row in rows:
-        yield row.line, _json(row.cells[place] if place < len(row.cells) else "")
-
-
-def _objects(text: str, input_type: type[ModelInput]) -> Iterator[tuple[int, Any]]:
-    """Return what each line holds; of an exported row its input, as JSON or in a text."""
-    for number, line in enumerate(text.split("\n"), start=1):
-        value = _json(line) if line.strip() else None
-        if isinstance(value, dict) and INPUT in value and INPUT not in input_type.model_fields:
-            value = _json(value[INPUT]) if isinstance(value[INPUT], str) else value[INPUT]
-        if line.strip():
-            yield number, value
-
-
-def _json(text: str) -> Any:
-    """Return what JSON says; a ValueError for text that is none."""
-    try:
-        return json.loads(text)
     except (ValueError, RecursionError):
         return ValueError("This is not JSON.")
 
 
-def _checked(rows: Iterable[tuple[int, Any]], input_type: type[ModelInput]) -> Found:
-    """Return the rows as inputs, and what is wrong with the others."""
-    found = Found()
+def _check(found: Found, rows: Iterable[tuple[int, Any]], input_type: type[ModelInput]) -> None:
+    """Add the rows as inputs, and what is wrong with the others."""
+    kinds = {name: Kind.of(info) for name, info in input_type.model_fields.items()}
     for line, value in rows:
         if isinstance(value, ValueError):
             found.problems.append(Problem(line, "", "", str(value)))
             continue
         try:
-            found.inputs.append(input_type.model_validate(value))
+            given = input_type.model_validate(value)
         except ValidationError as error:
-            found.problems += [_problem(line, one) for one in error.errors()]
-    return found
+            found.problems += [_problem(line, detail) for detail in error.errors()]
+            continue
+        wrong: list[Problem] = []
+        for name in kinds.keys() & value.keys():
+            try:
+                checked_kind(kinds[name], value[name])
+            except ValueError as error:
+                wrong.append(Problem(line, name, shortened(str(value[name])), str(error)))
+        found.problems += wrong
+        if not wrong:
+            found.inputs.append(given)
 
 
 def _problem(line: int, error: Mapping[str, Any]) -> Problem:

@@ -3,7 +3,7 @@
 A row that cannot be used is reported by line and column and does not stop the others. No Streamlit.
 """
 
-from showcase.batch.checks import Problem
+from showcase.batch.check import Problem
 from showcase.batch.columns import Column, columns, is_tabular
 from showcase.batch.results import Results, predict_table, results_csv, results_rows
 from showcase.batch.table import Table, read_table, template

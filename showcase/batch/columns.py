@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from showcase.contract import ModelInput
 from showcase.contract.inputs import Kind
 from showcase.contract.messages import plain
+from showcase.contract.text_file import ABSENT
 from showcase.feedback.csv_injection import NUMBER
 
 SHORT_TEXT = 300
@@ -60,8 +61,10 @@ class Column:
             return SIMPLE[self.kind.sort]
         return f"a {'whole ' if self.kind.sort == 'int' else ''}number{self._range()}"
 
-    def filled(self, cell: str) -> bool:
-        """Tell whether a cell holds a value: what may be unknown may say so in words."""
+    def filled(self, cell: Any) -> bool:
+        """Return True if a cell holds a value: what may be unknown may say so in words."""
+        if not isinstance(cell, str):
+            return cell is not None and cell is not ABSENT
         text = cell.strip()
         return bool(text) and not (self.kind.nullable and text.lower() in UNKNOWN)
 
@@ -126,6 +129,31 @@ def is_tabular(input_type: type[ModelInput]) -> bool:
     [True, False, False]
     """
     return all(_column(name, info) for name, info in input_type.model_fields.items())
+
+
+def checked_kind(kind: Kind, value: Any) -> Any:
+    """Return a value of JSON; ValueError if a field of this kind does not take its kind of JSON.
+
+    pydantic alone would read "22" as 22 and true as 1; whoever sends those is mistaken.
+
+    >>> checked_kind(Kind(int), 5.0)
+    5.0
+    """
+    if value is None and kind.nullable:
+        return value
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    one_of_numbers = all(type(choice) in (int, float) for choice in kind.choices)
+    right, words = {
+        "choice": (is_number or not one_of_numbers, "a number"),
+        "text": (isinstance(value, str), "a text"),
+        "long": (isinstance(value, str), "a text"),
+        "bool": (isinstance(value, bool), "true or false"),
+        "float": (is_number, "a number"),
+        "int": (is_number and value == value // 1, "a whole number"),
+    }.get(kind.sort, (True, ""))
+    if not right:
+        raise ValueError(f"This must be {words}.")
+    return value
 
 
 def _column(name: str, info: FieldInfo) -> Column | None:

@@ -1,29 +1,27 @@
-"""A CSV file as a table with the columns of an `Input`, or what is wrong with it in plain words."""
+"""An uploaded table with the columns of an `Input`, or what is wrong with it in plain words."""
 
 import csv
 import io
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import islice
 from pathlib import PurePath
 
 from showcase.batch.columns import Column, columns
 from showcase.contract import ModelInput
 from showcase.contract.messages import shortened
-from showcase.contract.text_file import TABLES, Row, csv_rows, decode, delimiter_of
+from showcase.contract.text_file import TABLES, Row, TableFile
+from showcase.contract.text_file import read_table as read_table_file
 
 MAX_ROWS = 10_000
-MAX_COLUMNS = 200
 
 
 @dataclass(frozen=True)
 class Table:
-    """A CSV: every row has at least as many cells as there are columns.
+    """A table: every row has at least as many cells as there are columns.
 
-    `places` is field name to place among the columns. `doubts` are sentences about columns that
-    are not used though their names resemble one that would be.
+    `places` is field name to place among the columns. `doubts` are sentences about an encoding that
+    was guessed, and columns that are not used though their names resemble one that would be.
     """
 
     columns: tuple[str, ...]
@@ -31,6 +29,7 @@ class Table:
     places: dict[str, int]
     delimiter: str
     doubts: tuple[str, ...] = ()
+    is_text: bool = True  # a CSV, whose cells are texts; else JSON Lines
 
     @property
     def unused(self) -> tuple[str, ...]:
@@ -42,32 +41,27 @@ class Table:
 def read_table(content: bytes, name: str, input_type: type[ModelInput]) -> Table:
     """Return the table of a CSV file that has the columns of an `Input`, others carried along.
 
-    Blank lines are left out. ValueError says in plain words why a file cannot be used: what it is,
-    how large, which column is missing and what it may be called instead.
+    ValueError says in plain words why a file cannot be used: what it is, how large, which column is
+    missing and what it may be called instead.
     """
     if PurePath(name).suffix.lower() not in TABLES:
         raise ValueError("This is not a CSV file. Save the table as CSV (in Excel: CSV UTF-8).")
-    text = decode(content)
-    written = (row for row in csv_rows(text) if any(map(str.strip, row.cells)))
-    header = _header(next(written, None))
-    places, doubts = _places(header, columns(input_type))
-    rows = tuple(_filled(row, len(header)) for row in _at_most(written))
-    if not rows:
+    table = matched(read_table_file(content, name), input_type)
+    if not table.rows:
         raise ValueError("There is nothing to predict: the file has no rows below the first line.")
-    return Table(header, rows, places, delimiter_of(text), doubts)
+    if len(table.rows) > MAX_ROWS:
+        raise ValueError(
+            f"The file has {len(table.rows):,} rows; {MAX_ROWS:,} are allowed. Split it."
+        )
+    return table
 
 
-def _header(row: Row | None) -> tuple[str, ...]:
-    """Return the column names; a nameless one, such as pandas' index, is called by its place."""
-    if row is None:
-        raise ValueError("The file is empty: it has only blank lines.")
-    if len(row.cells) > MAX_COLUMNS:
-        raise ValueError(f"The file has {len(row.cells):,} columns; {MAX_COLUMNS} are allowed.")
-    names = [cell.strip() or f"column_{n}" for n, cell in enumerate(row.cells, start=1)]
-    counts = Counter(map(str.casefold, names))
-    if twice := [name for name in names if counts[name.casefold()] > 1]:
-        raise ValueError(f"The column {_quoted(twice[0])} is there {len(twice)} times; keep one.")
-    return tuple(names)
+def matched(file: TableFile, input_type: type[ModelInput]) -> Table:
+    """Return the table with the columns of an `Input`; ValueError names those that are missing."""
+    places, doubts = _places(file.columns, columns(input_type))
+    notes = (file.note,) if file.note else ()
+    doubts = (*notes, *doubts)
+    return Table(file.columns, file.rows, places, file.delimiter, doubts, file.is_text)
 
 
 def _places(
@@ -109,22 +103,6 @@ def _nearest(name: str, spare: Sequence[str]) -> str:
 
 def _quoted(text: str) -> str:
     return f"“{shortened(text)}”"
-
-
-def _at_most(rows: Iterator[Row]) -> list[Row]:
-    kept = list(islice(rows, MAX_ROWS))
-    if more := sum(1 for _ in rows):
-        raise ValueError(
-            f"The file has {len(kept) + more:,} rows; {MAX_ROWS:,} are allowed. Split it."
-        )
-    return kept
-
-
-def _filled(row: Row, width: int) -> Row:
-    """Return the row with empty cells added where it is short, and blank ones beyond taken off."""
-    cells = row.cells + [""] * (width - len(row.cells))
-    beyond = any(map(str.strip, cells[width:]))
-    return row if beyond else Row(row.line, cells[:width])
 
 
 def template(input_type: type[ModelInput], examples: Sequence[ModelInput]) -> bytes:

@@ -1,4 +1,4 @@
-"""Sentiment: NLTK's numbers, word by word, over the installed lexicon; files; the evaluation."""
+"""Sentiment: NLTK's numbers, word by word, over the installed lexicon; the evaluation."""
 
 import csv
 import gzip
@@ -24,9 +24,8 @@ from nltk.sentiment.vader import SentimentIntensityAnalyzer, VaderConstants
 from pydantic import ValidationError
 
 from models import sentiment
-from models.sentiment import Input, evaluation, ground_truth, lexicon, lines, thumbnail, train
-from models.sentiment.lines import Line, read_lines, score_lines
-from showcase.contract import demo
+from models.sentiment import Input, evaluation, ground_truth, lexicon, thumbnail, train
+from showcase import contract
 
 REPOSITORY = Path(__file__).parents[2]
 DATA = Path(os.environ.get("VITRINE_DATA", REPOSITORY.parent / "shared" / "data")) / "sentiment"
@@ -113,18 +112,20 @@ def test_text_is_kept_as_typed():
 @pytest.mark.parametrize("spelled", [0, 0.0, -0.0, "0", "0.0", " 0 "])
 def test_zero_threshold_is_one_value_however_it_came(spelled):
     asked = Input(text="fine", threshold=spelled)
-    assert demo.canonical_json(asked) == '{"text":"fine","threshold":0}'
+    assert contract.canonical_json(asked) == '{"text":"fine","threshold":0}'
 
 
 @pytest.mark.parametrize("spelled", [0.05, "0.05", "5e-2"])
 def test_usual_threshold_is_one_value_however_it_came(spelled):
     asked = Input(text="fine", threshold=spelled)
-    assert demo.canonical_json(asked) == '{"text":"fine","threshold":0.05}'
+    assert contract.canonical_json(asked) == '{"text":"fine","threshold":0.05}'
 
 
 @pytest.mark.parametrize("content", ['{"text":"a","threshold":0.0}', '{"text":"a","threshold":0}'])
 def test_threshold_from_json(content):
-    assert demo.canonical_json(Input.model_validate_json(content)) == '{"text":"a","threshold":0}'
+    assert (
+        contract.canonical_json(Input.model_validate_json(content)) == '{"text":"a","threshold":0}'
+    )
 
 
 @pytest.mark.parametrize("wrong", [0.1, "x", "nan", "", None, True, False, [], float("nan")])
@@ -216,7 +217,7 @@ def test_examples_show_what_they_are_named_for(model):
 
 def test_prediction_survives_json(model):
     prediction, _ = answer(model, "The book was good.")
-    again = demo.Classification.model_validate_json(prediction.model_dump_json())
+    again = contract.Classification.model_validate_json(prediction.model_dump_json())
     assert again == prediction
 
 
@@ -360,9 +361,9 @@ def test_importing_the_package_imports_no_nltk():
 
 
 def test_version_follows_the_libraries(monkeypatch):
-    before = demo.model_version(sentiment)
+    before = contract.model_version(sentiment)
     monkeypatch.setitem(sentiment.SETTINGS, "nltk", "4.0")
-    assert demo.model_version(sentiment) != before
+    assert contract.model_version(sentiment) != before
     assert sentiment.installed("no-such-library") == "missing"
 
 
@@ -394,126 +395,6 @@ def test_contributions_add_up_on_tweets(model, folder):
         assert round(sentiment.normalise(total), 4) == prediction.score, text
 
 
-# Files
-
-
-def test_text_file_gives_a_text_a_line():
-    found = read_lines(b"good\r\n\r\n  \nbad \rso so\n", "a.txt")
-    assert found.lines == (Line(1, "good"), Line(4, "bad "), Line(5, "so so"))
-    assert (found.blank, found.too_long, found.column) == (2, (), None)
-
-
-@pytest.mark.parametrize(
-    ("content", "text"),
-    [
-        ("\ufeffcafé 😀".encode(), "café 😀"),
-        ("café 😀".encode(), "café 😀"),
-        ("café “so” …".encode("cp1252"), "café “so” …"),
-    ],
-)
-def test_encodings(content, text):
-    assert read_lines(content, "a.txt").lines == (Line(1, text),)
-
-
-def test_lines_over_5000_characters_are_named_not_cut():
-    found = read_lines(b"ok\n" + b"a" * 5001 + b"\n" + b"b" * 5000, "a.txt")
-    assert [line.number for line in found.lines] == [1, 3]
-    assert found.too_long == (2,)
-
-
-@pytest.mark.parametrize(
-    ("content", "column"),
-    [
-        (b"id,Review,title\n1,fine,a much longer heading\n", "Review"),
-        (b"id;comment\n1;fine\n", "comment"),
-        (b"id\ttext\n1\tfine\n", "text"),
-        (b"id,what they said,mark\n1,fine,2\n2,very fine indeed,1\n", "what they said"),
-        (b'"id","body"\r\n"1","fine"\r\n', "body"),
-        (b"comment,text\nlonger than that,fine\n", "text"),
-    ],
-)
-def test_column_of_a_csv(content, column):
-    found = read_lines(content, "a.CSV")
-    assert found.column == column
-    assert found.lines[0] == Line(2, "fine")
-
-
-def test_given_column_wins():
-    content = b"text,Note\none,two\n"
-    assert read_lines(content, "a.csv", column="note").lines == (Line(2, "two"),)
-    assert read_lines(content, "a.csv").columns == ("text", "Note")
-    with pytest.raises(ValueError, match="no column 'x'; it has text, Note"):
-        read_lines(content, "a.csv", column="x")
-
-
-def test_csv_cells_keep_commas_quotes_and_line_breaks():
-    found = read_lines(b'id,text\n1,"so, ""good""\nindeed"\n2\n3,bad\n', "a.csv")
-    assert found.lines == (Line(2, 'so, "good"\nindeed'), Line(4, "bad"))
-    assert found.blank == 1
-
-
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01"
-
-
-@pytest.mark.parametrize(
-    ("content", "name", "words"),
-    [
-        (b"", "a.txt", "The file is empty"),
-        (b"\n \n", "a.txt", "no line has any text"),
-        (b"\xef\xbb\xbf", "a.txt", "no line has any text"),
-        (b"text\n", "a.csv", "no line has any text"),
-        (b"a" * 5001, "a.txt", "over 5,000 characters long"),
-        (b"x" * (5 * 2**20 + 1), "a.txt", "5 MB are allowed"),
-        (b"a\n" * 10_001, "a.txt", "10,001 lines; 10,000 are allowed"),
-        (PNG, "a.txt", "not a text file"),
-        (PNG, "a.csv", "not a text file"),
-        (b"good\x00bad", "a.txt", "not a text file"),
-        (b"%PDF-1.4 \x02\x03 \x81", "a.txt", "not a text file"),
-        (b"caf\xe9 \x02", "a.txt", "not a text file"),
-        (b'id,text\n1,"so good\n', "a.csv", "broken near line 2"),
-        (b'id,text\n1,"so" good\n', "a.csv", "a quotation mark is missing"),
-        (b"id,text\n1,so, good\n", "a.csv", "Row 2 of the CSV file has 3 cells"),
-        (b"\nid,text\n1,good\n", "a.csv", "first line of the CSV file is blank"),
-    ],
-)
-def test_unreadable_files_say_why(content, name, words):
-    with pytest.raises(ValueError, match=words) as error:
-        read_lines(content, name)
-    assert type(error.value) is ValueError
-
-
-def test_10000_lines_are_allowed():
-    assert len(read_lines(b"a\n" * 10_000, "a.txt").lines) == 10_000
-
-
-@given(st.binary(max_size=200), st.sampled_from(["a.txt", "a.csv"]))
-def test_any_bytes_are_read_or_refused(content, name):
-    try:
-        found = read_lines(content, name)
-    except ValueError as error:
-        assert str(error).endswith(".")  # noqa: PT017  # only some bytes are refused
-    else:
-        assert not any(sentiment.is_blank(line.text) for line in found.lines)
-
-
-def test_lines_are_scored_with_progress(model):
-    heard = []
-    asked = [Line(n, "good" if n % 2 else "bad") for n in range(3, 1003)]
-    rows = score_lines(model, asked, 0.05, heard.append)
-    assert [row.number for row in rows] == list(range(3, 1003))
-    assert rows[0] == (3, "good", "positive", 0.4404, 0.0, 0.0, 1.0)
-    assert heard == sorted(heard)
-    assert heard[-1] == 1.0
-    assert len(heard) == 100
-
-
-def test_scored_lines_take_the_threshold_and_leave_formulas_to_the_caller(model):
-    rows = score_lines(model, [Line(1, "=1+1 good")], 0)
-    assert (rows[0].text, rows[0].label) == ("=1+1 good", "positive")
-    assert score_lines(model, [], 0) == []
-    assert lines.ScoredLine._fields[2:] == ("label", "compound", *sentiment.LABELS)
-
-
 # Evaluation
 
 
@@ -543,7 +424,7 @@ def _as_text(rows):
 def test_training_measures_and_writes(small, capsys):
     out = small / "out"
     train.main(["--data", str(small), "--out", str(out)])
-    card = demo.Card.model_validate_json((out / "card.json").read_text(encoding="utf-8"))
+    card = contract.Card.model_validate_json((out / "card.json").read_text(encoding="utf-8"))
     assert card.score("accuracy on tweets") == pytest.approx(5 / 6)
     assert card.score("accuracy on tweets, neutral zones 0.05 and 0") == pytest.approx(5 / 6)
     assert card.score("accuracy on film reviews") == pytest.approx(1 / 3)
@@ -595,7 +476,7 @@ def test_archive_of_polarity_becomes_csv(tmp_path):
 
 
 def test_card_of_the_repository():
-    card = demo.Card.model_validate_json(
+    card = contract.Card.model_validate_json(
         (Path(sentiment.__file__).parent / "card.json").read_text(encoding="utf-8")
     )
     assert card.headline == card.scores[0].name
@@ -635,8 +516,3 @@ def test_thumbnail_is_drawn_from_the_answer(model, tmp_path):
 def test_thumbnail_escapes_its_text(model):
     prediction, contributions = answer(model, "<b>&\n good")
     assert "&lt;b&gt;&amp;" in thumbnail.draw("<b>&\n good", contributions, prediction)
-
-
-def test_utf16_with_its_mark_is_read():
-    found = read_lines("good\nbad\n".encode("utf-16"), "a.txt")
-    assert [line.text for line in found.lines] == ["good", "bad"]

@@ -1,12 +1,22 @@
-"""The Sentiment page as a visitor sees it."""
+"""The Sentiment page as a visitor sees it, and the files that it judges."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from models import sentiment
+from pages.parts.sentiment.file import Line, ScoredLine, read_lines, score_lines
 from pages.parts.sentiment.words import words_html
 from showcase.contract import Contribution
 
 TEXT = "sentiment_text"
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01"
 FAINT = "A nice day on a dull road"
+
+
+@pytest.fixture(scope="module")
+def model():
+    return sentiment.load()
 
 
 def seen(at) -> str:
@@ -123,3 +133,154 @@ def test_unreadable_file_is_explained(open_page, name, content, said):
     at = uploaded(open_page("sentiment"), name, content)
     assert said in at.error[0].value
     assert not at.exception
+
+
+# Files
+
+
+def test_text_file_gives_a_text_a_line():
+    found = read_lines(b"good\r\n\r\n  \nbad \rso so\n", "a.txt")
+    assert found.lines == (Line(1, "good"), Line(4, "bad "), Line(5, "so so"))
+    assert (found.blank, found.too_long, found.column) == (2, (), None)
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("\ufeffcafé 😀".encode(), "café 😀"),
+        ("café 😀".encode(), "café 😀"),
+        ("café “so” …".encode("cp1252"), "café “so” …"),
+    ],
+)
+def test_encodings(content, text):
+    assert read_lines(content, "a.txt").lines == (Line(1, text),)
+
+
+def test_lines_over_5000_characters_are_named_not_cut():
+    found = read_lines(b"ok\n" + b"a" * 5001 + b"\n" + b"b" * 5000, "a.txt")
+    assert [line.number for line in found.lines] == [1, 3]
+    assert found.too_long == (2,)
+
+
+@pytest.mark.parametrize(
+    ("content", "column"),
+    [
+        (b"id,Review,title\n1,fine,a much longer heading\n", "Review"),
+        (b"id;comment\n1;fine\n", "comment"),
+        (b"id\ttext\n1\tfine\n", "text"),
+        (b"id,what they said,mark\n1,fine,2\n2,very fine indeed,1\n", "what they said"),
+        (b'"id","body"\r\n"1","fine"\r\n', "body"),
+        (b"comment,text\nlonger than that,fine\n", "text"),
+    ],
+)
+def test_column_of_a_csv(content, column):
+    found = read_lines(content, "a.CSV")
+    assert found.column == column
+    assert found.lines[0] == Line(2, "fine")
+
+
+def test_given_column_wins():
+    content = b"text,Note\none,two\n"
+    assert read_lines(content, "a.csv", column="note").lines == (Line(2, "two"),)
+    assert read_lines(content, "a.csv").columns == ("text", "Note")
+    with pytest.raises(ValueError, match="no column 'x'; it has text, Note"):
+        read_lines(content, "a.csv", column="x")
+
+
+def test_csv_cells_keep_commas_quotes_and_line_breaks():
+    found = read_lines(b'id,text\n1,"so, ""good""\nindeed"\n2\n3,bad\n', "a.csv")
+    assert found.lines == (Line(2, 'so, "good"\nindeed'), Line(5, "bad"))
+    assert found.blank == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "words"),
+    [
+        (b"", "a.txt", "The file is empty"),
+        (b"\n \n", "a.txt", "no line has any text"),
+        (b"\xef\xbb\xbf", "a.txt", "no line has any text"),
+        (b"text\n", "a.csv", "no line has any text"),
+        (b"a" * 5001, "a.txt", "over 5,000 characters long"),
+        (b"x" * (5 * 2**20 + 1), "a.txt", "5 MB are allowed"),
+        (b"a\n" * 10_001, "a.txt", "10,001 lines; 10,000 are allowed"),
+        (PNG, "a.txt", "not a text file"),
+        (PNG, "a.csv", "not a text file"),
+        (b"good\x00bad", "a.txt", "not a text file"),
+        (b"%PDF-1.4 \x02\x03 \x81", "a.txt", "not a text file"),
+        (b"caf\xe9 \x02", "a.txt", "not a text file"),
+        (b'id,text\n1,"so good\n', "a.csv", "broken near line 2"),
+        (b'id,text\n1,"so" good\n', "a.csv", "a quotation mark is missing"),
+        (b"id,text\n1,so, good\n", "a.csv", "Line 2 of the CSV file has 3 cells"),
+        (b"\n \n,\n", "a.csv", "only blank lines"),
+        (b"text,Text\na,b\n", "a.csv", "there 2 times"),
+    ],
+)
+def test_unreadable_files_say_why(content, name, words):
+    with pytest.raises(ValueError, match=words) as error:
+        read_lines(content, name)
+    assert type(error.value) is ValueError
+
+
+def test_10000_lines_are_allowed():
+    assert len(read_lines(b"a\n" * 10_000, "a.txt").lines) == 10_000
+
+
+@given(st.binary(max_size=200), st.sampled_from(["a.txt", "a.csv"]))
+def test_any_bytes_are_read_or_refused(content, name):
+    try:
+        found = read_lines(content, name)
+    except ValueError as error:
+        assert str(error).endswith(".")  # noqa: PT017  # only some bytes are refused
+    else:
+        assert not any(sentiment.is_blank(line.text) for line in found.lines)
+
+
+def test_lines_are_scored_with_progress(model):
+    heard = []
+    asked = [Line(n, "good" if n % 2 else "bad") for n in range(3, 1003)]
+    rows = score_lines(model, asked, 0.05, heard.append)
+    assert [row.number for row in rows] == list(range(3, 1003))
+    assert rows[0] == (3, "good", "positive", 0.4404, 0.0, 0.0, 1.0)
+    assert heard == sorted(heard)
+    assert heard[-1] == 1.0
+    assert len(heard) == 100
+
+
+def test_scored_lines_take_the_threshold_and_leave_formulas_to_the_caller(model):
+    rows = score_lines(model, [Line(1, "=1+1 good")], 0)
+    assert (rows[0].text, rows[0].label) == ("=1+1 good", "positive")
+    assert score_lines(model, [], 0) == []
+    assert ScoredLine._fields[2:] == ("label", "compound", *sentiment.LABELS)
+
+
+def test_utf16_with_its_mark_is_read():
+    found = read_lines("good\nbad\n".encode("utf-16"), "a.txt")
+    assert [line.text for line in found.lines] == ["good", "bad"]
+
+
+def test_excel_s_separator_is_obeyed():
+    found = read_lines(b"sep=;\r\ntext;n\r\nI love it;1\r\nI hate it;2\r\n", "a.csv")
+    assert (found.column, found.lines) == ("text", (Line(3, "I love it"), Line(4, "I hate it")))
+
+
+def test_a_cell_far_too_long_is_left_out_and_named():
+    found = read_lines(b'text,id\n"' + b"good " * 30_000 + b'",1\nfine,2\n', "a.csv")
+    assert (found.too_long, found.lines) == ((2,), (Line(3, "fine"),))
+
+
+@pytest.mark.parametrize(
+    ("content", "text", "note"),
+    [
+        ("text\nжаль\n".encode("cp1251"), "æàëü", "The file is not in UTF-8; it was read as"),
+        ("text\ncafé wasn’t\n".encode() + b"cut \xff\n", "café wasn’t", "1 place is not UTF-8"),
+    ],
+)
+def test_a_guessed_encoding_is_said_on_the_page(open_page, content, text, note):
+    at = uploaded(open_page("sentiment"), "t.csv", content)
+    assert note in at.warning[0].value
+    assert at.dataframe[0].value["text"].tolist()[0] == text
+
+
+def test_bytes_of_another_encoding_are_refused():
+    with pytest.raises(ValueError, match="not a text file"):
+        read_lines("这很好，谢谢".encode("gbk") + b"\x81", "a.txt")

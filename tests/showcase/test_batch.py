@@ -125,6 +125,9 @@ def test_template_has_empty_cells_for_null():
         f"{HEADER},ort\n{DAY},Köln\n".encode("utf-16"),
         f"{HEADER},ort\n{DAY},Köln\n".replace(",", ";").encode(),
         f"{HEADER},ort\r\n{DAY},Köln\r\n".replace(",", "\t").encode(),
+        f"sep=;\r\n{HEADER};ort\r\n{DAY};Köln\r\n".replace(",", ";").encode(),
+        f'sep=|\n"{HEADER},ort"\n"{DAY},Köln"\n'.replace(",", '"|"').encode(),
+        f"\ufeff\ufeff{HEADER},ort\n{DAY},Köln\n".encode(),
         f"\n \n{HEADER},ort\n\n,,,,\n{DAY},Köln\n\n".encode(),
     ],
 )
@@ -135,7 +138,29 @@ def test_any_encoding_and_delimiter(content):
     assert table.unused == ("ort",)
 
 
+@pytest.mark.parametrize(
+    ("content", "note"),
+    [
+        (
+            f"{HEADER},ort\n{DAY},Köln\n".encode("latin-1"),
+            ("The file is not in UTF-8",),
+        ),
+        (
+            f"{HEADER},ort\n{DAY},Köln é\n{DAY},".encode() + b"\xff\n",
+            ("1 place is not UTF-8 and shown as \ufffd, from line 3.",),
+        ),
+        (f"{HEADER},ort\n{DAY},Köln\n".encode("utf-16"), ()),
+    ],
+)
+def test_an_encoding_is_guessed_only_where_it_is_said(content, note):
+    table = read(content)
+    assert table.rows[0].cells[-1].startswith("Köln")
+    assert len(table.doubts) == len(note)
+    assert all(said.startswith(start) for said, start in zip(table.doubts, note, strict=True))
+
+
 def test_lines_are_those_of_the_file():
+    assert [row.line for row in read(f"sep=,\n{HEADER}\n{DAY}\n".encode()).rows] == [3]
     table = read(f'\n{HEADER},note\n{DAY},"two\nlines"\n\n{DAY},x\n\n{DAY},y\n'.encode())
     assert [row.line for row in table.rows] == [3, 6, 8]
 

@@ -2,15 +2,20 @@
 
 import csv
 import io
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import NamedTuple
 
 import plotly.graph_objects as go
 import streamlit as st
 
-from models.sentiment import COLOURS, LABELS
-from models.sentiment.lines import Lines, ScoredLine, read_lines, score_lines
+from models.sentiment import COLOURS, LABELS, MAX_CHARACTERS, Input, is_blank, predict
+from models.sentiment.analyzer import Analyzer
 from showcase import ui
+from showcase.contract.text_file import TABLES, TableFile, read_table, read_text
 from showcase.feedback.csv_injection import guard
 from showcase.runtime.loading import Loaded
 from showcase.ui import charts
@@ -19,6 +24,45 @@ NAME = "sentiment_file"
 THRESHOLD = 0.05
 BIN = 0.1
 SHOWN = 200
+MAX_LINES = 10_000
+TEXT_COLUMNS = (
+    "text", "texts", "comment", "comments", "review", "reviews", "tweet", "message", "feedback",
+    "sentence", "answer", "opinion", "description", "content", "body", "title", "line",
+)  # fmt: skip
+
+
+class Line(NamedTuple):
+    """A text, and the line of the file that it begins in, from 1."""
+
+    number: int
+    text: str
+
+
+class ScoredLine(NamedTuple):
+    """A line with its answer; the shares sum to 1, or are 0 where there is no word.
+
+    The text is as it was in the file: a writer of CSV for spreadsheets must escape formulas.
+    """
+
+    number: int
+    text: str
+    label: str
+    compound: float
+    negative: float
+    neutral: float
+    positive: float
+
+
+@dataclass(frozen=True)
+class Lines:
+    """What a file holds: the texts to score, and what was left out."""
+
+    lines: tuple[Line, ...]
+    blank: int
+    too_long: tuple[int, ...]
+    column: str | None = None
+    columns: tuple[str, ...] = ()
+    note: str = ""
 
 
 @ui.fragment
@@ -108,6 +152,8 @@ def _summary(found: Lines, scored: Sequence[ScoredLine]) -> None:
         left_out.append(f"{len(found.too_long):,} over 5,000 characters (line {numbers})")
     if left_out:
         st.caption(f"Left out: {' and '.join(left_out)}.")
+    if found.note:
+        st.warning(found.note, icon=":material/help:")
     charts.show(
         _histogram(scored),
         key=f"{NAME}_distribution",
@@ -158,3 +204,76 @@ def _as_csv(scored: Sequence[ScoredLine]) -> bytes:
     writer.writerow(ScoredLine._fields)
     writer.writerows(line._replace(text=guard(line.text)) for line in scored)
     return output.getvalue().encode("utf-8-sig")
+
+
+def read_lines(content: bytes, file_name: str, column: str | None = None) -> Lines:
+    """Return the texts of a file: a column of a .csv or .tsv, else every line.
+
+    The column is the one given, else one with a usual name (`TEXT_COLUMNS`), else the one with
+    the longest texts. ValueError says in plain words why a file cannot be read.
+    """
+    if PurePath(file_name).suffix.lower() not in TABLES:
+        text, note = read_text(content)
+        lines = re.split(r"\r\n|\r|\n", text)
+        if not lines[-1]:  # the end of the last line begins no other
+            del lines[-1]
+        return _sorted_out([Line(n, line) for n, line in enumerate(lines, start=1)], note=note)
+    table = read_table(content, file_name)
+    width = len(table.columns)
+    if row := next((row for row in table.rows if len(row.cells) > width), None):
+        raise ValueError(
+            f"Line {row.line} of the CSV file has {len(row.cells)} cells, its first line names "
+            f"{width}. Put quotation marks around texts with commas."
+        )
+    chosen = _likeliest(table) if column is None else table.place(column.strip())
+    if chosen is None:
+        raise ValueError(f"The file has no column {column!r}; it has {', '.join(table.columns)}.")
+    lines = [Line(row.line, row.cells[chosen]) for row in table.rows]
+    found = _sorted_out(lines, table.columns[chosen], table.columns, table.note)
+    return replace(found, blank=found.blank + table.blank)
+
+
+def _likeliest(table: TableFile) -> int:
+    """Return the place of the column that holds the texts."""
+    if usual := [place for name in TEXT_COLUMNS if (place := table.place(name)) is not None]:
+        return usual[0]
+    lengths = [
+        sum(len(row.cells[place]) for row in table.rows) for place in range(len(table.columns))
+    ]
+    return lengths.index(max(lengths))
+
+
+def _sorted_out(
+    lines: Sequence[Line],
+    column: str | None = None,
+    columns: tuple[str, ...] = (),
+    note: str = "",
+) -> Lines:
+    """Return the lines that can be scored, the others counted; ValueError if none is left."""
+    written = [line for line in lines if not is_blank(line.text)]
+    fit = tuple(line for line in written if len(line.text) <= MAX_CHARACTERS)
+    if not written:
+        raise ValueError("There is nothing to score: no line has any text.")
+    if not fit:
+        raise ValueError("There is nothing to score: every line is over 5,000 characters long.")
+    if len(fit) > MAX_LINES:
+        raise ValueError(f"The file has {len(fit):,} lines; {MAX_LINES:,} are allowed. Split it.")
+    too_long = tuple(line.number for line in written if len(line.text) > MAX_CHARACTERS)
+    return Lines(fit, len(lines) - len(written), too_long, column, columns, note)
+
+
+def score_lines(
+    model: Analyzer,
+    lines: Sequence[Line],
+    threshold: float,
+    progress: Callable[[float], None] = lambda _: None,
+) -> list[ScoredLine]:
+    """Return every line with its answer; `progress` hears the share done (0 to 1), 100 times."""
+    scored = []
+    for done, (number, text) in enumerate(lines, start=1):
+        answer = predict(model, Input(text=text, threshold=threshold))
+        shares = answer.parts or {}
+        scored.append(ScoredLine(number, text, answer.label, answer.score or 0.0, **shares))
+        if done % max(len(lines) // 100, 1) == 0 or done == len(lines):
+            progress(done / len(lines))
+    return scored

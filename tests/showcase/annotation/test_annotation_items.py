@@ -1,5 +1,6 @@
 """Inputs from files and from the store: each form, what is wrong by line and column."""
 
+import csv
 import json
 
 import pytest
@@ -89,9 +90,63 @@ def test_json_that_is_no_input_is_a_problem(value):
     assert all(one.message for one in found.problems)
 
 
+def test_json_lines_take_what_a_csv_takes():
+    """More keys are left aside, a choice without a key is as the form starts; as in a CSV."""
+    objects = [{"id": 1, "text": "I love it", "label": ["pos"]}, {"text": "I hate it", "id": 2}]
+    found = from_file(lines(*objects), "t.jsonl", sentiment)
+    same = from_file(b"id,text,label\r\n1,I love it,pos\r\n2,I hate it,\r\n", "t.csv", sentiment)
+    assert found == same
+    assert len(found.inputs) == 2
+    drawing = sketch.EXAMPLES[0].model_dump(mode="json")["drawing"]
+    published = {"word": "cat", "recognized": True, "key_id": "52", "drawing": drawing}
+    assert dumped(from_file(lines(published), "t.ndjson", sketch).inputs) == dumped(
+        sketch.EXAMPLES[:1]
+    )
+
+
+DAY = '"humidity_3pm": 55, "pressure_3pm": 1015, "wind_gust_speed": 39'
+
+
+@pytest.mark.parametrize(
+    ("temperature", "message"),
+    [
+        ('"temperature_3pm": "22"', "This must be a number."),
+        ('"temperature_3pm": true', "This must be a number."),
+        ('"temperature_3pm": NaN', "NaN is not a number of JSON."),
+        ('"temperature_3pm": 10, "temperature_3pm": 30', "“temperature_3pm” is in it twice"),
+        ('"id": 1', "This must be filled in: a number from -10 to 50 (°C)."),
+    ],
+)
+def test_json_of_another_kind_is_refused_as_the_api_does(temperature, message):
+    good = '{"temperature_3pm": 20, ' + DAY + "}"
+    found = from_file(f"{good}\n{{{temperature}, {DAY}}}\n".encode(), "t.jsonl", rainfall)
+    assert len(found.inputs) == 1
+    ((line, said),) = [(one.line, one.message) for one in found.problems]
+    assert line == 2
+    assert message in said
+
+
+def test_json_of_another_kind_in_a_choice_or_a_text_is_refused():
+    wrong = ({"text": "a", "threshold": "0"}, {"text": 1, "threshold": 0})
+    found = from_file(lines(*wrong), "t.jsonl", sentiment)
+    assert [(one.line, one.column) for one in found.problems] == [(1, "threshold"), (2, "text")]
+    assert not found.inputs
+
+
+def test_a_long_cell_is_taken_whatever_ran_before():
+    before = csv.field_size_limit(131_072)
+    try:
+        module = registry.find("readability").load_module()
+        found = from_file(b"text,id\n" + b"good " * 30_000 + b",1\n", "t.csv", module)
+    finally:
+        csv.field_size_limit(before)
+    assert len(found.inputs) == 1
+
+
 @pytest.mark.parametrize(
     ("content", "name", "said"),
     [
+        (b"text,text\nI love it,I hate it\n", "t.csv", "“text” is there 2 times; keep one"),
         (b"x", "t.xlsx", "neither a CSV"),
         (b"", "t.jsonl", "empty"),
         (b"\n\n", "t.jsonl", "nothing to judge"),

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from showcase.batch.columns import Column
+from showcase.batch.columns import Column, checked_kind
 from showcase.batch.table import Table
 from showcase.contract import ModelInput
 from showcase.contract.messages import plain, shortened
-from showcase.contract.text_file import Row
+from showcase.contract.text_file import ABSENT, Row
 
 
 class Problem(NamedTuple):
@@ -37,8 +37,8 @@ class Check:
         """Return the input that a row holds, or what is wrong with it, column by column."""
         width = len(self.table.columns)
         if len(row.cells) > width:
-            said = f"The row has {len(row.cells)} cells, the first line names {width} columns."
-            return [Problem(row.line, "", shortened(row.cells[width]), said)]
+            message = f"The row has {len(row.cells)} cells, the first line names {width} columns."
+            return [Problem(row.line, "", shortened(row.cells[width]), message)]
         values, wrong = self._values(row.cells)
         try:
             given = self.input_type.model_validate(values)
@@ -56,15 +56,20 @@ class Check:
             return [Problem(row.line, "", "", str(error))]
         return [self._problem(row, name, said) for name, said in self._messages(error).items()]
 
-    def _values(self, cells: Sequence[str]) -> tuple[dict[str, Any], dict[str, str]]:
+    def _values(self, cells: Sequence[Any]) -> tuple[dict[str, Any], dict[str, str]]:
         """Return the values by field, null and absent ones left out, and what is wrong by field."""
         values: dict[str, Any] = {}
         wrong: dict[str, str] = {}
         for column in self.columns:
-            cell = cells[self.table.places[column.name]] if column.name in self.table.places else ""
+            place = self.table.places.get(column.name)
+            cell: Any = ABSENT if place is None else cells[place]
             if column.filled(cell):
                 try:
-                    values[column.name] = column.value(cell)
+                    values[column.name] = (
+                        column.value(cell)
+                        if self.table.is_text
+                        else checked_kind(column.kind, cell)
+                    )
                 except ValueError as error:
                     wrong[column.name] = str(error)
             elif column.required and column.kind.nullable:
@@ -77,16 +82,20 @@ class Check:
         """Return the first message for each field; under no name what is wrong between fields."""
         named = {column.name: column for column in self.columns}
         messages: dict[str, str] = {}
-        for found in error.errors():
-            column = named.get(str(found["loc"][0])) if found["loc"] else None
+        for detail in error.errors():
+            column = named.get(str(detail["loc"][0])) if detail["loc"] else None
             if column is None:
-                messages.setdefault("", plain(found["msg"]))
+                messages.setdefault("", plain(detail["msg"]))
             else:
-                messages.setdefault(column.name, column.message(found))
+                messages.setdefault(column.name, column.message(detail))
         return messages
 
     def _problem(self, row: Row, name: str, message: str) -> Problem:
         place = self.table.places.get(name)
-        if place is None:
-            return Problem(row.line, name, "", message)
-        return Problem(row.line, self.table.columns[place], shortened(row.cells[place]), message)
+        cell = "" if place is None or row.cells[place] is ABSENT else row.cells[place]
+        return Problem(
+            row.line,
+            name if place is None else self.table.columns[place],
+            shortened(cell if isinstance(cell, str) else str(cell)),
+            message,
+        )
