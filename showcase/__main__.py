@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from showcase.commands import feedback
-from showcase.commands.launch import start
-from showcase.commands.new import RefusedError, new
+from showcase.commands.launch import run
+from showcase.commands.new import RefusedError, new, new_project
 from showcase.commands.places import CommandError
 from showcase.feedback import FeedbackError
 from showcase.runtime import project
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the commands, each with the function that runs it."""
-    made = argparse.ArgumentParser(prog="python -m showcase", description="Work on the showcase.")
+    made = argparse.ArgumentParser(prog="showcase", description="Work on the showcase.")
     commands = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_new(commands)
     feedback.add(commands)
@@ -46,8 +46,9 @@ def parser() -> argparse.ArgumentParser:
 def _add_new(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     command = commands.add_parser(
         "new",
-        help="write the skeleton of a demo",
-        description="Write a demo that works, to be changed: model, page, tests, registry line.",
+        help="write a demo that works; in a folder without a project, a project around it",
+        description="Write a demo that works, to be changed: model, page, tests, registry line. "
+        "Where there is no models/registry.py, a folder with a project of its own around it.",
     )
     command.add_argument("name", help="lower case, such as tree_height: package, page, address")
     command.add_argument(
@@ -59,23 +60,34 @@ def _add_new(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def _new(chosen: argparse.Namespace) -> None:
-    written = new(chosen.name, project.root(), function=chosen.function)
+    root = project.root()
+    if (root / "models" / "registry.py").is_file():
+        written = new(chosen.name, root, function=chosen.function)
+        after = f"Open /{chosen.name} in the app, and change what you see."
+    else:
+        written = new_project(chosen.name, root, function=chosen.function)
+        after = f"Start it: cd {chosen.name} && showcase run"
     for path in written:
-        print(path.relative_to(project.root()))
-    print(f"\nOpen /{chosen.name} in the app, and change what you see.")
+        print(path.relative_to(root))
+    print(f"\n{after}")
 
 
 def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     command = commands.add_parser(
         "run",
-        help="start the app, and print a link that lets one browser tab review and annotate",
-        description="Start the app as `streamlit run Home.py` does. Where nobody can sign in, "
-        "print a link that lets one browser tab see stored rows, once.",
+        help="start the app, or the page of one script",
+        usage="showcase run [SCRIPT] [-- OPTION ...]",
+        description="Start the project in this folder, or, with SCRIPT, the page of its functions "
+        "beside review, annotate and the API. Where nobody can sign in, print a link that lets one "
+        "browser tab see stored rows, once.",
     )
     command.add_argument(
-        "options", nargs="*", help="Streamlit's own, after --, such as -- --server.port 8600"
+        "arguments",
+        nargs="*",
+        metavar="SCRIPT",
+        help="such as tip.py; options of Streamlit come after --, such as -- --server.port 8600",
     )
-    command.set_defaults(run=lambda chosen: start(project.root() / "Home.py", chosen.options))
+    command.set_defaults(run=lambda chosen: run(chosen.arguments))
 
 
 if __name__ == "__main__":

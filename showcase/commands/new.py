@@ -5,37 +5,20 @@ import builtins
 import keyword
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
+from showcase.commands.launch import default_config
 from showcase.contract import Demo, registry
 
 SKELETON = Path(__file__).with_name("skeleton")
 NAMED, TITLED = "my_demo", "My demo"  # what the skeleton's demo is called
-# Addresses, and folders and modules beside those of the demos.
+# Addresses and folders that the app itself has.
 RESERVED = {
-    "annotate",
-    "api",
-    "archive",
-    "base",
-    "card",
-    "docs",
-    "feedback",
-    "function",
-    "gallery",
-    "health",
-    "home",
-    "inputs",
-    "media",
-    "my_demo",
-    "outputs",
-    "predictions",
-    "registry",
-    "review",
-    "static",
-    "test",
-    "thumbnail",
+    "annotate", "api", "docs", "feedback", "gallery", "health", "home", "learn", "media", "models",
+    "my_demo", "pages", "registry", "review", "server", "showcase", "static", "test", "tests",
     "widgets",
-}
+}  # fmt: skip
 LONGEST_NAME = 30
 
 
@@ -50,6 +33,7 @@ def new(name: str, root: Path, *, function: bool = False) -> list[Path]:
     RefusedError for a name that cannot be used, and if any of the files is there already.
     """
     check_name(name)
+    _check_libraries(function=function)
     source = SKELETON / ("function" if function else "model")
     copies = {
         path: root / str(path.relative_to(source)).replace(NAMED, name)
@@ -67,6 +51,29 @@ def new(name: str, root: Path, *, function: bool = False) -> list[Path]:
     return [*copies.values(), *made, registry]
 
 
+def new_project(name: str, folder: Path, *, function: bool = False) -> list[Path]:
+    """Write a project with one demo into `folder / name` and return its files.
+
+    RefusedError for a name that cannot be used, and for a folder that is there already.
+    """
+    check_name(name)
+    _check_libraries(function=function)
+    root = folder / name
+    if root.exists():
+        raise RefusedError(f"{name} is there already: nothing was written.")
+    source = SKELETON / "project"
+    for path in sorted(source.rglob("*.py")):
+        copy = root / path.relative_to(source)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        text = path.read_text(encoding="utf-8").replace("My project", title(name))
+        copy.write_text(text, encoding="utf-8")
+    config = root / ".streamlit" / "config.toml"
+    config.parent.mkdir()
+    config.write_bytes(default_config().read_bytes())
+    new(name, root, function=function)
+    return sorted(path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc")
+
+
 def check_name(name: str) -> None:
     """Refuse a name that cannot be a package, a page and an address at once, in a sentence."""
     if not (name.isascii() and name.isidentifier() and name == name.lower()) or name[0] == "_":
@@ -80,6 +87,14 @@ def check_name(name: str) -> None:
         raise RefusedError(f"“{name}” is longer than {LONGEST_NAME} letters: take a shorter name.")
     if name in {used for demo in registry.demos() for used in (demo.name, demo.page_name)}:
         raise RefusedError(f"There is a demo “{name}” already: take another name.")
+
+
+def _check_libraries(*, function: bool) -> None:
+    if not function and find_spec("skops") is None:
+        raise RefusedError(
+            "A model needs scikit-learn: pip install 'vitrine-showcase[sklearn]', or write a "
+            "typed function with --function. Nothing was written."
+        )
 
 
 def title(name: str) -> str:
@@ -101,15 +116,15 @@ def renamed(text: str, name: str) -> str:
 
 
 def with_line(registry: str, demo: Demo) -> str:
-    """Return the registry's source with one more demo at the end of `registry.demos()`."""
+    """Return the registry's source with one more demo at the end of `DEMOS`."""
     tree = ast.parse(registry)
     (demos,) = [
         node.value
         for node in tree.body
-        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "registry.demos()"
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "DEMOS"
     ]
     if demos is None or demos.end_lineno is None:
-        raise RefusedError("models/registry.py has no registry.demos(): nothing was written.")
+        raise RefusedError("models/registry.py has no DEMOS: nothing was written.")
     lines = registry.splitlines(keepends=True)
     last = demos.end_lineno - 1  # the line of the closing bracket
     return "".join([*lines[:last], _line(demo), *lines[last:]])

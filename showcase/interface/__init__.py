@@ -4,7 +4,9 @@ Beside it stands what functions need for their types: kinds of input and of outp
 `slow`. Streamlit is imported when a page is drawn.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from showcase.contract.function import examples, slow
@@ -39,6 +41,7 @@ from showcase.contract.outputs import (
 )
 
 QUESTION = "Is this right?"
+_recorded: ContextVar[list[Callable[..., Any] | str] | None] = ContextVar("recorded", default=None)
 
 __all__ = [
     "Audio",
@@ -87,6 +90,9 @@ def interface(
     generator and a function marked `slow` wait for the button. `question` stands above the buttons
     for the verdict. `embedded` draws it as a part of a page with a title of its own.
     """
+    if (recorded := _recorded.get()) is not None:
+        recorded.append(function)
+        return
     from showcase.interface.page import draw_page
 
     draw_page(function, live, submit, question, embedded=embedded)
@@ -108,3 +114,17 @@ def together(
     from showcase.interface.page import draw_tabs
 
     draw_tabs(page, title, text, submit, question)
+
+
+@contextmanager
+def recording() -> Iterator[list[Callable[..., Any] | str]]:
+    """Collect the functions whose pages would be drawn, instead of drawing them.
+
+    `showcase run SCRIPT` learns so what the script shows, before anybody visits.
+    """
+    functions: list[Callable[..., Any] | str] = []
+    token = _recorded.set(functions)
+    try:
+        yield functions
+    finally:
+        _recorded.reset(token)

@@ -1,7 +1,9 @@
 """A function as a loaded demo: the registry's, or one made on the fly from a page's script."""
 
+import inspect
 from collections.abc import Callable
 from inspect import isroutine
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -14,6 +16,7 @@ from showcase.runtime.log import configure_logging
 from showcase.runtime.settings import settings
 
 ICON = ":material/function:"
+SCRIPT = "__main__"  # the module that Streamlit runs a page as
 
 
 def loaded(function: Callable[..., Any] | str) -> Loaded:
@@ -26,11 +29,13 @@ def loaded(function: Callable[..., Any] | str) -> Loaded:
         return ui.model(function)
     if not isroutine(function):
         raise TypeError(f"interface takes a function or the name of a demo, not {function!r}")
-    if found := _registered(function):
-        return ui.model(found.name)
+    demo = _registered(function)
+    if demo and function.__module__ != SCRIPT:
+        return ui.model(demo.name)
     ui.through_home()
     module = function_model(function)
-    return Loaded(_demo(function, module), module, function, contract.model_version(module), None)
+    demo = demo or demo_of(function, module)
+    return Loaded(demo, module, function, contract.model_version(module), None)
 
 
 def module_of(demo: Loaded) -> FunctionModel:
@@ -49,11 +54,15 @@ def stand_alone(title: str) -> None:
 
 
 def _registered(function: Callable[..., Any]) -> Demo | None:
-    module = f"{function.__module__}:{function.__qualname__}"
-    return next((demo for demo in registry.demos() if demo.module == module), None)
+    """Return the demo of this very function; `showcase run` registers those of its script."""
+    module = function.__module__
+    if module == SCRIPT:
+        module = Path(inspect.getsourcefile(function) or "").stem
+    line = f"{module}:{function.__qualname__}"
+    return next((demo for demo in registry.demos() if demo.module == line), None)
 
 
-def _demo(function: Callable[..., Any], module: FunctionModel) -> Demo:
+def demo_of(function: Callable[..., Any], module: FunctionModel) -> Demo:
     """Return a demo with the function's name; one that a registered demo has gets its page's."""
     name = function.__name__
     if name in {demo.name for demo in registry.demos()}:

@@ -29,23 +29,22 @@ OWN = {
 def run(
     title: str,
     more: Mapping[str, Sequence[st.Page]] | None = None,
-    home: st.Page | None = None,
+    home: tuple[str, st.Page] | None = None,
 ) -> None:
     """Draw the menu and run the page that the visitor chose: what a project's Home.py does.
 
     A page is a script of the project's folder `pages/`; the app draws those that have none there.
     `title` is the app's name in the browser's tab, `more` holds sections of pages that no demo has,
-    `home` stands for the gallery.
+    `home` is the name of a page and the page itself, which stands in the gallery's place.
     """
     # The tab's icon first: a tab without one gets the page's, which Streamlit fetches from a server
     # elsewhere. So the gallery, which may have to do without in the beginning, has none.
     st.set_page_config(page_icon=ui.tab_icon(), layout="wide")
-    first = home or _page(GALLERY, title="Gallery", default=True)
-    named = {GALLERY: first}
+    name, first = home or (GALLERY, _page(GALLERY, title="Gallery", default=True))
+    named = {GALLERY: first, name: first}
     sections: dict[str, list[st.Page]] = {"": [first]}
     for name, demos in registry.pages().items():
-        if home and home.title == registry.page_title(demos):
-            named[name] = home
+        if name in named:
             continue
         named[name] = _page(name, **_about(demos))
         sections.setdefault(demos[0].section, []).append(named[name])

@@ -8,6 +8,7 @@ from pathlib import Path
 from showcase.contract import Demo, registry
 
 _root: Path | None = None
+_script: Path | None = None
 
 
 def use(demos: Sequence[Demo], root: Path) -> None:
@@ -15,6 +16,18 @@ def use(demos: Sequence[Demo], root: Path) -> None:
     global _root  # noqa: PLW0603  # one project a process
     _root = root.resolve()
     registry.register(demos)
+
+
+def script() -> Path | None:
+    """Return the script that `showcase run SCRIPT` shows; None for a project."""
+    return _script
+
+
+def use_script(path: Path, demos: Sequence[Demo]) -> None:
+    """Show the page of one script, whose functions are these demos."""
+    global _script  # noqa: PLW0603  # one a process
+    _script = path.resolve()
+    use(demos, _script.parent)
 
 
 def root() -> Path:

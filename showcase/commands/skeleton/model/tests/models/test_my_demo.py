@@ -5,7 +5,7 @@ from models.my_demo import Input, train
 from sklearn.datasets import load_wine
 
 from models import my_demo as demo
-from models.registry import find
+from showcase.contract.registry import find
 from showcase.contract import card
 
 
