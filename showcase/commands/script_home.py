@@ -9,5 +9,7 @@ from showcase.runtime import project
 script = project.script()
 if script is None:
     raise RuntimeError("Start it with: showcase run SCRIPT")
-title = registry.page_title(registry.demos())
-navigation.run(title, home=(script.stem, st.Page(script, title=title, default=True)))
+name, title = script.stem, registry.page_title(registry.demos())
+page = st.Page(script, title=title, default=True, url_path="start")
+linked = st.Page(script, title=title, url_path=name, visibility="hidden")  # as its API names it
+navigation.run(title, home=(name, page), more={"": [linked]})

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from models.registry import DEMOS
-
 from showcase.pages import navigation
 from showcase.runtime import project
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import streamlit as st
-from models.registry import DEMOS
 
+from models.registry import DEMOS
 from showcase.app import lifespan, routes
 from showcase.runtime import project
 

@@ -1,6 +1,7 @@
 """My demo: known answers."""
 
 import pytest
+
 from models.my_demo import my_demo
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from models.my_demo import FIELDS, LABELS, load
-
 from showcase.contract import Card, Score
 from showcase.contract.skops_archive import repeatable
 

@@ -1,12 +1,12 @@
 """My demo: known answers, a bound on the score, one model from one seed."""
 
 import pytest
-from models.my_demo import Input, train
 from sklearn.datasets import load_wine
 
 from models import my_demo as demo
-from showcase.contract.registry import find
+from models.my_demo import Input, train
 from showcase.contract import card
+from showcase.contract.registry import find
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,105 @@
+"""The built wheel in an environment and a folder of its own: a script's page, a project."""
+
+import re
+import subprocess
+import sys
+import time
+import venv
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from showcase.commands.launch import free_port
+
+ROOT = Path(__file__).parents[3]
+STARTS_S = 60
+
+pytestmark = pytest.mark.slow
+
+
+def run(*command, folder=ROOT):
+    done = subprocess.run(
+        list(map(str, command)), cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """The folder of commands of an environment that has nothing but the wheel and what it needs."""
+    folder = tmp_path_factory.mktemp("installed")
+    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder)
+    (wheel,) = folder.glob("*.whl")
+    venv.create(folder / "venv", with_pip=True)
+    pip = (folder / "venv/bin/python", "-m", "pip", "install", "-q", "--no-compile")
+    # The versions are those of the lock; its hashes are held to by the deployments' tests.
+    lock = (ROOT / "requirements-serve.txt").read_text(encoding="utf-8")
+    pins = re.findall(r"^[a-z0-9.-]+==[^\\\n]+", lock, flags=re.MULTILINE)
+    (folder / "pins.txt").write_text("\n".join(pins), encoding="utf-8")
+    run(*pip, "-c", folder / "pins.txt", wheel)
+    return folder / "venv/bin"
+
+
+@contextmanager
+def running(command, folder):
+    """Run `showcase run` and yield the app's address once it answers."""
+    port = free_port()
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [*map(str, command), "--", "--server.port", str(port), "--server.headless", "true"],
+            cwd=folder,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield answering(f"http://127.0.0.1:{port}", folder / "log")
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def answering(url, log):
+    deadline = time.monotonic() + STARTS_S
+    while time.monotonic() < deadline:
+        try:
+            with urlopen(f"{url}/_stcore/health") as answer:
+                assert answer.status == 200
+                return url
+        except URLError:
+            time.sleep(0.1)
+    raise TimeoutError(log.read_text(encoding="utf-8"))
+
+
+def test_it_brings_no_model_and_no_tensorflow(installed):
+    listed = run(installed / "python", "-m", "pip", "list").lower()
+    assert "vitrine-showcase" in listed
+    assert not re.search("tensorflow|litert|nltk|scikit-learn", listed)
+    code = "import importlib.util as u; print(u.find_spec('models'), u.find_spec('pages'))"
+    assert run(installed / "python", "-c", code, folder=installed).split() == ["None", "None"]
+
+
+def test_the_readme_s_function_has_a_page_a_verdict_review_annotate_and_api(installed, tmp_path):
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    script = re.search(r"```python\n(.*?interface\(tip\)\n)```", text, flags=re.DOTALL)[1]
+    (tmp_path / "tip.py").write_text(script, encoding="utf-8")
+    with running([installed / "showcase", "run", "tip.py"], tmp_path) as url:
+        said = run(sys.executable, "deploy/smoke.py", url)
+    for check in ("tip: predict", "its page", "/review", "/annotate", "A verdict: written"):
+        assert check in said
+    rows = (tmp_path / "feedback/feedback.csv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 3  # the heading, a verdict, and its undoing
+
+
+def test_a_new_project_runs(installed, tmp_path):
+    said = run(installed / "showcase", "new", "walking_speed", "--function", folder=tmp_path)
+    assert "cd walking_speed && showcase run" in said
+    folder = tmp_path / "walking_speed"
+    with running([installed / "showcase", "run"], folder) as url, urlopen(url) as answer:
+        assert answer.status == 200
+    assert "showcase.runtime" in (folder / "log").read_text(encoding="utf-8")
+    listed = run(installed / "showcase", "feedback", "stats", folder=folder)
+    assert "No verdicts" in listed
