@@ -1,59 +1,116 @@
-"""The application: its routes, what guards them, and how it refuses."""
+"""The application: its routes, what guards them, and how it refuses what none of them takes."""
 
+import re
 from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.security import APIKeyHeader, HTTPBearer
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.responses import Response
+from starlette.routing import Match
 
-from showcase.api import demos, health, verdicts
-from showcase.api.docs import add_docs
-from showcase.api.errors import ErrorAnswer, as_json, refuse
-from showcase.api.guard import Cors, check_key, check_rate
-from showcase.api.openapi import document
-from showcase.api.workers import in_worker
+from showcase.api import demos, feedback, health, openapi
+from showcase.api.body_limit import BodyLimit
+from showcase.api.errors import CODES, ApiError, CatchAll, possible_errors
+from showcase.api.guard import Access, Cors, chosen
+from showcase.api.predict import get_demo_or_404
+from showcase.api.thread_pools import run_in_pool
 
 VERSION = "1.0.0"
-REFUSALS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ErrorAnswer, "description": said}
-    for status, said in {
-        401: "The key is missing or wrong",
-        403: "A web page of another site sent it",
-        404: "There is no such model",
-        405: "Another method is needed",
-        408: "The body did not arrive in time",
-        409: "It does not go with what is stored, or with this version of the model",
-        413: "The body is too large",
-        415: "The body is not sent as JSON",
-        422: "What was sent cannot be used; fields name what to change",
-        429: "Too many requests; the header Retry-After says when to come back",
-        500: "Something went wrong here",
-        503: "It cannot be done at present",
-    }.items()
-}
+ABOUT = """
+The models of this app for programs: the same objects that answer on its pages, and the same log of
+verdicts. All paths begin at `/api`: `/v1/demos` is `/api/v1/demos`. Every answer with a status of
+400 or more has the shape of `ErrorAnswer`.
+"""
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+KEYS = (  # where the key may be; `Access` looks at it, before a body is read
+    Depends(HTTPBearer(scheme_name="bearer", auto_error=False)),
+    Depends(APIKeyHeader(name="X-API-Key", scheme_name="header", auto_error=False)),
+)
 
 
 def create() -> FastAPI:
-    """Return the API, to be mounted at `/api`."""
+    """Return the API of the registered demos, to be mounted at `/api`."""
+    limits: dict[str, int] = {}
+    needs_key, has_limit = _guards()
+    guarded = APIRouter(
+        dependencies=KEYS if needs_key else (),
+        responses=possible_errors(*[401] * needs_key, *[429] * has_limit),
+    )
+    guarded.include_router(demos.create_router(limits))
+    guarded.include_router(feedback.create_router(limits))
     application = FastAPI(
         title="Vitrine",
         version=VERSION,
+        description=ABOUT.strip(),
+        servers=[{"url": ".", "description": "This server: /v1/demos is /api/v1/demos"}],
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        responses=REFUSALS,
+        middleware=[
+            Middleware(Cors),
+            Middleware(CatchAll),
+            Middleware(Access),
+            Middleware(BodyLimit, limits=limits),
+        ],
+        exception_handlers={
+            ApiError: _answer,
+            HTTPException: _answer_router,
+            RequestValidationError: _answer_empty_body,
+        },
     )
-    guarded = APIRouter(prefix="/v1", dependencies=[Depends(check_rate), Depends(check_key)])
-    guarded.include_router(demos.router)
-    guarded.include_router(verdicts.router, tags=["Feedback"])
     application.include_router(guarded)
-    application.include_router(health.router, prefix="/v1", tags=["Health"])
-    add_docs(application)
-
-    @application.get("/openapi.json", include_in_schema=False)
-    async def openapi() -> Response:
-        return await in_worker(lambda: as_json(document(application)))
-
-    application.add_middleware(Cors)
-    refuse(application)
+    application.include_router(health.router)
+    openapi.add_document(application)
     return application
+
+
+def _guards() -> tuple[bool, bool]:
+    """Return whether a key is needed and whether there is a rate limit, for the document."""
+    try:
+        return bool(chosen().api_key.get_secret_value()), bool(chosen().rate_limit)
+    except ApiError:  # nothing is let in while the settings cannot be read
+        return False, False
+
+
+async def _answer(_: Request, error: Any) -> Response:
+    response: Response = error.response()
+    return response
+
+
+async def _answer_empty_body(_: Request, __: Any) -> Response:
+    """Answer a body of no bytes: the one thing that FastAPI itself finds wrong with a request."""
+    return ApiError(422, "The body is not JSON: it is empty.").response()
+
+
+async def _answer_router(request: Request, error: Any) -> Response:
+    """Answer what the router refuses: no such path or model, no such method."""
+    path = request.url.path
+    name = re.search(f"{demos.PREFIX}/([^/]+)", path)
+    if error.status_code == 404 and name:
+        try:
+            await run_in_pool(lambda: get_demo_or_404(name[1]))
+        except ApiError as refusal:
+            return refusal.response()
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_methods(request))
+    messages = {
+        404: f"There is nothing at {path}: /api/docs shows what there is.",
+        405: f"{request.method} does not work here: use {headers.get('Allow')}.",
+    }
+    status = error.status_code if error.status_code in CODES else 400
+    return ApiError(status, messages.get(status, str(error.detail)), headers=headers).response()
+
+
+def _methods(request: Request) -> list[str]:
+    """Return the methods that work at the request's path: each may be a route of its own."""
+    scopes = {method: {**request.scope, "method": method} for method in METHODS}
+    return [
+        method
+        for method, scope in scopes.items()
+        if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
+    ]

@@ -1,187 +1,248 @@
-"""Routes of the models: the list, a description, one prediction, many, and an input to try."""
+"""Routes of the models: the list, and for each demo its description, predictions and a sample."""
 
+import logging
 import secrets
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
-from pydantic import BaseModel
+from fastapi import APIRouter, Body, Query, Request
+from pydantic import BaseModel, ConfigDict, Field, create_model
 from starlette.responses import Response
 
-from showcase.api.answering import Answer, answer, answers, found
-from showcase.api.arriving import too_large
-from showcase.api.body import LARGEST, LARGEST_BATCH, body, most_bytes, parsed
+from showcase.api.body_limit import LARGEST, LARGEST_BATCH, documented
 from showcase.api.describe import Briefs, Description, brief, description
-from showcase.api.errors import ApiError, Error, FieldProblem, as_json, invalid
+from showcase.api.errors import ApiError, FieldProblem, as_json, invalid, possible_errors
 from showcase.api.guard import charge
-from showcase.api.inputs import from_json, from_query
-from showcase.api.schema import is_flat
-from showcase.api.workers import Queue, in_worker
-from showcase.contract import ModelInput, ModelModule, registry
-from showcase.contract.outputs import Output
+from showcase.api.predict import Answer, Results, Sampled, answer, get_demo_or_404, results
+from showcase.api.thread_pools import Pool, run_in_pool
+from showcase.api.validation import (
+    JsonOf,
+    JsonRoute,
+    is_flat,
+    json_object,
+    validated,
+    validated_query,
+)
+from showcase.contract import Demo, ModelInput, ModelModule, registry
+from showcase.contract.inputs import Kind
 
+logger = logging.getLogger(__name__)
+
+PREFIX = "/v1/demos"
 MOST = 1_000  # inputs of one batch
-ANSWERED = "The prediction"
 BATCH_FORM = '{"inputs": [...]}'
-
-router = APIRouter(prefix="/demos")
-
-
-class Result(BaseModel):
-    """What became of one input of a batch: a prediction, or what is wrong with the input."""
-
-    prediction: Output | None = None
-    error: Error | None = None
+BODY_ERRORS = (408, 413, 415, 422, 500, 503)
 
 
-class Results(BaseModel):
-    """One result per input, in their order."""
+def create_router(limits: dict[str, int]) -> APIRouter:
+    """Return the routes of the registered demos; adds how many bytes a body may have, by path."""
+    router = APIRouter(prefix=PREFIX, route_class=JsonRoute)
 
-    demo: str
-    model_version: str
-    results: list[Result]
+    @router.get(
+        "",
+        response_model=Briefs,
+        summary="List the models",
+        tags=["Models"],
+        operation_id="list_demos",
+        response_description="Every model",
+        responses=possible_errors(500),
+    )
+    async def list_demos() -> Response:
+        """Return every demo, in the order of the gallery."""
+        return as_json(Briefs(demos=[brief(demo) for demo in registry.demos()]))
 
-
-class Sampled(Answer):
-    """An input to try, with what the model says of it."""
-
-    input: dict[str, Any]
-
-
-@router.get(
-    "",
-    response_model=Briefs,
-    summary="List the models",
-    tags=["Models"],
-    response_description="Every model",
-)
-async def list_demos() -> Response:
-    """Return every demo, in the order of the gallery."""
-    return as_json(Briefs(demos=[brief(demo) for demo in registry.demos()]))
-
-
-@router.get(
-    "/{name}",
-    response_model=Description,
-    summary="Describe a model",
-    response_description="What it takes and answers",
-)
-async def describe_demo(name: str) -> Response:
-    """Return its fields with bounds and choices, its labels, examples and measured scores."""
-    return await in_worker(lambda: as_json(description(found(name))))
+    for demo in registry.demos():
+        try:
+            module = demo.load_module()
+        except Exception:
+            logger.exception("left out of the API", extra={"demo": demo.name})
+            continue
+        own = APIRouter(prefix=f"/{demo.name}", tags=[demo.title], route_class=JsonRoute)
+        _add_description_and_sample(own, demo, module)
+        input_type = _named_input(demo, module)
+        limits[f"{PREFIX}/{demo.name}/predict"] = most_bytes(module.Input)
+        _add_predict(own, demo, module, input_type)
+        limits[f"{PREFIX}/{demo.name}/predict/batch"] = LARGEST_BATCH
+        _add_batch(own, demo, module, input_type)
+        router.include_router(own)
+    return router
 
 
-@router.post(
-    "/{name}/predict", response_model=Answer, summary="Predict", response_description=ANSWERED
-)
-async def predict(name: str, request: Request) -> Response:
-    """Return the model's answer to one input."""
-    async with body(request, LARGEST_BATCH) as content:
-        is_large = len(content) > LARGEST
-        if is_large:
-            await in_worker(lambda: _check_size(found(name).module, content))
+def most_bytes(input_type: type[BaseModel]) -> int:
+    """Return how large a body may be: larger than usual where fields say that they take more."""
+    return min(max(LARGEST, _bytes(input_type)), LARGEST_BATCH)
+
+
+def _bytes(input_type: type[BaseModel]) -> int:
+    kinds = [Kind.of(info) for info in input_type.model_fields.values()]
+    groups = sum(_bytes(kind.base) for kind in kinds if kind.sort == "group")
+    return groups + sum(kind.mark.most_bytes for kind in kinds if kind.mark)
+
+
+def _named_input(demo: Demo, module: ModelModule) -> Any:
+    """Return the demo's `Input` under a name of its own, so that generated clients tell them apart.
+
+    >>> from showcase.contract.predictions import ModelInput
+    >>> from types import SimpleNamespace
+    >>> text_tool = Demo("text_tool", "Text tool", "", "", "", "")
+    >>> _named_input(text_tool, SimpleNamespace(Input=ModelInput)).__name__
+    'TextToolInput'
+    """
+    name = "".join(word.capitalize() for word in demo.name.split("_"))
+    return create_model(f"{name}Input", __base__=module.Input, __doc__=module.Input.__doc__)
+
+
+def examples(module: ModelModule) -> dict[str, dict[str, Any]]:
+    """Return the model's own examples by their names, without what is null."""
+    return {
+        name: example.model_dump(mode="json", exclude_none=True)
+        for name, example in zip(module.EXAMPLE_NAMES, module.EXAMPLES, strict=True)
+    }
+
+
+def _add_description_and_sample(router: APIRouter, demo: Demo, module: ModelModule) -> None:
+    own_sample = getattr(module, "sample", None)
+    has_sample = bool(module.EXAMPLES) or own_sample is not None
+
+    @router.get(
+        "",
+        response_model=Description,
+        summary="Describe a model",
+        operation_id=f"describe_{demo.name}",
+        response_description="What it takes and answers",
+        responses=possible_errors(500, 503),
+    )
+    async def describe() -> Response:
+        """Return its fields with bounds and choices, its labels, examples and measured scores."""
+        return await run_in_pool(lambda: as_json(description(get_demo_or_404(demo.name))))
+
+    @router.get(
+        "/sample",
+        response_model=Sampled,
+        summary="Sample an input",
+        operation_id=f"sample_{demo.name}",
+        response_description="An input and its prediction",
+        responses=possible_errors(500, 503),
+        include_in_schema=has_sample,
+    )
+    async def sample() -> Response:
+        """Return an input to try and its prediction: a held-out one where the model has some."""
 
         def work() -> Response:
-            loaded = found(name)
-            given = from_json(loaded.module.Input, parsed(content))
-            return as_json(answer(loaded, given))
+            loaded = get_demo_or_404(demo.name)
+            if not has_sample:
+                message = f"{demo.title} has no example: its description says what it takes."
+                raise ApiError(404, message)
+            chosen = own_sample() if own_sample else secrets.choice(module.EXAMPLES)
+            return as_json(answer(loaded, chosen) | {"input": chosen.model_dump(mode="json")})
 
-        return await in_worker(work, Queue.LARGE if is_large else Queue.ANSWERS)
+        return await run_in_pool(work)
 
 
-@router.get(
-    "/{name}/predict",
-    response_model=Answer,
-    summary="Predict from URL parameters",
-    response_description=ANSWERED,
-)
-async def predict_from_url(name: str, request: Request) -> Response:
-    """Return the answer to an input written into the address.
+def _add_predict(router: APIRouter, demo: Demo, module: ModelModule, input_type: Any) -> None:
+    named = {name: {"value": value} for name, value in examples(module).items()}
 
-    `unknown` is null where null is allowed, and so is nothing at all for a number or a code.
-    """
+    @router.post(
+        "/predict",
+        response_model=Answer,
+        summary="Predict",
+        operation_id=f"predict_{demo.name}",
+        response_description="The prediction",
+        responses=possible_errors(*BODY_ERRORS),
+        openapi_extra=documented(most_bytes(module.Input)),
+    )
+    async def predict(
+        body: Annotated[bytes, JsonOf(input_type), Body(openapi_examples=named)],
+    ) -> Response:
+        """Return the model's answer to one input."""
 
-    def work() -> Response:
-        loaded = found(name)
-        if not is_flat(loaded.module.Input):
+        def work() -> Response:
+            loaded = get_demo_or_404(demo.name)
+            return as_json(answer(loaded, validated(module.Input, json_object(body))))
+
+        return await run_in_pool(work, Pool.LARGE if len(body) > LARGEST else Pool.ANSWERS)
+
+    flat = is_flat(module.Input)
+    Parameters: Any = input_type if flat else ModelInput
+
+    @router.get(
+        "/predict",
+        response_model=Answer,
+        summary="Predict from URL parameters",
+        operation_id=f"predict_{demo.name}_from_url",
+        response_description="The prediction",
+        responses=possible_errors(422, 500, 503),
+        include_in_schema=flat,
+    )
+    async def predict_from_url(
+        request: Request,
+        _: Annotated[Parameters, JsonOf(Parameters), Query()],
+    ) -> Response:
+        """Return the answer to an input written into the address.
+
+        `unknown` is null where null is allowed, and so is nothing at all for a number or a code.
+        """
+        if not flat:
             message = "This input does not fit into an address: send it as JSON, with POST."
             raise ApiError(405, message, headers={"Allow": "POST"})
-        given = from_query(loaded.module.Input, request.query_params)
-        return as_json(answer(loaded, given))
-
-    return await in_worker(work)
-
-
-@router.post(
-    "/{name}/predict/batch",
-    response_model=Results,
-    summary="Predict many",
-    response_description="A result per input",
-)
-async def predict_batch(name: str, request: Request) -> Response:
-    """Return a result per input, at most 1,000; one that is wrong does not stop the others."""
-    async with body(request, LARGEST_BATCH) as content:
 
         def work() -> Response:
-            loaded = found(name)
-            raws = inputs_of(parsed(content, BATCH_FORM))
-            charge(request, len(raws))
-            results = answers(loaded, [_checked(loaded.module.Input, raw) for raw in raws])
-            return as_json(
-                {"demo": loaded.demo.name, "model_version": loaded.version, "results": results}
-            )
+            loaded = get_demo_or_404(demo.name)
+            return as_json(answer(loaded, validated_query(module.Input, request.query_params)))
 
-        return await in_worker(work, Queue.LARGE if len(content) > LARGEST else Queue.BATCHES)
+        return await run_in_pool(work)
 
 
-@router.get(
-    "/{name}/sample",
-    response_model=Sampled,
-    summary="Sample an input",
-    response_description="An input and its prediction",
-)
-async def sample(name: str) -> Response:
-    """Return an input to try and its prediction: for Flower Power an iris it never learned from."""
+def _add_batch(router: APIRouter, demo: Demo, module: ModelModule, input_type: Any) -> None:
+    batch_type = create_model(
+        input_type.__name__.removesuffix("Input") + "Batch",
+        __config__=ConfigDict(extra="forbid"),
+        inputs=(Annotated[list[input_type], Field(max_length=MOST)], ...),
+    )
+    every = {"Every example": {"value": {"inputs": list(examples(module).values())}}}
 
-    def work() -> Response:
-        loaded = found(name)
-        own = getattr(loaded.module, "sample", None)
-        if not has_sample(loaded.module):
-            message = f"{loaded.demo.title} has no example: its description says what it takes."
-            raise ApiError(404, message)
-        given = own() if own else secrets.choice(loaded.module.EXAMPLES)
-        return as_json(answer(loaded, given) | {"input": given.model_dump(mode="json")})
+    @router.post(
+        "/predict/batch",
+        response_model=Results,
+        summary="Predict many",
+        operation_id=f"predict_{demo.name}_batch",
+        response_description="A result per input",
+        responses=possible_errors(*BODY_ERRORS),
+        openapi_extra=documented(LARGEST_BATCH),
+    )
+    async def predict_batch(
+        request: Request, body: Annotated[bytes, JsonOf(batch_type), Body(openapi_examples=every)]
+    ) -> Response:
+        """Return a result per input, at most 1,000; one that is wrong does not stop the others."""
 
-    return await in_worker(work)
+        def work() -> Response:
+            loaded = get_demo_or_404(demo.name)
+            inputs = batch_inputs(json_object(body, BATCH_FORM))
+            charge(request, len(inputs))
+            named = {"demo": demo.name, "model_version": loaded.version}
+            each = [_validated_or_error(module.Input, values) for values in inputs]
+            return as_json(named | {"results": results(loaded, each)})
+
+        return await run_in_pool(work, Pool.LARGE if len(body) > LARGEST else Pool.BATCHES)
 
 
-def has_sample(module: ModelModule) -> bool:
-    """Tell whether there is an input to try: not for a function that takes a file, say."""
-    return bool(module.EXAMPLES) or hasattr(module, "sample")
-
-
-def _check_size(module: ModelModule, content: bytes) -> None:
-    if len(content) > (largest := most_bytes(module.Input)):
-        raise too_large(largest)
-
-
-def inputs_of(given: dict[str, Any]) -> list[Any]:
+def batch_inputs(batch: dict[str, Any]) -> list[Any]:
     """Return the list under `inputs`; an ApiError if it is missing, too long, or not alone."""
-    inputs = given.get("inputs")
-    if set(given) == {"inputs"} and isinstance(inputs, list) and len(inputs) <= MOST:
+    inputs = batch.get("inputs")
+    if set(batch) == {"inputs"} and isinstance(inputs, list) and len(inputs) <= MOST:
         return inputs
     if isinstance(inputs, list) and len(inputs) > MOST:
-        said = f"There are {len(inputs):,} inputs: at most {MOST:,} are taken at once."
-    elif "inputs" in given and not isinstance(inputs, list):
-        said = "This must be a list of inputs."
+        message = f"There are {len(inputs):,} inputs: at most {MOST:,} are taken at once."
+    elif "inputs" in batch and not isinstance(inputs, list):
+        message = "This must be a list of inputs."
     else:
-        said = f"Send {BATCH_FORM} and nothing beside it."
-    raise invalid([FieldProblem(field="inputs", message=said)])
+        message = f"Send {BATCH_FORM} and nothing beside it."
+    raise invalid([FieldProblem(field="inputs", message=message)])
 
 
-def _checked(input_type: type[ModelInput], raw: Any) -> ModelInput | ApiError:
-    if not isinstance(raw, dict):
+def _validated_or_error(input_type: type[ModelInput], values: Any) -> ModelInput | ApiError:
+    if not isinstance(values, dict):
         return ApiError(422, 'This input is not a JSON object: {"field": value, ...}.')
     try:
-        return from_json(input_type, raw)
+        return validated(input_type, values)
     except ApiError as error:
         return error

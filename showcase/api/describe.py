@@ -1,10 +1,10 @@
-"""What the API tells about a demo: its fields with their choices, labels, examples and scores."""
+"""What the API says about a demo: its fields with their choices, labels, examples and scores."""
 
 from typing import Any
 
 from pydantic import BaseModel, Field
 
-from showcase.api.schema import choices, constraint, is_flat, kinds, properties, required
+from showcase.api.validation import choices, constraint, is_flat, kinds, properties
 from showcase.contract import Demo, ModelModule, Score
 from showcase.runtime.loading import Loaded
 
@@ -97,8 +97,8 @@ def description(loaded: Loaded) -> Description:
         fields=fields(module),
         labels=None if module.LABELS is None else list(module.LABELS),
         examples=[
-            Example(name=name, input=given.model_dump(mode="json"))
-            for name, given in zip(module.EXAMPLE_NAMES, module.EXAMPLES, strict=True)
+            Example(name=name, input=example.model_dump(mode="json"))
+            for name, example in zip(module.EXAMPLE_NAMES, module.EXAMPLES, strict=True)
         ],
         score=card.summary if card else None,
         scores=card.scores if card else [],
@@ -108,33 +108,32 @@ def description(loaded: Loaded) -> Description:
 def fields(module: ModelModule) -> list[FieldDescription]:
     """Return every field of the input; the names of choices are the model's own `CHOICE_NAMES`."""
     names = getattr(module, "CHOICE_NAMES", {})
-    needed = required(module.Input)
     return [
-        _field(name, part, name in needed, names.get(name, {}))
-        for name, part in properties(module.Input).items()
+        _field(name, schema, module.Input.model_fields[name].is_required(), names.get(name, {}))
+        for name, schema in properties(module.Input).items()
     ]
 
 
 def _field(
-    name: str, part: dict[str, Any], needed: bool, names: dict[Any, str]
+    name: str, schema: dict[str, Any], required: bool, names: dict[Any, str]
 ) -> FieldDescription:
-    nullable = "null" in kinds(part)
-    values = choices(part) or [value for value in names if value is not None]
+    nullable = "null" in kinds(schema)
+    values = choices(schema) or [value for value in names if value is not None]
     return FieldDescription(
         name=name,
-        title=part.get("title", name),
-        description=part.get("description", ""),
-        required=needed,
-        kinds=sorted(kinds(part)),
-        unit=part.get("unit"),
-        minimum=constraint(part, "minimum"),
-        maximum=constraint(part, "maximum"),
-        exclusive_minimum=constraint(part, "exclusiveMinimum"),
-        exclusive_maximum=constraint(part, "exclusiveMaximum"),
-        min_length=constraint(part, "minLength"),
-        max_length=constraint(part, "maxLength"),
-        pattern=constraint(part, "pattern"),
+        title=schema.get("title", name),
+        description=schema.get("description", ""),
+        required=required,
+        kinds=sorted(kinds(schema)),
+        unit=schema.get("unit"),
+        minimum=constraint(schema, "minimum"),
+        maximum=constraint(schema, "maximum"),
+        exclusive_minimum=constraint(schema, "exclusiveMinimum"),
+        exclusive_maximum=constraint(schema, "exclusiveMaximum"),
+        min_length=constraint(schema, "minLength"),
+        max_length=constraint(schema, "maxLength"),
+        pattern=constraint(schema, "pattern"),
         choices=[Choice(value=v, name=names.get(v, str(v))) for v in values] or None,
         null_name=names.get(None, NOT_KNOWN) if nullable else None,
-        examples=part.get("examples", []),
+        examples=schema.get("examples", []),
     )

@@ -5,12 +5,10 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fastapi import FastAPI, Request
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
-from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from showcase.runtime.log import log_unexpected
@@ -19,7 +17,6 @@ logger = logging.getLogger(__name__)
 
 MOST_PROBLEMS = 20  # that one refusal names: who sends more wrong fields sees the pattern
 LONGEST_NAME = 200
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 CODES = {
     400: "bad_request",
     401: "no_key",
@@ -36,6 +33,19 @@ CODES = {
     503: "unavailable",
 }
 WRONG_KEY = "wrong_key"  # a 401, too
+DESCRIPTIONS = {
+    401: "The key is missing or wrong",
+    403: "A web page of another site sent it",
+    404: "There is no such model",
+    408: "The body did not arrive in time",
+    409: "It does not go with what is stored, or with this version of the model",
+    413: "The body is too large",
+    415: "The body is not sent as JSON",
+    422: "What was sent cannot be used; fields name what to change",
+    429: "Too many requests; the header Retry-After says when to come back",
+    500: "Something went wrong here",
+    503: "It cannot be done at present",
+}
 
 
 class FieldProblem(BaseModel):
@@ -61,7 +71,7 @@ class ErrorAnswer(BaseModel):
     error: Error
 
 
-class ApiError(Exception):
+class ApiError(HTTPException):
     """A refusal with its status; `fields` name what has to be changed."""
 
     def __init__(
@@ -72,14 +82,16 @@ class ApiError(Exception):
         headers: Mapping[str, str] | None = None,
         code: str = "",
     ) -> None:
-        super().__init__(message)
-        self.status = status
-        self.headers = dict(headers or {})
+        super().__init__(status, message, headers)
         self.error = Error(code=code or CODES[status], message=message, fields=list(fields))
+
+    def __str__(self) -> str:
+        """Return the message alone."""
+        return self.error.message
 
     def response(self) -> Response:
         """Return the answer that a client gets."""
-        return as_json(ErrorAnswer(error=self.error), self.status, self.headers)
+        return as_json(ErrorAnswer(error=self.error), self.status_code, self.headers)
 
 
 def as_json(
@@ -117,47 +129,18 @@ def shown(name: str) -> str:
     return short.encode(errors="replace").decode()
 
 
-def refuse(application: FastAPI) -> None:
-    """Give the application's every refusal, its router's too, the one shape."""
-    application.add_exception_handler(ApiError, _refused)
-    application.add_exception_handler(HTTPException, _not_routed)
-    application.add_middleware(Calm)
-
-
-async def _refused(_: Request, error: Exception) -> Response:
-    if not isinstance(error, ApiError):
-        raise error
-    return error.response()
-
-
-async def _not_routed(request: Request, error: Exception) -> Response:
-    """Answer what the router refuses: no such path, no such method."""
-    if not isinstance(error, HTTPException):
-        raise error
-    headers = dict(error.headers or {})
-    if error.status_code == 405:
-        headers["Allow"] = ", ".join(_methods(request))
-    messages = {
-        404: f"There is nothing at {request.url.path}: /api/docs shows what there is.",
-        405: f"{request.method} does not work here: use {headers.get('Allow')}.",
+def possible_errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return what the document says of the refusals that an operation knows."""
+    return {
+        status: {"model": ErrorAnswer, "description": DESCRIPTIONS[status]} for status in statuses
     }
-    status = error.status_code if error.status_code in CODES else 400
-    message = messages.get(status, str(error.detail))
-    return ApiError(status, message, headers=headers).response()
 
 
-def _methods(request: Request) -> list[str]:
-    """Return the methods that work at the request's path: each may be a route of its own."""
-    scopes = {method: {**request.scope, "method": method} for method in METHODS}
-    return [
-        method
-        for method, scope in scopes.items()
-        if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
-    ]
+class CatchAll:
+    """The outermost handler: a client gets a calm sentence and an id, the log has the rest.
 
-
-class Calm:
-    """The outermost handler: a client gets a calm sentence and an id, the log has the rest."""
+    A handler for `Exception` would not do: Starlette raises it again after it has answered.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

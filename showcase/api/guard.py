@@ -24,13 +24,29 @@ logger = logging.getLogger(__name__)
 
 BEARER = "bearer "
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
+OPEN = ("/v1/live", "/v1/ready")
 AS_ONE = 100  # inputs of a batch that cost about what one request does
 
 
-async def check_rate(request: Request) -> None:
-    """Refuse a request over the limit of its key or address, where the operator has set one."""
-    if rate := chosen().rate_limit:
-        _hit(request, rate, 1)
+class Access:
+    """Refuses a request to `/v1` over the rate limit or without the key, before its body is read.
+
+    The routes of `OPEN` are for whoever watches the server.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the application answer, or raise an ApiError."""
+        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
+        if scope["type"] == "http" and path.startswith("/v1/") and path not in OPEN:
+            request = Request(scope)
+            if rate := chosen().rate_limit:
+                _hit(request, rate, 1)
+            if not has_key(request):
+                raise wrong_key() if _given(request) else no_key()
+        await self.app(scope, receive, send)
 
 
 def charge(request: Request, inputs: int) -> None:
@@ -53,13 +69,6 @@ def too_many(limit: str, wait_s: int) -> ApiError:
     """Return the refusal of a request over the limit."""
     message = f"Too many requests: {limit} are taken. Try again in {wait_s} s."
     return ApiError(429, message, headers={"Retry-After": str(wait_s)})
-
-
-async def check_key(request: Request) -> None:
-    """Refuse a request without the key, where the operator has set one."""
-    if has_key(request):
-        return
-    raise wrong_key() if _given(request) else no_key()
 
 
 def no_key() -> ApiError:

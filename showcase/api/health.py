@@ -9,10 +9,10 @@ from pydantic import BaseModel
 from starlette.datastructures import State
 from starlette.responses import Response
 
-from showcase.api.answering import found
-from showcase.api.errors import ApiError, ErrorAnswer, FieldProblem, as_json
+from showcase.api.errors import ApiError, FieldProblem, as_json, possible_errors
 from showcase.api.guard import chosen
-from showcase.api.workers import Queue, in_worker
+from showcase.api.predict import get_demo_or_404
+from showcase.api.thread_pools import Pool, run_in_pool
 from showcase.contract import registry
 from showcase.feedback import FeedbackError
 from showcase.runtime import project
@@ -20,7 +20,7 @@ from showcase.runtime.loading import store
 
 KEPT_S = 2.0  # a model that does not load is not tried again on each call
 
-router = APIRouter()
+router = APIRouter(prefix="/v1", tags=["Health"])
 
 
 class Live(BaseModel):
@@ -40,7 +40,9 @@ class Ready(BaseModel):
 @router.get(
     "/live",
     response_model=Live,
+    operation_id="live",
     response_description="It lives",
+    responses=possible_errors(500),
     summary="Does the process live?",
 )
 async def live() -> Response:
@@ -53,7 +55,8 @@ async def live() -> Response:
     "/ready",
     response_model=Ready,
     response_description="It can",
-    responses={503: {"model": ErrorAnswer, "description": "Something cannot be used: which, why"}},
+    operation_id="ready",
+    responses=possible_errors(500, 503),
     summary="Can it do its work?",
 )
 async def ready(request: Request) -> Response:
@@ -61,10 +64,10 @@ async def ready(request: Request) -> Response:
 
     Whoever asks again within two seconds gets the same answer.
     """
-    found = await in_worker(lambda: _kept(request.app.state), Queue.HEALTH)
-    if isinstance(found, Ready):
-        return as_json(found)
-    raise ApiError(503, " ".join(problem.message for problem in found), found)
+    answer = await run_in_pool(lambda: _kept(request.app.state), Pool.HEALTH)
+    if isinstance(answer, Ready):
+        return as_json(answer)
+    raise ApiError(503, " ".join(problem.message for problem in answer), answer)
 
 
 def _kept(state: State) -> Ready | list[FieldProblem]:
@@ -81,14 +84,16 @@ def _ready() -> Ready | list[FieldProblem]:
     problems = [FieldProblem(field=name, message=said) for name, said in _problems()]
     if problems:
         return problems
-    return Ready(versions={demo.name: found(demo.name).version for demo in registry.demos()})
+    return Ready(
+        versions={demo.name: get_demo_or_404(demo.name).version for demo in registry.demos()}
+    )
 
 
 def _problems() -> Iterator[tuple[str, str]]:
     """Yield what cannot be used, with the reason."""
     for demo in registry.demos():
         try:
-            found(demo.name)
+            get_demo_or_404(demo.name)
         except ApiError as error:
             yield demo.name, f"{error} The reason: {_reason(error.__cause__)}."
     try:

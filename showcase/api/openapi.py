@@ -1,193 +1,131 @@
-"""The OpenAPI document: FastAPI's own, with every model's routes and inputs spelt out."""
+"""The OpenAPI document, FastAPI's own with examples to try, and the page that shows it."""
 
-import copy
 import logging
-from typing import Any, Literal
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from uuid import uuid4
 
+import fastapi_offline
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
-from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from fastapi.openapi.docs import get_swagger_ui_html
+from starlette.responses import HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
 
-from showcase.api.body import LARGEST, LARGEST_BATCH, most_bytes
-from showcase.api.demos import MOST, has_sample, inputs_of
-from showcase.api.errors import ApiError
-from showcase.api.examples import answers, inputs, stored, verdicts
-from showcase.api.guard import chosen
-from showcase.api.refusals import as_responses, raised, refusals, unusable_input
-from showcase.api.schema import is_flat, kinds, properties
-from showcase.api.verdicts import Verdict
-from showcase.contract import Demo, ModelModule, registry
+from showcase.api import demos, feedback
+from showcase.api.errors import as_json
+from showcase.api.predict import get_demo_or_404
+from showcase.api.thread_pools import run_in_pool
+from showcase.api.validation import is_flat, kinds, properties
+from showcase.contract import Demo, ModelModule, registry, version
 from showcase.contract.fields import UNKNOWN
 
 logger = logging.getLogger(__name__)
 
-REFERENCE = "#/components/schemas/{model}"
-PREDICT = "/v1/demos/{name}/predict"
-BATCH = f"{PREDICT}/batch"
-SAMPLE = "/v1/demos/{name}/sample"
-FEEDBACK = "/v1/feedback"
-LIST = "/v1/demos"
-LIVE, READY = "/v1/live", "/v1/ready"
-KINDS = {f"{LIST}/{{name}}": "describe", PREDICT: "predict", BATCH: "batch", SAMPLE: "sample"}
-ABOUT = """
-The models of this app for programs: the same objects that answer on its pages, and the same log of
-verdicts. All paths begin at `/api`: `/v1/demos` is `/api/v1/demos`. Every answer with a status of
-400 or more has the shape of `ErrorAnswer`.
-"""
 Json = dict[str, Any]
+FILES = Path(fastapi_offline.__file__).with_name("static")
+OPTIONS = {"tryItOutEnabled": True, "displayRequestDuration": True, "docExpansion": "list"}
 
 
-def document(application: FastAPI) -> Json:
-    """Return the document; made once, at the first request for it."""
-    if application.openapi_schema is None:
-        application.openapi_schema = _document(application)
-    return application.openapi_schema
+def add_document(application: FastAPI) -> None:
+    """Add the document, made at the first request for it, and Swagger UI, which needs no internet.
+
+    Every address is relative, so that any prefix will do.
+    """
+
+    @application.get("/openapi.json", include_in_schema=False)
+    async def document() -> Response:
+        return await run_in_pool(lambda: as_json(_document(application)))
+
+    @application.get("/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        return get_swagger_ui_html(
+            openapi_url="openapi.json",
+            title="Vitrine's API",
+            swagger_js_url="docs/files/swagger-ui-bundle.js",
+            swagger_css_url="docs/files/swagger-ui.css",
+            swagger_favicon_url="docs/files/favicon.png",
+            swagger_ui_parameters=OPTIONS,
+        )
+
+    application.mount("/docs/files", StaticFiles(directory=FILES))
 
 
 def _document(application: FastAPI) -> Json:
-    found = get_openapi(
-        title="Vitrine",
-        version=application.version,
-        description=ABOUT.strip(),
-        routes=application.routes,
-        servers=[{"url": ".", "description": "This server: /v1/demos is /api/v1/demos"}],
-    )
-    modules = {demo: module for demo in registry.demos() if (module := _module(demo))}
-    bodies: list[tuple[type[BaseModel], Literal["validation"]]] = [(Verdict, "validation")]
-    bodies += [(module.Input, "validation") for module in modules.values()]
-    schemas, definitions = models_json_schema(bodies, ref_template=REFERENCE)
-    found["components"]["schemas"] |= definitions.get("$defs", {})
-    references = {model: schemas[model, "validation"] for model, _ in bodies}
-    found["paths"] = _Paths(found["paths"], references).spelt_out(modules)
-    _add_keys(found)
-    return found
+    if application.openapi_schema is None:
+        document = application.openapi()
+        body = document["paths"][feedback.PATH]["post"]["requestBody"]
+        body["content"]["application/json"]["examples"] = _verdicts()
+        for demo in registry.demos():
+            operation = document["paths"].get(f"{demos.PREFIX}/{demo.name}/predict", {}).get("get")
+            if operation:
+                _describe_parameters(operation, demo.load_module())
+    return application.openapi_schema or {}
 
 
-def _module(demo: Demo) -> ModelModule | None:
-    """Return the demo's module, None where it does not import: `ready` says what is wrong."""
-    try:
-        return demo.load_module()
-    except Exception:
-        logger.exception("left out of the document", extra={"demo": demo.name})
-        return None
-
-
-class _Paths:
-    """The paths of the document, those with a {name} once for every model."""
-
-    def __init__(self, paths: Json, references: dict[type[BaseModel], Json]) -> None:
-        self.paths = paths
-        self.references = references
-
-    def spelt_out(self, modules: dict[Demo, ModelModule]) -> Json:
-        """Return the paths with each model's own inputs and examples."""
-        spelt: Json = {}
-        answered = {demo: answers(demo, module) for demo, module in modules.items()}
-        for path, item in self.paths.items():
-            if "{name}" not in path:
-                spelt[path] = item
-                continue
-            for demo, module in modules.items():
-                if path == SAMPLE and not has_sample(module):
-                    continue
-                own = self._own(path, item, demo, module)
-                self._add_answers(path, own, module, answered[demo])
-                spelt[path.replace("{name}", demo.name)] = own
-        told = verdicts(modules, answered)
-        body = {"schema": self.references[Verdict], "examples": told}
-        spelt[FEEDBACK]["post"]["requestBody"] = _json_body(body, LARGEST)
-        verdict = refusals(largest=LARGEST, unusable=unusable_input(Verdict), is_feedback=True)
-        _answer(spelt[FEEDBACK]["post"], verdict, stored(told, answered))
-        _answer(spelt[LIST]["get"], refusals(loads=False))
-        _answer(spelt[LIVE]["get"], refusals(loads=False, is_guarded=False))
-        _answer(spelt[READY]["get"], refusals(is_guarded=False))
-        return spelt
-
-    def _own(self, path: str, item: Json, demo: Demo, module: ModelModule) -> Json:
-        own: Json = copy.deepcopy(item)
-        if path == PREDICT and not is_flat(module.Input):
-            del own["get"]
-        for method, operation in own.items():
-            operation["operationId"] = f"{operation['operationId']}_{demo.name}"
-            operation["tags"] = [demo.title]
-            operation["parameters"] = (
-                _parameters(module) if (path, method) == (PREDICT, "get") else []
-            )
-        given = {name: {"value": one} for name, one in inputs(module).items()}
-        reference = self.references[module.Input]
-        if path == PREDICT:
-            body: Json = {"schema": reference, "examples": given}
-            own["post"]["requestBody"] = _json_body(body, most_bytes(module.Input))
-        if path == BATCH:
-            items = {"type": "array", "items": reference, "maxItems": MOST}
-            schema: Json = {"type": "object", "properties": {"inputs": items}}
-            schema |= {"required": ["inputs"], "additionalProperties": False}
-            all_of_them = {"value": {"inputs": list(inputs(module).values())}}
-            body = {"schema": schema, "examples": {"Every example": all_of_them}}
-            own["post"]["requestBody"] = _json_body(body, LARGEST_BATCH)
-        return own
-
-    def _add_answers(self, path: str, own: Json, module: ModelModule, answered: Json) -> None:
-        """Add what this model answers, and how it refuses."""
-        refused = unusable_input(module.Input) if path == PREDICT else None
-        if path == BATCH:
-            refused = raised(inputs_of, {})
-        for method, operation in own.items():
-            most = LARGEST_BATCH if path == BATCH else most_bytes(module.Input)
-            possible = refusals(largest=most if method == "post" else 0, unusable=refused)
-            _answer(operation, possible, answered.get(KINDS[path]))
-
-
-def _answer(operation: Json, possible: list[ApiError], example: Json | None = None) -> None:
-    """Put an operation's own refusals, and an example of its answer, in the place of all."""
-    said = operation["responses"]
-    good = {status: response for status, response in said.items() if status < "400"}
-    for response in good.values() if example else ():
-        response["content"]["application/json"]["example"] = example
-    operation["responses"] = good | as_responses(possible, said)
-
-
-def _json_body(content: Json, largest: int) -> Json:
-    said = f"At most {largest:,} bytes."
-    return {"description": said, "required": True, "content": {"application/json": content}}
-
-
-def _parameters(module: ModelModule) -> list[Json]:
-    """Return the fields as URL parameters, with the first example's values."""
+def _describe_parameters(operation: Json, module: ModelModule) -> None:
+    """Say what stands for null in an address, and give the first example's values."""
     values = module.EXAMPLES[0].model_dump(mode="json") if module.EXAMPLES else {}
-    shown = {name: UNKNOWN if value is None else value for name, value in values.items()}
-    return [
-        {
-            "name": name,
-            "in": "query",
-            "required": module.Input.model_fields[name].is_required(),
-            "description": part.get("description", ""),
-            "schema": _as_parameter(part),
-        }
-        | ({"example": shown[name]} if name in shown else {})
-        for name, part in properties(module.Input).items()
+    for parameter in operation["parameters"]:
+        schema, name = parameter["schema"], parameter["name"]
+        if "anyOf" in schema:
+            words = [UNKNOWN] if "string" in kinds(schema) else [UNKNOWN, ""]
+            schema.pop("default", None)
+            schema["anyOf"] = [
+                {"enum": words} if part == {"type": "null"} else part for part in schema["anyOf"]
+            ]
+        if name in values:
+            parameter["example"] = UNKNOWN if values[name] is None else values[name]
+
+
+def _verdicts() -> Json:
+    """Return verdicts of every kind on a model with a short input, and one on each of the others.
+
+    Those that replace another name the first of them, so that they can be tried one by one.
+    """
+    unsure: dict[str, tuple[Demo, ModelModule, Json]] = {}
+    for demo in registry.demos():
+        try:
+            module = demo.load_module()
+            own = {"demo": demo.name, "model_version": version(demo.name), "verdict": "unsure"}
+            for values in list(demos.examples(module).values())[:1]:
+                unsure[demo.name] = demo, module, own | {"input": values}
+        except Exception:
+            logger.exception("no example in the document", extra={"demo": demo.name})
+    short = [
+        demo
+        for demo, module, _ in unsure.values()
+        if isinstance(module, ModuleType) and is_flat(module.Input) and len(module.LABELS or ()) > 1
     ]
+    short.sort(key=lambda demo: _takes_text(unsure[demo.name][1]))
+    verdicts: Json = {}
+    for demo in short:
+        try:
+            verdicts = _of_every_kind(*unsure[demo.name][1:])
+        except Exception:
+            logger.exception("no example in the document", extra={"demo": demo.name})
+        else:
+            del unsure[demo.name]
+            break
+    verdicts |= {f"{demo.title}: not sure": values for demo, _, values in unsure.values()}
+    return {name: {"value": value} for name, value in verdicts.items()}
 
 
-def _as_parameter(part: Json) -> Json:
-    """Return a field's schema with what stands for null in an address: a word, or nothing."""
-    if "anyOf" not in part:
-        return part
-    words = [UNKNOWN] if "string" in kinds(part) else [UNKNOWN, ""]
-    taken = [{"enum": words} if one == {"type": "null"} else one for one in part["anyOf"]]
-    return {**{key: value for key, value in part.items() if key != "default"}, "anyOf": taken}
-
-
-def _add_keys(found: Json) -> None:
-    """Say that a key is needed, where it is."""
-    if not chosen().api_key.get_secret_value():
-        return
-    found["components"]["securitySchemes"] = {
-        "bearer": {"type": "http", "scheme": "bearer"},
-        "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+def _of_every_kind(module: ModelModule, unsure: Json) -> Json:
+    loaded = get_demo_or_404(unsure["demo"])
+    predicted = loaded.predict(module.EXAMPLES[0]).label
+    given = unsure | {"session": "visit-1"}
+    own_id = str(uuid4())
+    other = next(label for label in module.LABELS or () if label != predicted)
+    wrong = given | {"verdict": "wrong", "expected": other}
+    return {
+        "Correct": given | {"id": own_id, "verdict": "correct"},
+        "Wrong, with the right label": wrong | {"comment": "It was the other one."},
+        "Not sure": given,
+        "Changed mind: wrong after all": wrong | {"supersedes": own_id},
+        "Taken back": given | {"verdict": "withdrawn", "supersedes": own_id},
     }
-    for path, item in found["paths"].items():
-        for operation in item.values():
-            if path not in (LIVE, READY):
-                operation["security"] = [{"bearer": []}, {"header": []}]
+
+
+def _takes_text(module: ModelModule) -> bool:
+    return any("string" in kinds(schema) for schema in properties(module.Input).values())

@@ -7,16 +7,17 @@ from contextlib import contextmanager
 
 import anyio
 import pytest
-from starlette.requests import Request
 
 from models import rainfall
 from models.registry import DEMOS
-from showcase.api import arriving, health
+from showcase import api
+from showcase.api import body_limit, health
 from showcase.api.errors import ApiError, ErrorAnswer
 from showcase.runtime import loading
 from tests.bench.apart import run
 
 JSON = {"Content-Type": "application/json"}
+HEADERS = [(b"content-type", b"application/json")]
 DAY = {"temperature_3pm": 22, "humidity_3pm": 55, "pressure_3pm": 1015, "wind_gust_speed": 39}
 PREDICT = "/v1/demos/rainfall/predict"
 BATCH = f"{PREDICT}/batch"
@@ -65,21 +66,21 @@ def test_small_batch_does_not_wait_behind_a_large_one(client, monkeypatch):
 
 
 def test_large_bodies_are_refused_while_there_is_no_room_for_them(client, monkeypatch):
-    monkeypatch.setattr(arriving, "ROOM", 250_000)
+    monkeypatch.setattr(body_limit, "BUDGET", 250_000)
     content = large(200_000)
     with busy(client, monkeypatch, 1, "predict_many", BATCH, content):
         refused = client.post(BATCH, content=content, headers=JSON)
         assert refused.status_code == 503
         assert ErrorAnswer.model_validate_json(refused.content).error.code == "unavailable"
         assert int(refused.headers["retry-after"]) > 0
-        assert client.post(BATCH, content=large(arriving.SMALL), headers=JSON).status_code == 200
+        assert client.post(BATCH, content=large(body_limit.SMALL), headers=JSON).status_code == 200
     for _ in range(3):  # what is answered or refused leaves its room to the next
         assert client.post(BATCH, content=content, headers=JSON).status_code == 200
         assert client.post(BATCH, content=large(10_000_001), headers=JSON).status_code == 413
 
 
 def test_large_body_that_stops_arriving_is_refused_and_leaves_its_room(monkeypatch):
-    monkeypatch.setattr(arriving, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(body_limit, "TIMEOUT_S", 0.0)
 
     async def half() -> int:
         first = iter([{"type": "http.request", "body": b" " * 200_000, "more_body": True}])
@@ -87,12 +88,12 @@ def test_large_body_that_stops_arriving_is_refused_and_leaves_its_room(monkeypat
         async def receive():
             return next(first, None) or await anyio.sleep_forever()
 
-        body = arriving.Body(10_000_000)
+        scope = {"type": "http", "method": "POST", "path": BATCH, "headers": HEADERS}
+        limited = body_limit.BodyLimit(api.create(), {BATCH: 10_000_000})
         with pytest.raises(ApiError, match="did not arrive within") as error:
-            await body.receive(Request({"type": "http"}, receive))
-        assert error.value.status == 408
-        body.leave()
-        return arriving.Room.here().taken
+            await limited(scope, receive, anyio.sleep_forever)
+        assert error.value.status_code == 408
+        return body_limit.UploadBudget.current().taken
 
     assert run(half()) == 0
 
@@ -104,11 +105,11 @@ def test_model_that_does_not_load_is_not_tried_again_by_whoever_asks(client, mon
         tried.append(name)
         raise FileNotFoundError("no artifact")
 
-    monkeypatch.setattr("showcase.api.answering.load", load)
+    monkeypatch.setattr("showcase.api.predict.load", load)
     answers = [client.get("/v1/ready").json() for _ in range(3)]
     assert answers[0] == answers[1] == answers[2]
     assert tried == [demo.name for demo in DEMOS]
-    monkeypatch.setattr("showcase.api.answering.load", loading.load)
+    monkeypatch.setattr("showcase.api.predict.load", loading.load)
     monkeypatch.setattr(health, "KEPT_S", 0.0)
     assert client.get("/v1/ready").status_code == 200
 

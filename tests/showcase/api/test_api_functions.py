@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from pydantic import BaseModel, Field, ValidationError
 
-from showcase.api.body import LARGEST, most_bytes
+from showcase.api.body_limit import LARGEST
+from showcase.api.demos import most_bytes
 from showcase.contract import Demo, registry
 from showcase.contract.function import examples, function_model
 from showcase.contract.inputs import Columns, Drawing, FileMark, Limits, LongText, TableMark

@@ -16,7 +16,7 @@ from models.registry import DEMOS
 from showcase import api, contract
 from showcase.api.describe import fields
 from showcase.api.errors import ErrorAnswer
-from showcase.api.schema import is_flat
+from showcase.api.validation import is_flat
 
 JSON = {"Content-Type": "application/json"}
 ODD = [

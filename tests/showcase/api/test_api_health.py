@@ -37,7 +37,7 @@ def test_not_ready_while_a_model_cannot_load(client, monkeypatch):
             raise FileNotFoundError(f"no {project.root()}/models/sketch/model.tflite: run it")
         return loading.load(name)
 
-    monkeypatch.setattr("showcase.api.answering.load", load)
+    monkeypatch.setattr("showcase.api.predict.load", load)
     said = unready(client)["sketch"]
     assert "no models/sketch/model.tflite: run it." in said
     assert str(project.root()) not in said

@@ -13,7 +13,7 @@ import pytest
 from bench.app_server import AGENT_API, ROOT, Server, running_app, running_production
 from models.registry import DEMOS
 from showcase import ui
-from showcase.api.answering import found
+from showcase.api.predict import get_demo_or_404
 from showcase.feedback import open_store
 
 DAY = {"temperature_3pm": 22, "humidity_3pm": 55, "pressure_3pm": 1015, "wind_gust_speed": 39}
@@ -104,4 +104,4 @@ def test_too_large_a_body_is_answered_by_the_real_server_too(server):
 
 @pytest.mark.parametrize("demo", DEMOS, ids=lambda demo: demo.name)
 def test_api_and_pages_share_one_loaded_model(demo):
-    assert found(demo.name) is ui.model(demo.name)
+    assert get_demo_or_404(demo.name) is ui.model(demo.name)

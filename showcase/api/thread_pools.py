@@ -1,4 +1,4 @@
-"""Threads that answer, off the event loop: so many for each kind of work, the rest waits its turn.
+"""Threads that answer, off the event loop: a bounded pool for each kind of work.
 
 Nobody's single question waits behind batches, and the health of the server behind neither.
 """
@@ -13,7 +13,7 @@ from anyio.lowlevel import RunVar
 T = TypeVar("T")
 
 
-class Queue(Enum):
+class Pool(Enum):
     """A kind of work, with how much of it is done at once.
 
     More only take the processor from each other, and from the pages. A body of 10 MB takes up to
@@ -26,13 +26,13 @@ class Queue(Enum):
     HEALTH = ("health", 1)
 
 
-_limiters: RunVar[dict[Queue, CapacityLimiter]] = RunVar("showcase_api_workers")
+_limiters: RunVar[dict[Pool, CapacityLimiter]] = RunVar("showcase_api_thread_pools")
 
 
-async def in_worker(work: Callable[[], T], queue: Queue = Queue.ANSWERS) -> T:
+async def run_in_pool(work: Callable[[], T], pool: Pool = Pool.ANSWERS) -> T:
     """Run the work in a thread, so that the event loop stays free for everybody's pages."""
     limiters = _limiters.get(None)
     if limiters is None:
-        limiters = {one: CapacityLimiter(one.value[1]) for one in Queue}
+        limiters = {pool: CapacityLimiter(pool.value[1]) for pool in Pool}
         _limiters.set(limiters)
-    return await to_thread.run_sync(work, limiter=limiters[queue])
+    return await to_thread.run_sync(work, limiter=limiters[pool])

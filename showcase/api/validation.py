@@ -1,0 +1,263 @@
+"""From what a request brings to a validated model, or to what is wrong with each field.
+
+A route of `JsonRoute` gets its body as bytes, which `JsonOf` documents as a model. They are parsed
+and validated in a worker thread: FastAPI would do both on the event loop, where everybody's pages
+would wait for a large one.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, GetCoreSchemaHandler, ValidationError
+from pydantic_core import CoreSchema, core_schema, from_json
+from starlette.datastructures import QueryParams
+
+from showcase.api.errors import MOST_PROBLEMS, ApiError, FieldProblem, invalid, shown
+from showcase.contract.fields import UNKNOWN, as_text
+from showcase.contract.messages import told
+
+T = TypeVar("T", bound=BaseModel)
+
+KINDS: dict[type, str] = {
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    str: "string",
+    list: "array",
+    dict: "object",
+    type(None): "null",
+}
+WORDS = {
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+    "string": "a text",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+}
+FLAT = {"boolean", "integer", "number", "string", "null"}
+
+
+class JsonRoute(APIRoute):
+    """A route that gets its body unparsed."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return FastAPI's handler over a request that is not parsed."""
+        handler = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            return await handler(_Unparsed(request.scope, request.receive))
+
+        return handle
+
+
+class _Unparsed(Request):
+    async def json(self) -> bytes:
+        return await self.body()
+
+
+@dataclass(frozen=True)
+class JsonOf:
+    """Documents what comes as JSON of a model, and lets it through as it is."""
+
+    model: type[BaseModel]
+
+    def __get_pydantic_core_schema__(self, _: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return the model's own schema with a validator around it that does not ask it."""
+        schema = handler.generate_schema(self.model)
+        return core_schema.no_info_wrap_validator_function(lambda value, _: value, schema)
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A text in an address that is no value of its field's kind, shown as it stands there.
+
+    It is no `str`: pydantic would read 1_0 as 10 and "yes" as true.
+    """
+
+    text: str
+
+    def __repr__(self) -> str:
+        """Return the text in quotes, for models that tell what they refuse."""
+        return repr(self.text)
+
+
+def json_object(content: bytes, form: str = '{"field": value, ...}') -> dict[str, Any]:
+    """Return the object that a body holds; an ApiError says where it is no JSON, or what else.
+
+    `form` is what it should look like, for whoever sends another kind of JSON.
+    """
+    try:
+        value = from_json(content, allow_inf_nan=False)
+    except ValueError as error:
+        hint = " NaN is none: send null where a field may be unknown." if b"NaN" in content else ""
+        raise ApiError(422, f"The body is not JSON: {error}.{hint}") from None
+    if not isinstance(value, dict):
+        raise ApiError(422, f"The body must be a JSON object: {form}.")
+    return value
+
+
+def validated(model: type[T], values: Mapping[str, Any]) -> T:
+    """Return the validated model; an ApiError names each field that is wrong or missing."""
+    schemas = properties(model)
+    _check_names(values, schemas)
+    try:
+        made = model.model_validate(values)
+    except ValidationError as error:
+        raise invalid(problems(error, model)) from None
+    wrong = {name: wrong_kind(schemas[name], values[name]) for name in schemas if name in values}
+    if any(wrong.values()):
+        raise invalid([FieldProblem(field=n, message=text) for n, text in wrong.items() if text])
+    return made
+
+
+def validated_query(model: type[T], query: QueryParams) -> T:
+    """Return the model that flat URL parameters hold, written as the pages' links write them.
+
+    A text stands as it is, null is "unknown" or nothing at all, all else is JSON.
+    """
+    times = Counter(name for name, _ in query.multi_items())
+    if twice := [name for name, count in times.items() if count > 1]:
+        message = "It stands in the address more than once: leave one."
+        raise invalid([FieldProblem(field=shown(name), message=message) for name in twice])
+    schemas = properties(model)
+    _check_names(times, schemas)
+    values = {name: _parsed(schemas.get(name, {}), text) for name, text in query.items()}
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise invalid(problems(error, model)) from None
+
+
+def problems(error: ValidationError, model: type[BaseModel]) -> list[FieldProblem]:
+    """Return what is wrong, field by field, in words for people; the first of each field."""
+    messages: dict[str, str] = {}
+    for detail in error.errors(include_url=False, include_input=False):
+        name = ".".join(_path(detail["loc"], model))
+        unknown = detail["type"] == "extra_forbidden" and len(detail["loc"]) == 1
+        messages.setdefault(name, _no_such_field(model.model_fields) if unknown else told(detail))
+    return [FieldProblem(field=shown(name), message=text) for name, text in messages.items()]
+
+
+@cache
+def properties(model: type[BaseModel]) -> dict[str, dict[str, Any]]:
+    """Return the JSON Schema of each field, references resolved one level deep."""
+    schema = model.model_json_schema()
+    definitions = schema.get("$defs", {})
+    return {
+        name: _resolved(part, definitions) for name, part in schema.get("properties", {}).items()
+    }
+
+
+def is_flat(model: type[BaseModel]) -> bool:
+    """Return True if every field is a text, a number or a choice, so that a URL can hold it."""
+    return all(_is_flat(schema) for schema in properties(model).values())
+
+
+def kinds(schema: dict[str, Any]) -> set[str]:
+    """Return the kinds of JSON that a field takes; empty for any.
+
+    >>> sorted(kinds({"anyOf": [{"enum": [1, 2]}, {"type": "null"}]}))
+    ['integer', 'null']
+    """
+    if parts := schema.get("anyOf") or schema.get("oneOf"):
+        each = [kinds(part) for part in parts]
+        return set().union(*each) if all(each) else set()
+    if "type" in schema:
+        return {schema["type"]} if isinstance(schema["type"], str) else set(schema["type"])
+    return {KINDS[type(value)] for value in _values(schema)}
+
+
+def wrong_kind(schema: dict[str, Any], value: Any) -> str:
+    """Return a sentence if a value is of a kind that the field does not take, else nothing.
+
+    pydantic alone would read "22" as 22 and true as 1; its strict mode would refuse 5.0 for a
+    whole number, and the lists that come out of a model's own first look at its input.
+    """
+    taken, kind = kinds(schema), KINDS[type(value)]
+    whole = kind == "number" and "integer" in taken and value.is_integer()
+    if not taken or kind in taken or whole or (kind == "integer" and "number" in taken):
+        return ""
+    return f"This must be {' or '.join(WORDS[kind] for kind in WORDS if kind in taken)}."
+
+
+def choices(schema: dict[str, Any]) -> list[Any]:
+    """Return the values of a choice, or of a list of choices, null not among them; else none."""
+    if "anyOf" in schema:
+        return [value for part in schema["anyOf"] for value in choices(part)]
+    if isinstance(schema.get("items"), dict):
+        return choices(schema["items"])
+    return [value for value in _values(schema) if value is not None]
+
+
+def constraint(schema: dict[str, Any], name: str) -> Any:
+    """Return a keyword such as `minimum`, from the part that is not null where null is allowed."""
+    values = (part.get(name) for part in (schema, *schema.get("anyOf", ())))
+    return next((value for value in values if value is not None), None)
+
+
+def _values(schema: dict[str, Any]) -> list[Any]:
+    values: list[Any] = schema.get("enum", [schema["const"]] if "const" in schema else [])
+    return values
+
+
+def _is_flat(schema: dict[str, Any]) -> bool:
+    encoded = constraint(schema, "contentEncoding") or constraint(schema, "format") == "binary"
+    return bool(kinds(schema)) and kinds(schema) <= FLAT and not encoded
+
+
+def _resolved(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema with what it refers to put in its place, its own keywords on top."""
+    if "$ref" in schema:
+        target = definitions[schema["$ref"].rsplit("/", 1)[1]]
+        return {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
+    if "anyOf" in schema:
+        return {**schema, "anyOf": [_resolved(part, definitions) for part in schema["anyOf"]]}
+    if isinstance(schema.get("items"), dict):
+        return {**schema, "items": _resolved(schema["items"], definitions)}
+    return schema
+
+
+def _check_names(names: Collection[str], known: Collection[str]) -> None:
+    """Refuse far more fields than there are, before each of them costs a kilobyte of memory."""
+    if len(names) <= len(known) + MOST_PROBLEMS:
+        return
+    message = _no_such_field(known)
+    unknown = [name for name in names if name not in known]
+    raise invalid([FieldProblem(field=shown(name), message=message) for name in unknown])
+
+
+def _no_such_field(fields: Iterable[str]) -> str:
+    return f"There is no such field; there are {', '.join(fields)}."
+
+
+def _path(location: Sequence[int | str], model: type[BaseModel]) -> list[str]:
+    """Return where an error is, without the names that pydantic gives to the kinds of a union."""
+    first, *rest = location or ("",)
+    is_union = "anyOf" in properties(model).get(str(first), {})
+    return [str(first)] if is_union else [str(first), *map(str, rest)]
+
+
+def _parsed(schema: dict[str, Any], text: str) -> Any:
+    """Return null for "unknown", a choice's own value, a number or truth value, or the text."""
+    empty = (UNKNOWN,) if "string" in kinds(schema) else (UNKNOWN, "")
+    if "null" in kinds(schema) and text in empty:
+        return None
+    named = {as_text(value): value for value in choices(schema)}
+    if text in named or "string" in kinds(schema):
+        return named.get(text, text)
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        value = None
+    is_value = isinstance(value, bool | int | float) and text == text.strip()
+    if is_value and not wrong_kind(schema, value):
+        return value
+    return Unreadable(text) if kinds(schema) else text
