@@ -9,7 +9,7 @@ from pathlib import Path
 from showcase.commands import feedback
 from showcase.commands.launch import run
 from showcase.commands.new import RefusedError, new, new_project
-from showcase.commands.places import CommandError
+from showcase.commands.store_urls import CommandError
 from showcase.feedback import FeedbackError
 from showcase.runtime import project
 

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from showcase.commands.places import CommandError, printable
+from showcase.commands.store_urls import CommandError, printable
 from showcase.commands.tables import BOM, writing
 from showcase.contract import registry
 from showcase.feedback import COLUMNS

@@ -1,14 +1,35 @@
-"""`python -m showcase feedback`: its commands and their options."""
+"""`showcase feedback`: count, export, copy and remove verdicts. Its options, and what each does.
+
+DuckDB and Arrow are imported by whatever needs them: `showcase new` does not wait.
+"""
 
 import argparse
-from collections.abc import Callable
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from unicodedata import normalize
 
 from pydantic_core import PydanticCustomError
 
-from showcase.commands import running
+from showcase.commands.store_urls import (
+    CommandError,
+    file_of,
+    is_same,
+    log,
+    printable,
+    shown,
+    store,
+    whole,
+)
+from showcase.feedback import Store
 from showcase.feedback.normalise import instant
+
+if TYPE_CHECKING:
+    from tqdm import tqdm  # type: ignore[import-untyped]  # ships no types
+
+    from showcase.feedback.analytics.row_status import Log
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  # its only name
 Run = Callable[[argparse.Namespace], None]
@@ -22,6 +43,10 @@ PLACES = (
     "uses, so that no password has to stand on the command line. Rows whose ids are there already "
     "are passed over: run it again if it was cut short."
 )
+LOOKED_AT = """\
+Looked at: {place}, what was set aside beside it, what waits to be sent there, and who made which
+annotation task. Not looked at: inputs that annotation tasks show, exports, Parquet files, copies in
+other stores, backups, and models that learned from them."""
 
 
 def add(commands: Commands) -> None:
@@ -39,17 +64,13 @@ def add(commands: Commands) -> None:
 
 
 def _add_stats(commands: Commands) -> None:
-    command = _add(
-        commands, "stats", running.stats, "say what people said, demo by demo", URLS_TO_READ
-    )
+    command = _add(commands, "stats", _stats, "say what people said, demo by demo", URLS_TO_READ)
     command.add_argument("--json", action="store_true", help="for programs")
     _add_store(command)
 
 
 def _add_export(commands: Commands) -> None:
-    command = _add(
-        commands, "export", running.export, "write verdicts in force to a file", URLS_TO_READ
-    )
+    command = _add(commands, "export", _export, "write verdicts in force to a file", URLS_TO_READ)
     command.add_argument("--out", type=Path, required=True, metavar="FILE", help="what to write")
     command.add_argument(
         "--format", choices=("csv", "jsonl", "parquet"), help="without it, what FILE ends in"
@@ -70,14 +91,14 @@ def _add_export(commands: Commands) -> None:
 
 
 def _add_copy(commands: Commands) -> None:
-    command = _add(commands, "copy", running.copy, "copy rows from one store to another", PLACES)
+    command = _add(commands, "copy", _copy, "copy rows from one store to another", PLACES)
     command.add_argument("source", metavar="FROM")
     command.add_argument("target", metavar="TO")
 
 
 def _add_forget(commands: Commands) -> None:
     said = "remove everything that a person said, for good"
-    command = _add(commands, "forget", running.forget, said, URLS)
+    command = _add(commands, "forget", _forget, said, URLS)
     who = command.add_mutually_exclusive_group(required=True)
     who.add_argument("name", nargs="?", default="", help="exactly as it was given")
     who.add_argument("--session", default="", metavar="ID", help="a visit, instead of a name")
@@ -106,3 +127,155 @@ def _moment(text: str) -> str:
         return instant(text if "T" in text or " " in text else f"{text}T00:00:00Z")
     except PydanticCustomError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2026-01-31") from error
+
+
+def _stats(chosen: argparse.Namespace) -> None:
+    """Print the figures of each demo."""
+    from showcase.commands import stats
+
+    place = log(chosen.store)
+    figures = stats.stats(place)
+    if chosen.json:
+        print(stats.as_json(figures))
+    elif figures:
+        print(stats.as_table(figures))
+    else:
+        print(f"No verdicts in {place.place} yet.")
+
+
+def _export(chosen: argparse.Namespace) -> None:
+    """Write a file, and say what is in it."""
+    from showcase.commands.export import Choice, export
+    from showcase.commands.tables import format_of
+
+    form = format_of(chosen.out, chosen.format)
+    place = log(chosen.store)
+    if chosen.out.resolve() == file_of(chosen.store):
+        raise CommandError(f"{chosen.out} is the log itself: write to another file.")
+    if chosen.training:
+        _export_training(chosen, place, form)
+        return
+    choice = Choice(chosen.demo, chosen.since or "", chosen.until or "", every=chosen.all)
+    count = export(place, chosen.out, form, choice)
+    print(f"{_rows(count)} in {chosen.out}", file=sys.stderr)
+
+
+def _export_training(chosen: argparse.Namespace, place: "Log", form: str) -> None:
+    from showcase.commands.training import export_training
+    from showcase.contract import registry
+
+    if chosen.demo or chosen.since or chosen.until:
+        raise CommandError("--training takes all of a demo: leave --demo, --since and --until out.")
+    named = {demo.name: demo for demo in registry.demos()}
+    if chosen.training not in named:
+        told = f"There is no demo “{printable(chosen.training)}”"
+        raise CommandError(f"{told}: choose one of {', '.join(named)}.")
+    outcome = export_training(place, named[chosen.training], chosen.out, form)
+    print(f"{_rows(outcome.written)} in {chosen.out}; left out:", file=sys.stderr)
+    width = max(len(f"{count:,}") for count in outcome.left_out.values())
+    for reason, count in outcome.left_out.items():
+        print(f"  {count:>{width},}  {reason}", file=sys.stderr)
+
+
+def _copy(chosen: argparse.Namespace) -> None:
+    """Copy rows, and say how many were new."""
+    copied = copy(chosen.source, chosen.target)
+    print(
+        f"{_rows(copied.rows)} read from {shown(chosen.source)}: {copied.new:,} new in "
+        f"{shown(chosen.target)}, {copied.rows - copied.new:,} were there already."
+    )
+
+
+def _forget(chosen: argparse.Namespace) -> None:
+    """Say what is known of a person, ask, and remove it."""
+    from showcase.annotation.tasks import open_tasks
+
+    place, name, session = store(chosen.store), chosen.name.strip(), chosen.session.strip()
+    if not (name or session):
+        raise CommandError("Whose rows? Give a name, or --session with the ID of a visit.")
+    found = known(place, name, session)
+    print(f"{_rows(found.rows)} of “{printable(name or session)}” in {place.place}.")
+    for other, count in found.alike.items():
+        print(f"{_rows(count)} of “{printable(other)}”: that is another name, and stays.")
+    if not (chosen.yes or _agreed()):
+        raise CommandError("Nothing was removed.")
+    removed = place.forget(annotator=name, session=session)
+    print(f"{_rows(removed)} removed.")
+    tasks = open_tasks(whole(chosen.store)).forget(name) if name else 0
+    if tasks:
+        print(f"Their name was taken off {tasks} annotation task{'' if tasks == 1 else 's'}.")
+    print(LOOKED_AT.format(place=place.place))
+
+
+def _agreed() -> bool:
+    try:
+        return input("Remove everything of them, for good? [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError as error:
+        raise CommandError(
+            "Nothing was removed: say --yes to remove without a question."
+        ) from error
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
+class Copied(NamedTuple):
+    """How many rows were read, and how many of them were new where they went."""
+
+    rows: int
+    new: int
+
+
+def copy(source_url: str, target_url: str) -> Copied:
+    """Store every row of the one in the other, in order; ids that it has are passed over."""
+    from tqdm import tqdm
+
+    source, target = log(source_url, exists=True), log(target_url, exists=False)
+    if is_same(source_url, target_url):
+        raise CommandError(f"{shown(source_url)} and {shown(target_url)} are the same place.")
+    total = sum(len(batch) for batch in source.batches(("id",)))
+    counted = _Counter(source)
+    with tqdm(total=total, unit=" rows", unit_scale=True, disable=None) as bar:
+        new = target.extend(counted.rows(bar))
+    return Copied(counted.count, new)
+
+
+class _Counter:
+    def __init__(self, log: "Log") -> None:
+        self._log = log
+        self.count = 0
+
+    def rows(self, bar: "tqdm[None]") -> Iterator[tuple[str, ...]]:
+        from showcase.commands.export import cells
+
+        for batch in self._log.batches():
+            for row in cells(batch):
+                yield row
+                self.count += 1
+                bar.update()
+
+
+class Known(NamedTuple):
+    """How many rows of the log are theirs, and names that differ in case and spaces only."""
+
+    rows: int
+    alike: Counter[str]
+
+
+def known(store: Store, annotator: str, session: str) -> Known:
+    """Return what the log knows of a person or of a visit, by one pass over it."""
+    from showcase.commands.export import cells
+
+    rows, alike = 0, Counter[str]()
+    for batch in store.batches(("annotator", "session")):
+        for name, visit in cells(batch):
+            if (annotator and name == annotator) or (session and visit == session):
+                rows += 1
+            elif annotator and _folded(name) == _folded(annotator):
+                alike[name] += 1
+    return Known(rows, alike)
+
+
+def _folded(name: str) -> str:
+    return "".join(normalize("NFKC", name).casefold().split())

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from showcase.commands.places import CommandError
+from showcase.commands.store_urls import CommandError
 from showcase.contract import Demo
 from showcase.runtime import project
 from showcase.runtime.access import links
@@ -73,8 +73,8 @@ def run_script(path: Path, options: Sequence[str]) -> None:
     port = int(option(options, "server.port") or os.environ.get("PORT", "") or free_port())
     host = option(options, "server.address") or "127.0.0.1"
     app = st.App(HOME, routes=routes(), lifespan=lifespan)
-    print(f"\n  {path.name}: {address(str(port), '')}", flush=True)  # noqa: T201
-    print(f"  Its API: {address(str(port), '')}/api/docs", flush=True)  # noqa: T201
+    print(f"\n  {path.name}: {address(str(port), '')}", flush=True)
+    print(f"  Its API: {address(str(port), '')}/api/docs", flush=True)
     offer_link(str(port), "")
     uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning")
     sys.exit()
@@ -138,7 +138,7 @@ def offer_link(port: str, base: str) -> None:
 
 def tell(home: str, token: str) -> None:
     """Print the link into the terminal; it is in no log."""
-    print(  # noqa: T201
+    print(
         f"\n  To review and annotate, in one browser tab: {home}/review?token={token}\n"
         "  It works once; then the next one is printed here.\n",
         flush=True,

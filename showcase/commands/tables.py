@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from showcase.commands.places import CommandError
+from showcase.commands.store_urls import CommandError
 from showcase.feedback.csv_log.rows import encode, encode_all
 from showcase.feedback.errors import storage_errors
 

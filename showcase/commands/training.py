@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from showcase.commands.export import cells, parsed
-from showcase.commands.places import CommandError
+from showcase.commands.store_urls import CommandError
 from showcase.commands.tables import writing
 from showcase.contract import Demo, ModelModule
 from showcase.contract.inputs import Kind

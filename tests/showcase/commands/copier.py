@@ -4,7 +4,8 @@ import os
 import signal
 import sys
 
-from showcase.commands import copying
+from showcase.commands import export
+from showcase.commands.feedback import copy
 from showcase.feedback.csv_log import bulk_insert
 
 CHUNK = 20
@@ -20,12 +21,12 @@ def dying(rows, after):
 if __name__ == "__main__":
     bulk_insert.CHUNK_ROWS = CHUNK
     source, target, after = sys.argv[1:]
-    whole = copying.cells
+    whole = export.cells
     remaining = [int(after)]
 
     def some(batch):
         yield from dying(whole(batch), remaining[0])
         remaining[0] -= len(batch)
 
-    copying.cells = some
-    copying.copy(source, target)
+    export.cells = some
+    copy(source, target)
