@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import ValidationError
+
 DATE = "This must be a date such as 2026-01-31."
 MOMENT = "This must be a date and time such as 2026-01-31T12:00."
 TIME = "This must be a time such as 12:00."
@@ -72,6 +74,11 @@ def told(error: Mapping[str, Any]) -> str:
         return WORDS[error["type"]].format(**told_with)
     except KeyError:  # a model's own words, under whatever type
         return plain(error["msg"])
+
+
+def sentence(error: Exception) -> str:
+    """Return what an error says to a visitor; of a ValidationError, its first message."""
+    return plain(error.errors()[0]["msg"]) if isinstance(error, ValidationError) else str(error)
 
 
 def shortened(text: str) -> str:

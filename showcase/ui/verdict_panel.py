@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from showcase.contract import BaseOutput, Classification, ModelInput, Regression
 from showcase.contract.fields import key
-from showcase.contract.messages import plain, shortened
+from showcase.contract.messages import sentence, shortened
 from showcase.contract.outputs import Markdown, Number, Text
 from showcase.feedback import FeedbackError, Record, RefusedError, hash_input
 from showcase.runtime.loading import Loaded, store
@@ -106,11 +106,9 @@ class Draft:
                 if before is None or before.row in store():
                     raise
                 row_id = store().append(new())
-        except ValidationError as error:
-            self.remember("problem", (self.token, plain(error.errors()[0]["msg"])))
-        except FeedbackError as error:
-            logger.warning("verdict not stored: %s", error, extra={"demo": self.name})
-            self.remember("problem", (self.token, str(error)))
+        except (FeedbackError, ValidationError) as error:
+            logger.warning("verdict not stored: %s", sentence(error), extra={"demo": self.name})
+            self.remember("problem", (self.token, sentence(error)))
         else:
             current = StoredVerdict(row_id, **content)
             self.remember("said", {**(self.note("said") or {}), self.token: current})

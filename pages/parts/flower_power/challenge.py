@@ -12,7 +12,6 @@ from typing import Literal
 from urllib.parse import urlencode
 
 import streamlit as st
-from pydantic import ValidationError
 
 from models.flower_power import LABELS, Input
 from models.flower_power.flowers import Flower, find, held_out, training
@@ -29,7 +28,7 @@ from models.flower_power.game import (
 )
 from pages.parts.flower_power.train import PARTS_TOLD, picture, sizes, species_buttons
 from showcase import ui
-from showcase.contract.messages import plain
+from showcase.contract.messages import sentence
 from showcase.feedback import FeedbackError, GameRow, Record, RefusedError
 from showcase.feedback.normalise import plain_name
 from showcase.runtime import loading
@@ -188,10 +187,8 @@ def answer(loaded: loading.Loaded, challenge: str, number: int, said: str) -> No
     except RefusedError as error:
         faster = round_id(NAME, challenge, number) in loading.store()
         note(challenge, number, ELSEWHERE if faster else str(error))
-    except ValidationError as error:
-        note(challenge, number, plain(error.errors()[0]["msg"]))
     except (FeedbackError, ValueError) as error:
-        note(challenge, number, str(error))
+        note(challenge, number, sentence(error))
 
 
 def _too_late(played: Played, number: int, said: str) -> None:

@@ -14,7 +14,7 @@ from models.sketch import Input
 from models.sketch.labels import phrase
 from pages.parts.sketch.draw import PICTURE_WIDTH, Sheet, as_seen, tools
 from showcase import ui
-from showcase.contract.messages import plain
+from showcase.contract.messages import sentence
 from showcase.feedback import FeedbackError
 from showcase.runtime import loading
 from showcase.ui import charts
@@ -67,10 +67,8 @@ class Round:
         try:
             record = ui.record(loaded, given, loaded.predict(given), source="game", **content)
             self.row, self.problem = loading.store().append(record), ""
-        except ValidationError as error:  # such as a name that is too long
-            self.problem = plain(error.errors()[0]["msg"])
-        except FeedbackError as error:
-            self.problem = str(error)
+        except (FeedbackError, ValidationError) as error:  # such as a name that is too long
+            self.problem = sentence(error)
 
 
 @dataclass

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from showcase import ui
 from showcase.annotation import Item, Task, before, judgement_id, same
 from showcase.contract import BaseOutput
-from showcase.contract.messages import plain
+from showcase.contract.messages import sentence
 from showcase.feedback import FeedbackError, RefusedError
 from showcase.pages.annotate.state import (
     ITEM,
@@ -50,11 +50,9 @@ def judge(
         return
     try:
         _store(work, item, prediction, said)
-    except ValidationError as error:
-        st.session_state[PROBLEM] = plain(error.errors()[0]["msg"])
-    except FeedbackError as error:
-        logger.warning("judgement not stored: %s", error, extra={"demo": work.task.demo})
-        st.session_state[PROBLEM] = str(error)
+    except (FeedbackError, ValidationError) as error:
+        logger.warning("judgement not stored: %s", sentence(error), extra={"demo": work.task.demo})
+        st.session_state[PROBLEM] = sentence(error)
     else:
         reservations().release(work.task.id, work.name)
         look_at()

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import streamlit as st
-from pydantic import ValidationError
 
 from showcase import ui
 from showcase.annotation import MOST_ITEMS, MOST_PEOPLE, Task
@@ -11,7 +10,7 @@ from showcase.annotation.active_learning import least_sure
 from showcase.annotation.importing import Found, fitting, from_file
 from showcase.contract import ModelInput, registry
 from showcase.contract.function import FunctionModel
-from showcase.contract.messages import plain
+from showcase.contract.messages import sentence
 from showcase.contract.text_file import MAX_BYTES
 from showcase.feedback import FeedbackError
 from showcase.pages.annotate.state import MADE, NAME, TASK, tasks
@@ -164,10 +163,8 @@ def _make(name: str, loaded: Loaded, gather: Callable[[], Found]) -> None:
         found = gather()
         task = _task(name, loaded, found)
         tasks().add(task)
-    except ValidationError as error:
-        st.session_state[PROBLEM] = plain(error.errors()[0]["msg"])
     except (FeedbackError, ValueError) as error:
-        st.session_state[PROBLEM] = str(error)
+        st.session_state[PROBLEM] = sentence(error)
     else:
         st.session_state[MADE] = (task.id, " ".join(found.notes))
         st.query_params[TASK] = task.id
