@@ -10,9 +10,8 @@ from pydantic import ValidationError
 
 from showcase.annotation.task import MOST_ITEMS
 from showcase.batch import Problem, Table, columns, is_tabular
-from showcase.batch.check import Check
 from showcase.batch.columns import checked_kind
-from showcase.batch.table import matched
+from showcase.batch.table import Check, matched
 from showcase.contract import ModelInput, ModelModule
 from showcase.contract.inputs import Kind
 from showcase.contract.inputs.start import of as start_of

@@ -3,10 +3,9 @@
 A row that cannot be used is reported by line and column and does not stop the others. No Streamlit.
 """
 
-from showcase.batch.check import Problem
 from showcase.batch.columns import Column, columns, is_tabular
 from showcase.batch.results import Results, predict_table, results_csv, results_rows
-from showcase.batch.table import Table, read_table, template
+from showcase.batch.table import Problem, Table, read_table, template
 
 __all__ = [
     "Column",

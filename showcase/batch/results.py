@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any
 
-from showcase.batch.check import Check, Problem
 from showcase.batch.columns import columns
-from showcase.batch.table import Table, as_cell, written
+from showcase.batch.table import Check, Problem, Table, as_cell, written
 from showcase.contract import (
     BaseOutput,
     Classification,
