@@ -1,30 +1,40 @@
-"""Who may review and annotate: a password, a link that works once, a throttle. No Streamlit.
+"""Who may review and annotate: a password, an OIDC provider, a link that works once. No Streamlit.
 
 An address is no proof of anything here: behind a proxy every visitor may seem to be local.
 """
 
 import hashlib
 import hmac
+import ipaddress
 import math
 import secrets
 import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from showcase.feedback.normalise import plain_name
 
 LONGEST_NAME = 80  # as long as a row's annotator
 WINDOW_S = 60.0
-WRONG_OF_ONE, WRONG_OF_ALL = 5, 30  # wrong passwords in that time, of an address and together
+WRONG_OF_ONE = 5  # wrong passwords in that time, after which an address waits
+WRONG_OF_ALL = 30  # together, after which each answer takes longer
+SLOWEST_S = 2.0
 
 
 class Person(NamedTuple):
-    """Somebody who signed in: the name that their verdicts carry."""
+    """A person who signed in: the name that their verdicts carry, and what to call them."""
 
     name: str
+    shown: str = ""
+
+    @property
+    def title(self) -> str:
+        """What to call the person on a page: also by the name that a provider has for them."""
+        return f"{self.shown} ({self.name})" if self.shown else self.name
 
 
 def person_name(text: str) -> str:
@@ -45,7 +55,7 @@ def person_name(text: str) -> str:
 
 
 def is_same(given: str, secret: str) -> bool:
-    """Tell whether somebody knows the secret, in a time that tells nothing about it.
+    """Return True if somebody knows the secret, in a time that tells nothing about it.
 
     An empty secret is known by nobody.
     """
@@ -55,24 +65,77 @@ def is_same(given: str, secret: str) -> bool:
     return hmac.compare_digest(*digests) and bool(secret)
 
 
+def person_from_claims(claims: Mapping[str, Any]) -> Person | None:
+    """Return the person that an OIDC provider vouches for; None without a subject.
+
+    Their verdicts carry the e-mail address if the provider has verified it, else a digest of issuer
+    and subject: people set their name themselves, and two may have the same.
+    """
+    subject = str(claims.get("sub") or "")
+    if not subject:
+        return None
+    issuer = str(claims.get("iss") or "")
+    digest = hashlib.sha256(f"{issuer} {subject}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    name = f"{(urlsplit(issuer).hostname or 'provider')[-40:]}:{digest}"
+    email = plain_name(str(claims.get("email") or "")).casefold()
+    verified = claims.get("email_verified")
+    if (verified is True or verified == "true") and 0 < len(email) <= LONGEST_NAME:
+        name = email
+    return Person(name, plain_name(str(claims.get("name") or ""))[:LONGEST_NAME])
+
+
+def why_not_allowed(person: Person, allowed: str) -> str:
+    """Return why a provider's person is not let in; empty for those on the list, or `*` for all."""
+    listed = {entry.strip().casefold() for entry in allowed.split(",")} - {""}
+    if not listed:
+        return "Nobody is let in yet: whoever runs this app lists who may sign in."
+    if listed & {"*", person.name}:
+        return ""
+    return f"{person.name} is not on the list of those who may sign in here."
+
+
+def network_of(address: str) -> str:
+    """Return what an address is counted by: an IPv6 one by its /64, which belongs to one place.
+
+    >>> network_of("2001:db8::1:2"), network_of("192.0.2.7"), network_of("here")
+    ('2001:db8::/64', '192.0.2.7', 'here')
+    """
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if known.version == 4 or known.ipv4_mapped:
+        return str(known.ipv4_mapped or known if known.version == 6 else known)
+    return str(ipaddress.ip_network((known, 64), strict=False))
+
+
 @dataclass
 class Throttle:
-    """Counts wrong passwords, of one address and of all, within a minute."""
+    """Counts wrong passwords within a minute: an address has to wait, all others are slowed down.
+
+    So nobody who tries passwords from many addresses keeps those out who know the password.
+    """
 
     clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
     _wrong: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def try_password(self, given: str, password: str, address: str) -> bool:
-        """Tell whether the password is right; TooManyError if it was not even looked at."""
+        """Return True if the password is right; TooManyError if it was not even looked at."""
+        network = network_of(address)
         with self._lock:  # one at a time, so that nobody tries a hundred at once
             self._forget_old()
-            if wait := self._wait(address):
-                raise TooManyError(wait)
+            own = self._wrong.get(network, ())
+            if len(own) >= WRONG_OF_ONE:
+                raise TooManyError(own[-WRONG_OF_ONE] + WINDOW_S - self.clock())
             right = is_same(given, password)
             if not right:
-                self._wrong[address].append(self.clock())
-            return right
+                self._wrong[network].append(self.clock())
+            too_many = sum(map(len, self._wrong.values())) - WRONG_OF_ALL
+        if too_many > 0:  # right or wrong, so that the time tells nothing
+            self.sleep(min(too_many / WRONG_OF_ALL, SLOWEST_S))
+        return right
 
     def _forget_old(self) -> None:
         since = self.clock() - WINDOW_S
@@ -81,17 +144,6 @@ class Throttle:
                 times.popleft()
             if not times:
                 del self._wrong[address]
-
-    def _wait(self, address: str) -> float:
-        """Return for how many seconds this address has to wait, 0 for not at all."""
-        own = self._wrong.get(address, ())
-        every = sorted(moment for times in self._wrong.values() for moment in times)
-        until = [
-            times[-most] + WINDOW_S
-            for times, most in ((own, WRONG_OF_ONE), (every, WRONG_OF_ALL))
-            if len(times) >= most
-        ]
-        return max(0.0, max(until, default=0.0) - self.clock())
 
 
 class TooManyError(Exception):
@@ -120,7 +172,7 @@ class Links:
             self._renew()
 
     def redeem(self, given: str) -> bool:
-        """Tell whether the token is the one that is valid now; it is not any more afterwards."""
+        """Return True if the token is the one that is valid now; it is not any more afterwards."""
         with self._lock:
             right = is_same(given, self._token)
             if right:

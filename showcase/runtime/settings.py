@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -19,6 +19,7 @@ from showcase.runtime import project
 logger = logging.getLogger(__name__)
 
 PREFIX = "VITRINE_"
+SHORTEST_PASSWORD = 12
 CONNECTION = ("username", "password", "host", "port", "database", "query")
 
 
@@ -73,6 +74,13 @@ def _with_commas(value: object) -> object:
     return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
+def _long_enough(password: SecretStr) -> SecretStr:
+    """Refuse a password that can be found by trying: who tries is slowed down, never locked out."""
+    if 0 < len(password.get_secret_value()) < SHORTEST_PASSWORD:
+        raise ValueError(f"make it {SHORTEST_PASSWORD} characters or more")
+    return password
+
+
 class Settings(BaseSettings):
     """What an operator may set. README's table lists each of these (a test holds it)."""
 
@@ -108,11 +116,12 @@ class Settings(BaseSettings):
         default="", description="Other web sites whose pages may send verdicts, with commas."
     )
 
-    review_password: SecretStr = Field(
+    review_password: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
         default=SecretStr(""), description="What people sign in with to review and to annotate."
     )
     review_allowed: Annotated[str, BeforeValidator(_with_commas)] = Field(
-        default="", description="E-mail addresses that an OIDC provider may let in; empty: all."
+        default="",
+        description="E-mail addresses that an OIDC provider may let in; * for all, empty: nobody.",
     )
 
     @classmethod

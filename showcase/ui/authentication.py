@@ -3,37 +3,42 @@
 Whoever signed in by password or link is known to one visit: a reload asks again.
 """
 
+import logging
 from collections.abc import Mapping
 from functools import cache
 
 import streamlit as st
 
-from showcase.feedback.normalise import plain_name
 from showcase.runtime.access import (
-    LONGEST_NAME,
     Person,
     TooManyError,
     links,
+    person_from_claims,
     person_name,
     throttle,
+    why_not_allowed,
 )
 from showcase.runtime.settings import secrets_table, settings
 from showcase.ui.errors import callback
 from showcase.ui.markdown import escape_markdown
+
+logger = logging.getLogger(__name__)
 
 SIGNED_IN, HOLDS_LINK, USED_LINK = "access_person", "access_link", "access_link_used"
 PROBLEM, NAME, PASSWORD = "access_problem", "access_name", "access_password"
 TOKEN = "token"  # noqa: S105  # the parameter of the address
 HOW_TO = """# .streamlit/secrets.toml
 [review]
-password = "a long random text"
+password = "a long random text"  # 12 characters or more
 """
 
 
 def person() -> Person | None:
     """Return who signed in, None for nobody. Their verdicts carry the name."""
     found: Person | None = st.session_state.get(SIGNED_IN)
-    return found or _known_by_provider()
+    if found is None and (claimed := _claimed()) and not _refused_by_list():
+        return claimed
+    return found
 
 
 def may_review() -> bool:
@@ -52,7 +57,7 @@ def signed_in() -> None:
     if found is None and not st.session_state.get(HOLDS_LINK):
         return
     said = (
-        f"Signed in as **{escape_markdown(found.name)}**"
+        f"Signed in as **{escape_markdown(found.title)}**"
         if found
         else "Here by the link from the start"
     )
@@ -99,8 +104,9 @@ def _ask_name() -> None:
 
 def _ask_password() -> None:
     with st.form("access_password_form", width=420):
-        st.text_input("Your name", key=NAME, help="Your verdicts carry it.")
-        st.text_input("Password", key=PASSWORD, type="password")
+        note = "Your verdicts carry it."
+        st.text_input("Your name", key=NAME, help=note, autocomplete="username")
+        st.text_input("Password", key=PASSWORD, type="password", autocomplete="current-password")
         st.form_submit_button(
             "Sign in",
             type="primary",
@@ -143,7 +149,9 @@ def _say_problem() -> None:
 def _take_name() -> None:
     st.session_state[PROBLEM] = ""
     try:
-        st.session_state[SIGNED_IN] = Person(person_name(st.session_state.get(NAME) or ""))
+        found = Person(person_name(st.session_state.get(NAME) or ""))
+        st.session_state[SIGNED_IN] = found
+        logger.info("signed in by the link", extra={"person": found.name, "address": _address()})
     except ValueError as error:
         st.session_state[PROBLEM] = str(error)
 
@@ -159,11 +167,15 @@ def _check_password() -> None:
         right = throttle.try_password(given, password, _address())
     except (ValueError, TooManyError) as error:
         st.session_state[PROBLEM] = str(error)
+        if isinstance(error, TooManyError):
+            logger.warning("sign-in refused: too many", extra={"address": _address()})
         return
     if right:
         st.session_state[SIGNED_IN] = found
+        logger.info("signed in", extra={"person": found.name, "address": _address()})
     else:
         st.session_state[PROBLEM] = "That is not the password."
+        logger.warning("wrong password", extra={"person": found.name, "address": _address()})
 
 
 def _address() -> str:
@@ -203,22 +215,12 @@ def providers() -> tuple[str, ...]:
     )
 
 
-def _known_by_provider() -> Person | None:
-    """Return whom an OIDC provider vouches for, if the list of those allowed has them."""
-    if not providers() or not st.user.get("is_logged_in") or _refused_by_list():
-        return None
-    claims = (plain_name(str(st.user.get(claim) or "")) for claim in ("name", "email", "sub"))
-    name = next(filter(None, claims), "")[:LONGEST_NAME]
-    return Person(person_name(name)) if name else None
+def _claimed() -> Person | None:
+    """Return whom an OIDC provider vouches for, on the list or not."""
+    return person_from_claims(st.user) if providers() and st.user.get("is_logged_in") else None
 
 
 def _refused_by_list() -> str:
     """Return why the provider's person is not let in; empty for anybody who is."""
-    allowed = settings().review_allowed
-    if not allowed or not providers() or not st.user.get("is_logged_in"):
-        return ""
-    email = str(st.user.get("email") or "").casefold()
-    listed = {one.strip().casefold() for one in allowed.split(",")} - {""}
-    if email in listed and st.user.get("email_verified") is not False:
-        return ""
-    return f"{email or 'This account'} is not on the list of those who may sign in here."
+    claimed = _claimed()
+    return why_not_allowed(claimed, settings().review_allowed) if claimed else ""

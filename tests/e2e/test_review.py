@@ -27,7 +27,7 @@ def reviewed(tmp_path_factory):
     store.append(make(demo="sketch", input=drawing, prediction=LABELLED, session="2"))
     env = {
         "VITRINE_FEEDBACK_URL": f"csv:{folder}/feedback.csv",
-        "VITRINE_REVIEW_PASSWORD": "a password",
+        "VITRINE_REVIEW_PASSWORD": "a long password",
         "VITRINE_WARM": "0",
     }
     with running_app(folder / "app.log", env) as server:
@@ -36,7 +36,7 @@ def reviewed(tmp_path_factory):
 
 def sign_in(page):
     page.get_by_role("textbox", name="Your name").fill("Rita")
-    page.get_by_role("textbox", name="Password").fill("a password")
+    page.get_by_role("textbox", name="Password").fill("a long password")
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("tab", name="Rows")).to_be_visible()
     ready(page)

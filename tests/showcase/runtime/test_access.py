@@ -6,6 +6,7 @@ import pytest
 
 from showcase.runtime.access import (
     LONGEST_NAME,
+    SLOWEST_S,
     WINDOW_S,
     WRONG_OF_ALL,
     WRONG_OF_ONE,
@@ -13,7 +14,9 @@ from showcase.runtime.access import (
     Throttle,
     TooManyError,
     is_same,
+    person_from_claims,
     person_name,
+    why_not_allowed,
 )
 
 PASSWORD = "correct horse"
@@ -21,9 +24,13 @@ PASSWORD = "correct horse"
 
 class Clock:
     now = 1000.0
+    slept = 0.0
 
     def __call__(self):
         return self.now
+
+    def sleep(self, seconds):
+        self.slept += seconds
 
 
 @pytest.fixture
@@ -33,7 +40,7 @@ def clock():
 
 @pytest.fixture
 def throttle(clock):
-    return Throttle(clock)
+    return Throttle(clock, clock.sleep)
 
 
 def wrong(throttle, times, address="a"):
@@ -81,11 +88,62 @@ def test_others_are_let_in_while_one_waits(throttle):
     assert throttle.try_password(PASSWORD, PASSWORD, "b")
 
 
-def test_many_addresses_share_one_bound(throttle):
+def test_many_addresses_slow_all_down_and_keep_nobody_out(throttle, clock):
+    """An hour of guesses from ever new addresses: the right password is let in all the time."""
     for number in range(WRONG_OF_ALL):
         wrong(throttle, 1, f"address {number}")
+    assert throttle.try_password(PASSWORD, PASSWORD, "another")
+    assert clock.slept == 0
+    for number in range(10 * WRONG_OF_ALL):
+        wrong(throttle, 1, f"other {number}")
+    clock.slept = 0
+    assert throttle.try_password(PASSWORD, PASSWORD, "another")
+    assert clock.slept == SLOWEST_S
+    clock.now += WINDOW_S
+    throttle.try_password(PASSWORD, PASSWORD, "another")
+    assert clock.slept == SLOWEST_S, "after a minute all is as before"
+
+
+def test_the_addresses_of_one_ipv6_network_share_their_five(throttle):
+    for number in range(WRONG_OF_ONE):
+        wrong(throttle, 1, f"2001:db8::{number}")
     with pytest.raises(TooManyError):
-        throttle.try_password(PASSWORD, PASSWORD, "another")
+        throttle.try_password(PASSWORD, PASSWORD, "2001:db8::ffff")
+    assert throttle.try_password(PASSWORD, PASSWORD, "2001:db8:0:1::1")
+
+
+MIA = {"iss": "https://id.example.org", "sub": "1", "email": "Mia@example.org", "name": "Mia"}
+
+
+@pytest.mark.parametrize("verified", [True, "true"])
+def test_a_verified_address_is_who_somebody_is(verified):
+    mia = person_from_claims(MIA | {"email_verified": verified})
+    assert (mia.name, mia.title) == ("mia@example.org", "Mia (mia@example.org)")
+    assert why_not_allowed(mia, "bo@example.org, MIA@example.org") == ""
+
+
+@pytest.mark.parametrize("verified", [False, "false", None, 0, 1, "yes"])
+def test_an_address_that_is_not_verified_proves_nothing(verified):
+    mia = person_from_claims(MIA | {"email_verified": verified})
+    assert mia.name.startswith("id.example.org:")
+    assert "not on the list" in why_not_allowed(mia, "mia@example.org")
+    assert why_not_allowed(mia, "*") == ""
+    assert why_not_allowed(mia, mia.name) == ""
+
+
+def test_two_people_of_one_name_are_two():
+    one, other = (person_from_claims(MIA | {"sub": sub}) for sub in "12")
+    assert one.shown == other.shown == "Mia"
+    assert one.name != other.name
+    assert person_from_claims(MIA | {"iss": "https://other.example"}).name != one.name
+    assert person_from_claims(MIA | {"name": "New name"}).name == one.name
+    assert person_from_claims(MIA | {"sub": None}) is None
+
+
+@pytest.mark.parametrize("allowed", ["", " , "])
+def test_without_a_list_nobody_is_let_in(allowed):
+    mia = person_from_claims(MIA | {"email_verified": True})
+    assert "Nobody is let in yet" in why_not_allowed(mia, allowed)
 
 
 def test_a_hundred_at_once_are_looked_at_no_more_often(throttle):

@@ -50,12 +50,22 @@ def test_secrets_are_the_table_vitrine(monkeypatch):
 
 
 def test_those_for_review_may_stand_in_a_table_of_their_own(monkeypatch):
-    table = {"password": "a", "allowed": ["mia@example.org", "bo@example.org"]}
+    table = {"password": "a long one, at last", "allowed": ["mia@example.org", "bo@example.org"]}
     monkeypatch.setattr(st, "secrets", {"review": table})
-    assert Settings().review_password.get_secret_value() == "a"
+    assert Settings().review_password.get_secret_value() == "a long one, at last"
     assert Settings().review_allowed == "mia@example.org, bo@example.org"
-    monkeypatch.setattr(st, "secrets", {"review": table, "vitrine": {"review_password": "b"}})
-    assert Settings().review_password.get_secret_value() == "b"
+    monkeypatch.setattr(st, "secrets", {"review": table, "vitrine": {"review_password": "b" * 12}})
+    assert Settings().review_password.get_secret_value() == "b" * 12
+
+
+def test_a_short_password_is_refused_at_the_start(monkeypatch):
+    monkeypatch.setenv("VITRINE_REVIEW_PASSWORD", "x" * 11)
+    settings.cache_clear()
+    with pytest.raises(ValueError, match="12 characters or more") as error:
+        settings()
+    assert "VITRINE_REVIEW_PASSWORD" in str(error.value)
+    assert "xxx" not in str(error.value)
+    settings.cache_clear()
 
 
 def test_unknown_secret_is_refused_by_name(monkeypatch):

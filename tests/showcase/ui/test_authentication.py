@@ -159,13 +159,21 @@ def test_whoever_comes_by_the_link_gives_a_name(told):
 
 CLIENT = {"client_id": "x", "client_secret": "y", "server_metadata_url": "https://x/y"}
 AUTH = {"redirect_uri": "http://localhost/oauth2callback", "cookie_secret": "z" * 32}
-ONE = {"auth": AUTH | CLIENT | {"client_kwargs": {"prompt": "login"}}}
-MIA = {"is_logged_in": True, "name": "Mia", "email": "mia@example.org", "email_verified": True}
+AUTH_OF_ONE = {"auth": AUTH | CLIENT | {"client_kwargs": {"prompt": "login"}}}
+ONE = AUTH_OF_ONE | {"review": {"allowed": "*"}}
+MIA = {
+    "is_logged_in": True,
+    "iss": "https://id.example.org",
+    "sub": "7",
+    "name": "Mia",
+    "email": "mia@example.org",
+    "email_verified": True,
+}
 
 
 def test_a_provider_vouches_for_a_person():
     assert not sees_rows(opened(secrets=ONE))
-    assert "Signed in as **Mia**" in words(opened(secrets=ONE, user=MIA))
+    assert "Signed in as **Mia (mia@example.org)**" in words(opened(secrets=ONE, user=MIA))
 
 
 def test_who_is_logged_in_without_a_provider_in_secrets_is_nobody():
@@ -177,7 +185,8 @@ def test_who_is_logged_in_without_a_provider_in_secrets_is_nobody():
     [
         (MIA | {"name": None}, "mia@example.org"),
         (MIA | {"name": "\u200b"}, "mia@example.org"),
-        (MIA | {"name": "x" * 100}, "x" * 80),
+        (MIA | {"name": "x" * 100}, f"{'x' * 80} (mia@example.org)"),
+        (MIA | {"email_verified": None}, "Mia (id.example.org:2c78793b74dcc062)"),
     ],
 )
 def test_what_a_provider_s_person_is_called(user, name):
@@ -196,11 +205,32 @@ def test_each_named_provider_has_a_button():
         (MIA, True),
         (MIA | {"email": "MIA@example.org"}, True),
         (MIA | {"email_verified": False}, False),
+        (MIA | {"email_verified": "false"}, False),
+        (MIA | {"email_verified": None}, False),
         (MIA | {"email": "bo@example.org"}, False),
         (MIA | {"email": None}, False),
     ],
 )
 def test_a_list_says_whom_the_provider_may_let_in(user, let_in):
-    at = opened(secrets=ONE | {"review": {"allowed": ["Mia@example.org", "x@y"]}}, user=user)
+    at = opened(
+        secrets=AUTH_OF_ONE | {"review": {"allowed": ["Mia@example.org", "x@y"]}}, user=user
+    )
     assert sees_rows(at) is let_in
     assert ("is not on the list" in words(at)) is not let_in
+
+
+def test_a_provider_without_a_list_lets_nobody_in():
+    at = opened(secrets=AUTH_OF_ONE, user=MIA)
+    assert not sees_rows(at)
+    assert "lists who may sign in" in words(at)
+
+
+def test_password_managers_fill_the_form_and_the_log_says_who_came(password, caplog):
+    caplog.set_level("INFO")
+    at = opened()
+    assert at.text_input(key="access_password").proto.autocomplete == "current-password"
+    sign_in(at, password="guess")
+    sign_in(at)
+    said = [(one.message, one.person) for one in caplog.records if hasattr(one, "person")]
+    assert said == [("wrong password", "Mia"), ("signed in", "Mia")]
+    assert PASSWORD not in caplog.text
