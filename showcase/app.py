@@ -16,6 +16,8 @@ from showcase.runtime.settings import settings
 
 def routes() -> list[Mount]:
     """Return the API's routes, for `st.App`; the project is in use already (`project.use`)."""
+    st.get_option("logger.level")  # read now: with its options Streamlit sets its loggers up anew
+    configure_logging("INFO")
     ui.only_through_home()
     return [Mount(ui.serve_api(), api.create())]
 

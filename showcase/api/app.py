@@ -14,9 +14,10 @@ from starlette.routing import Match
 from showcase.api import demos, feedback, health, openapi
 from showcase.api.body_limit import BodyLimit
 from showcase.api.errors import CODES, ApiError, CatchAll, possible_errors
-from showcase.api.guard import Access, Cors, chosen
+from showcase.api.guard import Access, Cors
 from showcase.api.predict import get_demo_or_404
 from showcase.api.thread_pools import run_in_pool
+from showcase.runtime.settings import settings
 
 VERSION = "1.0.0"
 ABOUT = """
@@ -71,8 +72,8 @@ def create() -> FastAPI:
 def _guards() -> tuple[bool, bool]:
     """Return whether a key is needed and whether there is a rate limit, for the document."""
     try:
-        return bool(chosen().api_key.get_secret_value()), bool(chosen().rate_limit)
-    except ApiError:  # nothing is let in while the settings cannot be read
+        return bool(settings().api_key.get_secret_value()), bool(settings().rate_limit)
+    except ValueError:  # nothing is let in while they cannot be read
         return False, False
 
 

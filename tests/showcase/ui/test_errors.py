@@ -9,15 +9,15 @@ import pytest
 
 from showcase import ui
 from showcase.runtime import loading
-from showcase.runtime.log import JsonFormatter
+from showcase.runtime.log import JsonLogHandler
 from showcase.runtime.settings import settings
 
 
 @pytest.fixture
 def log():
     """What the app writes to its log, as it is formatted there."""
-    handler = logging.StreamHandler(io.StringIO())
-    handler.setFormatter(JsonFormatter())
+    handler = JsonLogHandler()
+    handler.stream = io.StringIO()
     logger = logging.getLogger("showcase")
     logger.addHandler(handler)
     yield handler.stream
