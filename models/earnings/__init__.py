@@ -9,9 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.earnings.familiar import Familiarity
-from models.earnings.inputs import SITUATIONS, Input
-from models.earnings.names import (
+from models.earnings.inputs import (
     CHOICE_NAMES,
     CONTROLS,
     CREDENTIALS,
@@ -19,15 +17,16 @@ from models.earnings.names import (
     FIELDS,
     LOCALES,
     REGIONS,
+    SITUATIONS,
+    Familiarity,
+    Input,
     family_of,
     title_of,
 )
 from showcase.contract import Contribution, Regression
 
 if TYPE_CHECKING:
-    from models.earnings.artifact import Model
-    from models.earnings.distributions import Distribution
-    from models.earnings.features import Programmes
+    from models.earnings.model import Distribution, Model, Programmes
 
 __all__ = [
     "ARTIFACT",
@@ -79,7 +78,7 @@ def load() -> "Model":
     """
     if ARTIFACT is None or not ARTIFACT.exists():
         raise FileNotFoundError(f"no {ARTIFACT}: run python -m models.earnings.train --data DIR")
-    from models.earnings.artifact import read
+    from models.earnings.model import read
 
     return read(ARTIFACT)
 
@@ -106,17 +105,20 @@ def explain(model: "Model", given: Input, prediction: Regression) -> list[Contri
     Exact Shapley values: they add up to the predicted value less that of `typical(model)`. `name`
     is the field's name.
     """
-    from models.earnings.shapley import shapley_values
+    from models.earnings.model import NUMBERS, coalition_programmes
+    from showcase.contract.metrics import shapley_values
 
-    moved = shapley_values(model, _programmes([given]), prediction.value)
+    worth = model.values(coalition_programmes(_programmes([given]), model.typical))
+    worth[-1] = prediction.value
+    moved = dict(zip(("field", *NUMBERS), shapley_values(worth).tolist(), strict=True))
     return [Contribution(name=name, value=moved[name]) for name in Input.model_fields]
 
 
 def typical(model: "Model") -> Input:
     """Return the programme that explanations start from: commonest choices, median numbers."""
-    from models.earnings.features import inputs
+    from models.earnings.model import as_inputs
 
-    return inputs(model.typical)[0]
+    return as_inputs(model.typical)[0]
 
 
 def what_if(model: "Model", given: Input, field: str, values: Sequence[float]) -> list[Regression]:
@@ -132,7 +134,7 @@ def what_if(model: "Model", given: Input, field: str, values: Sequence[float]) -
 
 def range_of(model: "Model", field: str) -> tuple[float, float]:
     """Return the smallest and the largest value of one of `WHAT_IF` that the model has seen."""
-    from models.earnings.features import NUMBERS
+    from models.earnings.model import NUMBERS
 
     if field not in WHAT_IF:
         raise ValueError(f"no curve over {field!r}; there are {list(WHAT_IF)}")
@@ -165,6 +167,6 @@ def percentile(model: "Model", given: Input, value: float) -> float | None:
 
 
 def _programmes(inputs: Sequence[Input]) -> "Programmes":
-    from models.earnings.features import programmes
+    from models.earnings.model import programmes
 
     return programmes(inputs)

@@ -1,9 +1,9 @@
-"""Fit the earnings model and measure it. Writes model.skops, card.json, thumbnail.svg, fields.json.
+"""Fit the earnings model and measure it. Writes model.skops, card.json, fields.json.
 
 python -m models.earnings.train --data DIR [--out DIR] [--seed N]
 
 DIR holds earnings.csv.gz and institutions.csv.gz, or a folder college_scorecard with them. Where
-the data come from and which columns are used: `models.earnings.scorecard`. About 6 minutes.
+the data come from and which columns are used: `models.earnings.training.data`. About 6 minutes.
 """
 
 import argparse
@@ -12,29 +12,31 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from models.earnings import artifact, report, scorecard, thumbnail
-from models.earnings.evaluation import outcome, strange_fields
-from models.earnings.margins import margins
-from models.earnings.names import TITLES
-from models.earnings.shipped import assembled
+from models.earnings.inputs import TITLES
+from models.earnings.model import write
+from models.earnings.training import data
+from models.earnings.training.card import card
+from models.earnings.training.evaluate import outcome, strange_fields
+from models.earnings.training.fit import assembled, margins
 from showcase.contract import Card
+from showcase.contract.card import sha256
 
 WHERE = f"""Which data? Say --data DIR, a folder with two tables.
 
 They hold these columns (College Scorecard):
-  {scorecard.TABLE}: {", ".join(scorecard.NEEDED)}
-  {scorecard.INSTITUTIONS}: {", ".join(scorecard.NEEDED_OF_INSTITUTIONS)}
-Get the department's files from {scorecard.ADDRESS}
-{scorecard.FILES}
-and see models/earnings/scorecard.py for how the columns are joined.
+  {data.TABLE}: {", ".join(data.NEEDED)}
+  {data.INSTITUTIONS}: {", ".join(data.NEEDED_OF_INSTITUTIONS)}
+Get the department's files from {data.ADDRESS}
+{data.FILES}
+and see models/earnings/training/data.py for how the columns are joined.
 """
 
 
 def train(folder: Path, out: Path, seed: int) -> Card:
-    """Measure, then fit on all rows, and write the four files into `out`."""
-    place = scorecard.find(folder)
-    table = scorecard.read(place)
-    rows = scorecard.rows(table)
+    """Measure, then fit on all rows, and write the three files into `out`."""
+    place = data.find(folder)
+    table = data.read(place)
+    rows = data.rows(table)
     model = assembled(rows, margins(rows, seed), seed)
     counts = {
         "rows": len(rows),
@@ -43,14 +45,14 @@ def train(folder: Path, out: Path, seed: int) -> Card:
         "fields": int(table["CIPCODE"].nunique()),
     }
     more = {"counts": counts, "fields_never_seen": strange_fields(rows, seed)}
-    card = report.card(outcome(rows, seed), scorecard.checksums(place), seed, more)
+    sums = sha256([place / data.TABLE, place / data.INSTITUTIONS])
+    measured = card(outcome(rows, seed), sums, seed, more)
     out.mkdir(parents=True, exist_ok=True)
-    artifact.write(model, out / "model.skops")
-    (out / "card.json").write_text(card.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    titles = json.dumps(scorecard.titles(table), indent=1, ensure_ascii=False)
+    write(model, out / "model.skops")
+    measured.write(out)
+    titles = json.dumps(data.titles(table), indent=1, ensure_ascii=False)
     (out / TITLES.name).write_text(titles + "\n", encoding="utf-8")
-    thumbnail.write(out / "thumbnail.svg", model)
-    return card
+    return measured
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,8 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.data is None:
         print(WHERE, file=sys.stderr)
         return 2
-    card = train(chosen.data, chosen.out, chosen.seed)
-    print(card.summary)
+    measured = train(chosen.data, chosen.out, chosen.seed)
+    print(measured.summary)
     return 0
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from models.flower_power.classifier import Classifier
+    from models.flower_power.model import Classifier
 
     Floats = NDArray[np.float64]
     Grid = tuple[Floats, Floats, Floats]
@@ -91,7 +91,7 @@ def load() -> "Classifier":
     """Read the model; FileNotFoundError names the command that makes the artifact."""
     if ARTIFACT is None or not ARTIFACT.exists():
         raise FileNotFoundError(f"no {ARTIFACT}: run python -m models.flower_power.train")
-    from models.flower_power.classifier import Classifier
+    from models.flower_power.model import Classifier
 
     return Classifier(ARTIFACT)
 
@@ -114,10 +114,12 @@ def explain(model: "Classifier", given: Input, prediction: Classification) -> li
     Exact Shapley values: they add up to the confidence less `typical`, the probability that the
     same species gets on average over the training flowers. `name` is the field's name.
     """
-    from models.flower_power.shapley import shapley_values
+    from showcase.contract.metrics import shapley_values
 
     species = LABELS.index(prediction.label)
-    values = shapley_values(model, _matrix([given])[0], species, prediction.confidence or 0)
+    worth = model.coalition_worths(_matrix([given])[0])[:, species]
+    worth[0], worth[-1] = model.average[species], prediction.confidence or 0
+    values = shapley_values(worth)
     return [
         Contribution(name=name, value=value)
         for name, value in zip(FIELDS, values.tolist(), strict=True)

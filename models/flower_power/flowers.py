@@ -5,10 +5,12 @@ no scikit-learn. Do not show a flower's number to a player: it tells the species
 """
 
 import csv
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from models.flower_power import FIELDS, Input, measured
 
@@ -86,3 +88,24 @@ def read(table: Path) -> dict[Part, tuple[Flower, ...]]:
 def _flower(row: dict[str, str]) -> Flower:
     given = measured([float(row[name]) for name in FIELDS])
     return Flower(int(row["number"]), given, row["species"])
+
+
+class ConfusedPair(NamedTuple):
+    """Two species, in alphabetical order, and how often one was taken for the other."""
+
+    one: str
+    other: str
+    times: int
+
+
+def confused_pairs(answers: Iterable[tuple[str, str]]) -> list[ConfusedPair]:
+    """Return the pairs that were mixed up, the most frequent first, from (truth, guess) pairs.
+
+    >>> confused_pairs([("virginica", "versicolor"), ("setosa", "setosa")])
+    [ConfusedPair(one='versicolor', other='virginica', times=1)]
+    """
+    mixed_up = Counter(
+        (min(truth, guess), max(truth, guess)) for truth, guess in answers if truth != guess
+    )
+    ranked = sorted(mixed_up.items(), key=lambda item: (-item[1], item[0]))
+    return [ConfusedPair(*pair, times) for pair, times in ranked]

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from models.rainfall.artifact import Model, read
 from showcase.contract import Classification, Contribution, ModelInput
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from models.rainfall.model import Model
 
 ARTIFACT: Path | None = Path(__file__).with_name("model.skops")
 LABELS: tuple[str, ...] | None = ("rain", "dry")
@@ -109,39 +110,42 @@ class Familiarity:
         return f"{self.similar:,} {many}."
 
 
-def load() -> Model:
+def load() -> "Model":
     """Read the model.
 
     FileNotFoundError names the command that makes the artifact; ValueError names the types found
-    in a file that are not among `artifact.TRUSTED`.
+    in a file that are not among `model.TRUSTED`.
     """
     if ARTIFACT is None or not ARTIFACT.exists():
         raise FileNotFoundError(f"no {ARTIFACT}: run python -m models.rainfall.train --data DIR")
+    from models.rainfall.model import read
+
     return read(ARTIFACT)
 
 
-def predict(model: Model, given: Input) -> Classification:
+def predict(model: "Model", given: Input) -> Classification:
     """Return the likelier of rain and dry with both probabilities."""
     return predict_many(model, [given])[0]
 
 
-def predict_many(model: Model, inputs: Sequence[Input]) -> list[Classification]:
+def predict_many(model: "Model", inputs: Sequence[Input]) -> list[Classification]:
     """Return one answer per reading, computed in one go."""
     if not inputs:
         return []
     return [_classification(chance) for chance in model.chance(_matrix(inputs)).tolist()]
 
 
-def explain(model: Model, given: Input, prediction: Classification) -> list[Contribution]:
+def explain(model: "Model", given: Input, prediction: Classification) -> list[Contribution]:
     """Return what each input moved the chance of rain by, from -1 to 1, in the order of `FIELDS`.
 
     Exact Shapley values: they add up to the predicted chance of rain less `model.average_chance`,
     the chance on an average day of the training data. `name` is the field's name.
     """
-    from models.rainfall.shapley import shapley_values
+    from showcase.contract.metrics import shapley_values
 
-    chance = (prediction.probabilities or {})["rain"]
-    values = shapley_values(model, _matrix([given])[0], chance)
+    worth = model.coalition_worths(_matrix([given])[0])
+    worth[0], worth[-1] = model.average_chance, (prediction.probabilities or {})["rain"]
+    values = shapley_values(worth)
     return [
         Contribution(name=name, value=value)
         for name, value in zip(FIELDS, values.tolist(), strict=True)
@@ -149,7 +153,7 @@ def explain(model: Model, given: Input, prediction: Classification) -> list[Cont
 
 
 def what_if(
-    model: Model, given: Input, field: str, n: int = 81
+    model: "Model", given: Input, field: str, n: int = 81
 ) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
     """Return n values of one field and the chance of rain at each, the other three held.
 
@@ -173,9 +177,9 @@ def what_if(
     return values, model.chance(rows)
 
 
-def familiarity(model: Model, given: Input) -> Familiarity:
+def familiarity(model: "Model", given: Input) -> Familiarity:
     """Return whether the combination lies outside what the model has seen."""
-    from models.rainfall.seen import similar_days
+    from models.rainfall.model import similar_days
 
     similar = int(similar_days(model.cells, model.counts, _matrix([given]))[0])
     return Familiarity(similar, int(model.counts.sum()), unusual=similar < model.fewest)

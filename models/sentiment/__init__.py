@@ -18,7 +18,7 @@ from models.sentiment.lexicon import SHA256
 from showcase.contract import Classification, Contribution, ModelInput
 
 if TYPE_CHECKING:
-    from models.sentiment.analyzer import Analyzer
+    from models.sentiment.model import Analyzer
 
 LABELS = ("negative", "neutral", "positive")
 COLOURS = {"negative": "#D55E00", "neutral": "#8C8C8C", "positive": "#009E73"}
@@ -115,8 +115,8 @@ def load() -> "Analyzer":
     FileNotFoundError if the lexicon's package is not installed, ValueError if it carries another
     lexicon than the one that the card's scores were measured with.
     """
-    from models.sentiment.analyzer import Analyzer
     from models.sentiment.lexicon import read
+    from models.sentiment.model import Analyzer
 
     return Analyzer(read())
 
@@ -158,7 +158,7 @@ def explain(
     In the order of the text; the slices never overlap. A word that only bends others ("not",
     "very", "but") is not listed: its effect is in the value of the words that it bends.
     """
-    from models.sentiment.contributions import contributions
+    from models.sentiment.model import contributions
 
     return contributions(model, given.text)
 

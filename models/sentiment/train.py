@@ -1,104 +1,31 @@
-"""Measure VADER against people's ratings; nothing is trained. Writes card.json, thumbnail.svg.
+"""Measure VADER against people's ratings; nothing is trained. Writes card.json.
 
 python -m models.sentiment.train --data DIR [--out DIR] [--download]
 
-DIR holds the five .csv.gz files of `models.sentiment.ground_truth`; --download fetches them.
+DIR holds the five .csv.gz files of `models.sentiment.training.data`; --download fetches them.
 """
 
 import argparse
-import platform
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from models.sentiment import SETTINGS, ground_truth, installed, load, thumbnail
-from models.sentiment.analyzer import Analyzer
-from models.sentiment.evaluation import BANDS, FILMS, FILMS_NEUTRAL, HEADLINE, THRESHOLDS, measure
-from showcase.contract import Card
-
-
-def card(model: Analyzer, folder: Path) -> Card:
-    """Return the model card from what is measured on the folder's files."""
-    scores, counts = measure(model, folder)
-    value = {score.name: score.value for score in scores}
-    return Card(
-        demo="sentiment",
-        model="VADER: 7,502 rated words and emoticons; rules for negation, emphasis and “but”.",
-        data="Tweets and sentences rated by people",
-        author="C.J. Hutto, Eric Gilbert (ratings, 2014); Bo Pang, Lillian Lee (films, 2005)",
-        licence="Ratings: MIT License. Film reviews: CC BY 4.0.",
-        url=ground_truth.URL,
-        data_sha256=ground_truth.sha256(folder),
-        split="Nothing is trained here, so every text is a test.",
-        seed=None,
-        headline=HEADLINE,
-        summary=summary(value, counts),
-        scores=scores,
-        limits=limits(value),
-        versions={
-            "python": platform.python_version(),
-            "nltk": installed("nltk"),
-            "vaderSentiment": installed("vaderSentiment"),
-            "scikit-learn": installed("scikit-learn"),
-        },
-        date=datetime.now(UTC).date().isoformat(),
-        command="python -m models.sentiment.train --data DIR",
-        more=counts | {"settings": SETTINGS},
-    )
-
-
-def summary(value: dict[str, float], counts: dict[str, Any]) -> str:
-    """Return the honest score in one sentence: good on tweets, weak elsewhere.
-
-    Without a percent sign: a page about scores that are no probabilities shows none.
-    """
-    right, neutral = 100 * value[FILMS], 100 * value[FILMS_NEUTRAL]
-    tweets, films = counts["tweets"], counts["labelled film reviews"]
-    return (
-        f"On {tweets:,} tweets rated by at least 20 people each, it agreed with them on "
-        f"{100 * value[HEADLINE]:.0f} in 100; of {films:,} sentences from film reviews it "
-        f"judged {right:.0f} in 100 rightly, {100 - right - neutral:.0f} wrongly, {neutral:.0f} as "
-        "neutral."
-    )
-
-
-def limits(value: dict[str, float]) -> list[str]:
-    """Return what a visitor must know before believing an answer, with the measured figures."""
-    tight = value[f"{HEADLINE}, neutral zones {BANDS[1]} and {THRESHOLDS[0]}"]
-    at_home, abroad = value["Pearson r on tweets"], value["Pearson r on film reviews"]
-    weaker = (
-        "The tweets come from VADER's own authors. Elsewhere it is weaker: its score goes with "
-        f"the raters' at r = {at_home:.2f} on tweets, at {abroad:.2f} on film reviews."
-    )
-    zone = (
-        "Raters are hardly ever exactly neutral, so accuracy depends on where neutral ends: "
-        f"{value[HEADLINE]:.2f} if at 0.5 from 0, {tight:.2f} if at 0.05."
-    )
-    return [
-        "English only. A word, emoji or hashtag that is not in its list counts for nothing.",
-        "It takes each word at its word: irony, comparisons and what was said before escape it.",
-        weaker,
-        zone,
-        "In a long text the words' values add up, and the score is soon near −1 or +1.",
-    ]
+from models.sentiment import load
+from models.sentiment.training import data
+from models.sentiment.training.card import card
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure, and write card.json and thumbnail.svg."""
+    """Measure, and write card.json."""
     parser = argparse.ArgumentParser(description="Measure VADER against people's ratings.")
     parser.add_argument("--data", type=Path, required=True, help="folder of the .csv.gz files")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="where to write")
     parser.add_argument("--download", action="store_true", help="fetch the files into --data first")
     chosen = parser.parse_args(arguments)
     if chosen.download:
-        ground_truth.download(chosen.data)
-    model = load()
-    measured = card(model, chosen.data)
+        data.download(chosen.data)
+    measured = card(load(), chosen.data)
     chosen.out.mkdir(parents=True, exist_ok=True)
-    text = measured.model_dump_json(indent=2)
-    (chosen.out / "card.json").write_text(text + "\n", encoding="utf-8")
-    thumbnail.write(chosen.out / "thumbnail.svg", model)
+    measured.write(chosen.out)
     print(measured.summary)
 
 

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from models.sketch.examples import CIRCLE, DRAWINGS
-from models.sketch.intake import (
+from models.sketch.drawing import (
     BITMAP_SCHEMA,
     DRAWING_SCHEMA,
     MAX_POINTS,
@@ -22,6 +21,7 @@ from models.sketch.intake import (
     refused,
     simplified,
 )
+from models.sketch.examples import CIRCLE, DRAWINGS
 from models.sketch.labels import LABELS
 from showcase.contract import Classification, Contribution, ModelInput
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from models.sketch.model import Recogniser
     from models.sketch.raster import Bitmap
-    from models.sketch.recogniser import Recogniser
 
 __all__ = [
     "ARTIFACT",
@@ -101,7 +101,7 @@ def load() -> "Recogniser":
     """Read the model; FileNotFoundError names the command that makes the artifact."""
     if ARTIFACT is None or not ARTIFACT.exists():
         raise FileNotFoundError(f"no {ARTIFACT}: run python -m models.sketch.train --data DIR")
-    from models.sketch.recogniser import Recogniser
+    from models.sketch.model import Recogniser
 
     return Recogniser(ARTIFACT)
 
@@ -117,7 +117,7 @@ def tile(given: Input) -> "Bitmap":
 
 def as_svg(given: Input) -> str:
     """Return the drawing as SVG, with a text alternative."""
-    from models.sketch.svg import svg
+    from models.sketch.drawing import svg
 
     return svg(given)
 
@@ -160,7 +160,7 @@ def explain(model: "Recogniser", given: Input, prediction: Classification) -> li
     The parts are "Stroke 1", "Stroke 2"... in the order they were drawn or, of a bitmap, a single
     line or very many strokes, the inked ones of 4x4 regions: "Row 1, column 3", from top left.
     """
-    from models.sketch.occlusion import regions, strokes
+    from models.sketch.model import regions, strokes
 
     drawing = given.drawing or ()
     parts = strokes(drawing) if len(drawing) > 1 else None

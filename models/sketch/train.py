@@ -1,8 +1,8 @@
-"""Train the recogniser; write model.tflite, card.json and thumbnail.svg.
+"""Train the recogniser; write model.tflite and card.json.
 
 python -m models.sketch.train --data DIR [--minutes 60] [--seeds 0 1] [--resume] [--download N]
 
-DIR holds the files of `models.sketch.drawings`; --download fetches N drawings of each category
+DIR holds the files of `models.sketch.training.data`; --download fetches N drawings of each category
 from the public bucket first. A stopped training goes on with --resume. What is shipped is the mean
 of a network for each seed, trained one after the other.
 """
@@ -14,11 +14,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.sketch import drawings, predict_bitmaps, report, thumbnail
-from models.sketch.download import download
-from models.sketch.evaluation import measure
-from models.sketch.mixture import Mixture
-from models.sketch.pool import pool
+from models.sketch import predict_bitmaps
+from models.sketch.model import Recogniser
+from models.sketch.training.card import Member, Run, card
+from models.sketch.training.data import Split, download, read
+from models.sketch.training.evaluate import measure
+from models.sketch.training.redraw import Mixture, pool
 
 if TYPE_CHECKING:
     import keras
@@ -51,18 +52,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = options(arguments)
     if chosen.download:
         download(chosen.data, chosen.download)
-    split = drawings.read(chosen.data)
+    split = read(chosen.data)
     members = [train(split, chosen, seed) for seed in chosen.seeds]
     finish(members, split, chosen)
 
 
-def train(split: drawings.Split, chosen: argparse.Namespace, seed: int) -> "keras.Model":
+def train(split: Split, chosen: argparse.Namespace, seed: int) -> "keras.Model":
     """Return one network."""
     scratch = folder(chosen, seed)
     scratch.mkdir(parents=True, exist_ok=True)
     redrawn = pool(scratch, split.train, chosen.each, seed, chosen.processes)
     # TensorFlow is imported here, after the processes that redraw: they need none of it
-    from models.sketch.fitting import fit
+    from models.sketch.training.fit import fit
 
     return fit(Mixture(split.train, redrawn), scratch, chosen.minutes, seed, chosen.resume)
 
@@ -72,13 +73,9 @@ def folder(chosen: argparse.Namespace, seed: int) -> Path:
     return Path(chosen.scratch, f"seed-{seed}")
 
 
-def finish(
-    members: Sequence["keras.Model"], split: drawings.Split, chosen: argparse.Namespace
-) -> None:
+def finish(members: Sequence["keras.Model"], split: Split, chosen: argparse.Namespace) -> None:
     """Set the temperature, export, measure what was exported, and write the card."""
-    from models.sketch.export import best_temperature, export, rounding
-    from models.sketch.network import folded
-    from models.sketch.recogniser import Recogniser
+    from models.sketch.training.network import best_temperature, export, folded, rounding
 
     chosen.out.mkdir(parents=True, exist_ok=True)
     path = chosen.out / "model.tflite"
@@ -88,23 +85,21 @@ def finish(
     rounded = rounding(members, halved, split.test.images)
     recogniser = Recogniser(path)
     scores = measure(lambda images: predict_bitmaps(recogniser, images), split.test)
-    run = report.Run(temperature, difference, rounded, command(chosen), told(chosen))
-    card = report.card(chosen.data, split, scores, run)
-    (chosen.out / "card.json").write_text(card.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    thumbnail.write(chosen.out / "thumbnail.svg", recogniser)
-    print(card.summary)
+    run = Run(temperature, difference, rounded, command(chosen), told(chosen))
+    written = card(chosen.data, split, scores, run)
+    written.write(chosen.out)
+    print(written.summary)
 
 
-def told(chosen: argparse.Namespace) -> list[report.Member]:
+def told(chosen: argparse.Namespace) -> list[Member]:
     """Return what is to be told of each network's training."""
-    from models.sketch.fitting import BATCH
-    from models.sketch.schedule import Schedule
+    from models.sketch.training.fit import BATCH, Schedule
 
     told = []
     for seed in chosen.seeds:
         schedule = Schedule.resumed(folder(chosen, seed), 60 * chosen.minutes)
         minutes = [total / 60 for total in schedule.totals_s]
-        told.append(report.Member(seed, minutes, schedule.steps, schedule.steps * BATCH))
+        told.append(Member(seed, minutes, schedule.steps, schedule.steps * BATCH))
     return told
 
 

@@ -1,5 +1,11 @@
 """The model card: what `train.py` measured, as `card.json` holds it."""
 
+import hashlib
+import platform
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -44,3 +50,23 @@ class Card(BaseModel):
         if name not in found:
             raise KeyError(f"no score {name!r} in the card of {self.demo}; it has {sorted(found)}")
         return found[name]
+
+    def write(self, folder: Path) -> None:
+        """Write `card.json` into the folder."""
+        text = self.model_dump_json(indent=2)
+        (folder / "card.json").write_text(text + "\n", encoding="utf-8")
+
+
+def today() -> str:
+    """Return the date (UTC) that a card is written on."""
+    return datetime.now(UTC).date().isoformat()
+
+
+def versions(libraries: Iterable[str]) -> dict[str, str]:
+    """Return the versions of Python and of these libraries, for a card."""
+    return {"python": platform.python_version()} | {name: version(name) for name in libraries}
+
+
+def sha256(paths: Iterable[Path]) -> dict[str, str]:
+    """Return file name to SHA-256, for a card."""
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}

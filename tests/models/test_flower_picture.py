@@ -7,8 +7,16 @@ import numpy as np
 import pytest
 
 from models.flower_power import COLOURS, EXAMPLES, LABELS, flowers, measured
-from models.flower_power.picture import HIDDEN, UNIT, flower_svg, flower_text, mixed
-from models.flower_power.shapes import PETAL, SEPAL, outline
+from models.flower_power.picture import (
+    HIDDEN,
+    PETAL,
+    SEPAL,
+    UNIT,
+    flower_svg,
+    flower_text,
+    mixed,
+    outline,
+)
 
 SVG = "{http://www.w3.org/2000/svg}"
 BIG = measured([12, 6, 12, 6])

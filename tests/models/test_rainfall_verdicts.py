@@ -7,11 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.rainfall import FIELDS, artifact, candidates, experiments, train, verdicts, weather
+from models.rainfall import FIELDS, train
+from models.rainfall import model as model_file
+from models.rainfall.training import data, evaluate, fit
 from showcase.__main__ import main
 from showcase.contract import Card
 from showcase.feedback import Record, open_store
-from tests.models.test_rainfall import START, made_up_weather, save_gz
+from tests.models.builders import START, made_up_weather, save_gz
 
 HUMID = (20.0, 95.0, 1015.0, 40.0)
 
@@ -19,17 +21,14 @@ HUMID = (20.0, 95.0, 1015.0, 40.0)
 @pytest.fixture(scope="module")
 def days(tmp_path_factory):
     folder = save_gz(made_up_weather(), tmp_path_factory.mktemp("data"))
-    return weather.with_target(weather.read(folder / weather.TABLE))
+    return data.with_target(data.read(folder / data.TABLE))
 
 
 @pytest.fixture
 def quick(monkeypatch):
-    """One small network, and two rivals fewer: enough to learn what is as clear as here."""
-    monkeypatch.setattr(candidates, "NETS", 1)
-    monkeypatch.setattr(candidates, "EPOCHS", 10)
-    monkeypatch.setattr(candidates, "RIVALS", {"logistic": candidates.logistic})
-    monkeypatch.setattr(candidates, "boosting", candidates.logistic)
-    monkeypatch.setattr(experiments, "optional_inputs", lambda *_: {})
+    """One small network: enough to learn what is as clear as here."""
+    monkeypatch.setattr(fit, "NETS", 1)
+    monkeypatch.setattr(fit, "EPOCHS", 10)
 
 
 def written(path, rows):
@@ -44,18 +43,19 @@ def humid_days(count):
 
 
 def test_what_visitors_say_is_learned(quick, days):
-    X, y = experiments.examples(days)
-    said = verdicts.Verdicts("said.csv", "", np.array(humid_days(4000)), np.zeros(4000, bool))
-    with_them = experiments.examples(days, said)
+    X, y = fit.examples(days)
+    said = data.Verdicts("said.csv", "", np.array(humid_days(4000)), np.zeros(4000, bool))
+    with_them = fit.examples(days, said)
     assert [len(part) for part in with_them] == [len(X) + 4000] * 2
     humid = np.array([HUMID])
     before, after = (
-        candidates.fitted(candidates.committee, *examples, 0).predict_proba(humid)[0, 1]
+        fit.fitted(fit.committee, *examples, 0).predict_proba(humid)[0, 1]
         for examples in ((X, y), with_them)
     )
     assert before > 0.5 > 0.3 > after
 
 
+@pytest.mark.slow
 def test_from_verdicts_to_a_model_and_its_card(quick, tmp_path, capsys):
     url, exported = f"csv:{tmp_path / 'feedback.csv'}", tmp_path / "said.csv"
     store = open_store(url)
@@ -80,7 +80,7 @@ def test_from_verdicts_to_a_model_and_its_card(quick, tmp_path, capsys):
         assert train.main(["--data", folder, "--out", str(out), *more]) == 0
         cards[name] = Card.model_validate_json((out / "card.json").read_text("utf-8"))
     chances = {
-        name: artifact.read(tmp_path / name / "model.skops").chance(np.array([HUMID]))[0]
+        name: model_file.read(tmp_path / name / "model.skops").chance(np.array([HUMID]))[0]
         for name in cards
     }
     assert chances["without"] > 0.5 > chances["with"]
@@ -99,22 +99,22 @@ def test_from_verdicts_to_a_model_and_its_card(quick, tmp_path, capsys):
 
 
 def test_readings_of_a_day_kept_apart_are_left_out_whatever_their_decimals(days, tmp_path):
-    year = weather.year_from(days, START)
-    known = weather.inputs(year)[:3] + np.array([[0.0], [0.04], [-0.04]])
+    year = data.year_from(days, START)
+    known = data.inputs(year)[:3] + np.array([[0.0], [0.04], [-0.04]])
     own = humid_days(5)
     rows = [[*reading, "dry"] for reading in [*known.tolist(), *own]]
-    said = verdicts.read(written(tmp_path / "said.csv", rows))
+    said = data.read_verdicts(written(tmp_path / "said.csv", rows))
     left = said.apart_from(year)
     assert (len(said), len(left), left.left_out) == (8, 5, 3)
     assert left.X.tolist() == own
-    assert len(said.apart_from(weather.before(days, START))) == 8
+    assert len(said.apart_from(data.before(days, START))) == 8
 
 
 def test_the_days_that_score_are_the_same_with_and_without(days):
-    said = verdicts.Verdicts("said.csv", "", np.array(humid_days(5)), np.ones(5, bool))
-    fit = experiments.past_fit(candidates.logistic, days, START, 0, said)
-    year = weather.year_from(days, START)
-    assert experiments.outcome(fit, days, START).y.tolist() == experiments.wet(year).tolist()
+    said = data.Verdicts("said.csv", "", np.array(humid_days(5)), np.ones(5, bool))
+    classifier = evaluate.past_fit(fit.logistic, days, START, 0, said)
+    year = data.year_from(days, START)
+    assert evaluate.outcome(classifier, days, START).y.tolist() == evaluate.wet(year).tolist()
 
 
 @pytest.mark.parametrize(
@@ -130,11 +130,11 @@ def test_the_days_that_score_are_the_same_with_and_without(days):
 def test_a_row_that_cannot_be_used_is_named(tmp_path, row, said):
     path = written(tmp_path / "said.csv", [[*HUMID, "rain"], row])
     with pytest.raises(ValueError, match=f"^said.csv, {said}"):
-        verdicts.read(path)
+        data.read_verdicts(path)
 
 
 def test_a_file_of_another_demo_is_named(tmp_path):
     path = tmp_path / "said.csv"
     path.write_text("text,target\ngood,positive\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"said.csv lacks the columns \['temperature_3pm'"):
-        verdicts.read(path)
+        data.read_verdicts(path)

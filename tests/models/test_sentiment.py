@@ -5,13 +5,9 @@ import gzip
 import io
 import json
 import os
-import subprocess
 import sys
 import tarfile
-import threading
-import xml.etree.ElementTree as ET
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -24,8 +20,10 @@ from nltk.sentiment.vader import SentimentIntensityAnalyzer, VaderConstants
 from pydantic import ValidationError
 
 from models import sentiment
-from models.sentiment import Input, evaluation, ground_truth, lexicon, thumbnail, train
+from models.sentiment import Input, lexicon, train
+from models.sentiment.training import data, evaluate
 from showcase import contract
+from showcase.contract.card import sha256
 
 REPOSITORY = Path(__file__).parents[2]
 DATA = Path(os.environ.get("VITRINE_DATA", REPOSITORY.parent / "shared" / "data")) / "sentiment"
@@ -221,25 +219,6 @@ def test_prediction_survives_json(model):
     assert again == prediction
 
 
-def test_many_are_answered_as_one_by_one(model):
-    one_by_one = [sentiment.predict(model, asked) for asked in sentiment.EXAMPLES]
-    assert sentiment.predict_many(model, sentiment.EXAMPLES) == one_by_one
-    assert sentiment.predict_many(model, []) == []
-
-
-def test_eight_threads_get_the_same_answers(model):
-    texts = [text for text, *_ in DOCUMENTED] * 8
-    expected = [answer(model, text) for text in texts]
-    start = threading.Barrier(8)
-
-    def work(_):
-        start.wait()
-        return [answer(model, text) for text in texts]
-
-    with ThreadPoolExecutor(8) as pool:
-        assert all(found == expected for found in pool.map(work, range(8)))
-
-
 # Explanations
 
 
@@ -354,12 +333,6 @@ def test_lexicon_is_read_where_others_may_write(monkeypatch, tmp_path):
     assert len(sentiment.load().lexicon) == 7502
 
 
-def test_importing_the_package_imports_no_nltk():
-    heavy = {"nltk", "numpy", "sklearn", "vaderSentiment"}
-    code = f"import sys, models.sentiment; assert not {heavy} & set(sys.modules)"
-    subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, check=True)
-
-
 def test_version_follows_the_libraries(monkeypatch):
     before = contract.model_version(sentiment)
     monkeypatch.setitem(sentiment.SETTINGS, "nltk", "4.0")
@@ -382,14 +355,14 @@ def test_lexicon_equals_the_original_entry_by_entry(model, original):
 
 @pytest.mark.data
 def test_tweets_score_as_with_the_original_lexicon(model, original, folder):
-    for text in ground_truth.read(folder, ground_truth.RATED["tweets"])["text"]:
+    for text in data.read(folder, data.RATED["tweets"])["text"]:
         expected = original.polarity_scores(text)
         assert {name: model.polarity_scores(text)[name] for name in expected} == expected
 
 
 @pytest.mark.data
 def test_contributions_add_up_on_tweets(model, folder):
-    for text in ground_truth.read(folder, ground_truth.RATED["tweets"])["text"]:
+    for text in data.read(folder, data.RATED["tweets"])["text"]:
         prediction, contributions = answer(model, text)
         total = sentiment.unnormalised(contributions)
         assert round(sentiment.normalise(total), 4) == prediction.score, text
@@ -409,11 +382,11 @@ def small(tmp_path):
         ("awful", -3),
         ("fun", 3),
     ]
-    for name in ground_truth.RATED.values():
+    for name in data.RATED.values():
         rows = [(f"{n}_1", rating, text) for n, (text, rating) in enumerate(rated)]
-        ground_truth._write(tmp_path / name, ("id", "mean_rating", "text"), _as_text(rows))
+        data._write(tmp_path / name, ("id", "mean_rating", "text"), _as_text(rows))
     labelled = [("pos", "good"), ("neg", "good"), ("neg", "a table")]
-    ground_truth._write(tmp_path / ground_truth.LABELLED, ("label", "text"), labelled)
+    data._write(tmp_path / data.LABELLED, ("label", "text"), labelled)
     return tmp_path
 
 
@@ -433,7 +406,6 @@ def test_training_measures_and_writes(small, capsys):
     assert card.more["confusion"]["counts"] == [[2, 0, 0], [0, 1, 1], [0, 0, 2]]
     assert capsys.readouterr().out.strip() == card.summary
     assert str(small) not in (out / "card.json").read_text(encoding="utf-8")
-    assert ET.parse(out / "thumbnail.svg").getroot().get("viewBox") == "0 0 320 160"
 
 
 def test_missing_data_names_the_file_and_the_way_to_get_it(tmp_path):
@@ -443,7 +415,7 @@ def test_missing_data_names_the_file_and_the_way_to_get_it(tmp_path):
 
 def test_neutral_bands_of_the_raters():
     ratings = pd.Series([-0.5, -0.49, -0.05, 0.0, 0.05, 0.06, 0.5])
-    wide, tight = (list(evaluation.felt(ratings, band)) for band in evaluation.BANDS)
+    wide, tight = (list(evaluate.felt(ratings, band)) for band in evaluate.BANDS)
     assert wide == ["negative", *["neutral"] * 5, "positive"]
     assert tight == ["negative", "negative", *["neutral"] * 3, "positive", "positive"]
 
@@ -456,10 +428,10 @@ def test_archive_of_ratings_becomes_csv(tmp_path):
             entry = tarfile.TarInfo(f"hutto_ICWSM_2014/{name}")
             entry.size = len(lines)
             tar.addfile(entry, io.BytesIO(lines))
-    ground_truth.convert_ratings(archive.getvalue(), tmp_path)
+    data.convert_ratings(archive.getvalue(), tmp_path)
     (written,) = tmp_path.iterdir()
     rows = list(csv.reader(gzip.decompress(written.read_bytes()).decode().splitlines()[:1]))
-    found = ground_truth.read(tmp_path, ground_truth.RATED["tweets"])
+    found = data.read(tmp_path, data.RATED["tweets"])
     assert rows == [["id", "mean_rating", "text"]]
     assert found["text"].tolist() == ["bad, \u0085 so\u2028bad", 'said "good"\t!']
     assert found["mean_rating"].tolist() == [-2.5, 1.0]
@@ -470,8 +442,8 @@ def test_archive_of_polarity_becomes_csv(tmp_path):
     with zipfile.ZipFile(archive, "w") as files:
         files.writestr("sentence_polarity/rt-polarity.neg", "dull .\n")
         files.writestr("sentence_polarity/rt-polarity.pos", "lovely . \ngood\n")
-    ground_truth.convert_polarity(archive.getvalue(), tmp_path)
-    found = ground_truth.read(tmp_path, ground_truth.LABELLED)
+    data.convert_polarity(archive.getvalue(), tmp_path)
+    found = data.read(tmp_path, data.LABELLED)
     assert found.to_numpy().tolist() == [["pos", "lovely ."], ["pos", "good"], ["neg", "dull ."]]
 
 
@@ -491,7 +463,7 @@ def test_card_of_the_repository():
 @pytest.mark.slow
 @pytest.mark.data
 def test_card_is_what_the_data_give(model, folder):
-    scores, counts = evaluation.measure(model, folder)
+    scores, counts = evaluate.measure(model, folder)
     written = json.loads(
         (Path(sentiment.__file__).parent / "card.json").read_text(encoding="utf-8")
     )
@@ -499,20 +471,7 @@ def test_card_is_what_the_data_give(model, folder):
         {s["name"]: s["value"] for s in written["scores"]}
     )
     assert counts["tweets"] == written["more"]["tweets"]
-    assert ground_truth.sha256(folder) == written["data_sha256"]
-
-
-def test_thumbnail_is_drawn_from_the_answer(model, tmp_path):
-    thumbnail.write(tmp_path / "thumbnail.svg", model)
-    drawn = (tmp_path / "thumbnail.svg").read_text(encoding="utf-8")
-    assert drawn == (Path(sentiment.__file__).parent / "thumbnail.svg").read_text(encoding="utf-8")
-    sizes = [float(e.get("font-size")) for e in ET.fromstring(drawn).iter() if e.get("font-size")]
-    assert min(sizes) >= 12
-    assert {colour for colour in sentiment.COLOURS.values() if colour in drawn} == set(
-        sentiment.COLOURS.values()
+    assert (
+        sha256(folder / name for name in (*data.RATED.values(), data.LABELLED))
+        == written["data_sha256"]
     )
-
-
-def test_thumbnail_escapes_its_text(model):
-    prediction, contributions = answer(model, "<b>&\n good")
-    assert "&lt;b&gt;&amp;" in thumbnail.draw("<b>&\n good", contributions, prediction)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models.earnings import EXAMPLES, REGIONS, Input
-from models.earnings.distributions import Distribution
+from models.earnings.model import Distribution
 from pages.parts.earnings.answer import details, distribution, dollars, moved
 from showcase.contract import Regression
 

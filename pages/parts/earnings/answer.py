@@ -19,7 +19,7 @@ from models.earnings import (
     typical,
     what_if,
 )
-from models.earnings.distributions import Distribution
+from models.earnings.model import Distribution
 from showcase import ui
 from showcase.contract import Card, Regression
 from showcase.contract.palette import BLUE, GREY, ORANGE

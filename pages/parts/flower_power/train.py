@@ -11,8 +11,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from models.flower_power import FIELDS, LABELS, Input
-from models.flower_power.confusion import confused_pairs
-from models.flower_power.flowers import Flower, training
+from models.flower_power.flowers import Flower, confused_pairs, training
 from models.flower_power.picture import flower_svg, flower_text
 from showcase import ui
 from showcase.contract.palette import GREY

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from models.sentiment import COLOURS, LABELS, MAX_CHARACTERS, Input, is_blank, predict
-from models.sentiment.analyzer import Analyzer
+from models.sentiment.model import Analyzer
 from showcase import ui
 from showcase.contract.text_file import TABLES, TableFile, read_table, read_text
 from showcase.feedback.csv_injection import guard

@@ -1,8 +1,17 @@
 """Wilson's interval against published values and hand computation."""
 
+from itertools import permutations
+
+import numpy as np
 import pytest
 
-from showcase.contract.metrics import wilson
+from showcase.contract.metrics import (
+    calibration_error,
+    calibration_error_by_chance,
+    coalitions,
+    shapley_values,
+    wilson,
+)
 
 
 @pytest.mark.parametrize(
@@ -37,3 +46,40 @@ def test_the_interval_holds_the_share_and_stays_a_share(trials):
 
 def test_a_wider_certainty_is_a_wider_interval():
     assert wilson(8, 10, z=1)[0] > wilson(8, 10)[0]
+
+
+def test_calibration_error_weighs_bins_by_rows():
+    right = np.array([True, False, False, False])
+    assert calibration_error(np.array([0.95, 0.35, 0.35, 0.35]), right) == pytest.approx(0.275)
+
+
+def test_perfectly_stated_chances_have_no_error():
+    right = np.array([True] * 3 + [False] * 7)
+    assert calibration_error(np.full(10, 0.3), right) == pytest.approx(0)
+
+
+def test_few_rows_show_an_error_by_chance():
+    few, many = (calibration_error_by_chance(np.full(n, 0.7), 200) for n in (20, 2000))
+    assert few > 0.05 > 0.02 > many
+
+
+def test_a_coalition_is_the_bits_of_its_number():
+    assert coalitions(3)[5].tolist() == [True, False, True]
+    assert coalitions(8).shape == (256, 8)
+
+
+@pytest.mark.parametrize("n", [1, 4, 8])
+def test_shapley_values_of_a_sum_are_its_terms(n):
+    terms = np.arange(1.0, n + 1)
+    assert shapley_values(coalitions(n) @ terms) == pytest.approx(terms)
+
+
+def test_shapley_values_are_the_mean_gains_over_all_orders():
+    worth = np.random.default_rng(0).normal(size=16)
+    gains = np.zeros(4)
+    for order in permutations(range(4)):
+        known = 0
+        for one in order:
+            gains[one] += worth[known | 1 << one] - worth[known]
+            known |= 1 << one
+    assert shapley_values(worth) == pytest.approx(gains / 24)

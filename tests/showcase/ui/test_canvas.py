@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from models.sketch import EXAMPLE_NAMES, EXAMPLES, Input, tile
-from models.sketch.drawings import read
 from models.sketch.raster import rasterise_many
+from models.sketch.training.data import read
 from showcase.ui.canvas import drawn_on_canvas, strokes, without_last
 
 DATA = Path(os.environ.get("VITRINE_DATA", Path(__file__).parents[3] / "shared/data")) / "quickdraw"

@@ -1,0 +1,167 @@
+"""A drawing as it arrives, checked in words that a visitor understands, and as SVG."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard
+
+from pydantic_core import PydanticCustomError, ValidationError
+
+if TYPE_CHECKING:
+    from models.sketch import Input, Stroke
+    from models.sketch.raster import Bitmap
+
+MAX_STROKES = 1_000
+MAX_POINTS = 20_000
+FARTHEST = 1_000_000  # a coordinate, in whatever unit
+NEAREST = 1e-3  # an extent below is a dot
+BYTES = 784
+
+_COORDINATES = {"type": "array", "items": {"type": "number"}, "minItems": 1}
+_STROKE = {"type": "array", "items": _COORDINATES, "minItems": 2, "maxItems": 2}
+DRAWING_SCHEMA: dict[str, Any] = {
+    "anyOf": [
+        {"type": "array", "items": _STROKE, "minItems": 1, "maxItems": MAX_STROKES},
+        {"type": "null"},
+    ]
+}
+BITMAP_SCHEMA: dict[str, Any] = {
+    "anyOf": [{"type": "string", "contentEncoding": "base64"}, {"type": "null"}]
+}
+
+
+def simplified(value: object) -> object:
+    """Return the drawing in simplified form; a PydanticCustomError says what is wrong with it."""
+    if value is None:
+        return None
+    strokes = _strokes(value)
+    if len(strokes) > MAX_STROKES:
+        raise _refusal(f"Draw at most {MAX_STROKES:,} strokes: there are {len(strokes):,}.")
+    checked = [_stroke(stroke, number) for number, stroke in enumerate(strokes, start=1)]
+    total = sum(len(xs) for xs, _ in checked)
+    if total > MAX_POINTS:
+        raise _refusal(f"Draw something shorter: {total:,} points are over {MAX_POINTS:,}.")
+    if max(_extent(axis) for axis in zip(*checked, strict=True)) < NEAREST:
+        raise _refusal("Draw more than a dot: all points are in one place.")
+    from models.sketch.strokes import simplify
+
+    return simplify(checked)
+
+
+def _strokes(value: object) -> Sequence[object]:
+    if not isinstance(value, list | tuple):
+        raise _refusal("Send the drawing as a list of strokes [[x, ...], [y, ...]].")
+    if not value:
+        raise _refusal("Draw something first: the drawing is empty.")
+    return value
+
+
+def _stroke(stroke: object, number: int) -> tuple[Sequence[float], Sequence[float]]:
+    """Return the x and y of one stroke, all finite and as many of each."""
+    if not (_is_list(stroke) and len(stroke) == 2 and all(map(_is_list, stroke))):
+        raise _refusal(f"Stroke {number} is not of the form [[x, ...], [y, ...]].")
+    xs, ys = stroke
+    if len(xs) != len(ys):
+        raise _refusal(f"Stroke {number} has {len(xs)} x but {len(ys)} y: as many are needed.")
+    if not xs:
+        raise _refusal(f"Stroke {number} has no points: leave it out.")
+    if not all(map(_is_coordinate, chain(xs, ys))):
+        raise _refusal(f"Stroke {number} has a coordinate that is no number up to {FARTHEST:,}.")
+    return xs, ys
+
+
+def _is_list(value: object) -> TypeGuard[Sequence[Any]]:
+    return isinstance(value, list | tuple)
+
+
+def _is_coordinate(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) <= FARTHEST  # NaN is not
+
+
+def _extent(axis: Sequence[Sequence[float]]) -> float:
+    """Return how far apart the outermost coordinates of all strokes are."""
+    every = list(chain.from_iterable(axis))
+    return max(every) - min(every)
+
+
+def encoded(value: object) -> object:
+    """Return a bitmap's base64 in its one canonical spelling."""
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise _refusal("Send the bitmap as text: base64 of 784 bytes.")
+    try:
+        content = base64.b64decode(value.encode("ascii"), validate=True)
+    except (UnicodeEncodeError, binascii.Error):
+        raise _refusal("The bitmap is not base64 of 784 bytes.") from None
+    if len(content) != BYTES:
+        raise _refusal(f"The bitmap has {len(content):,} bytes; 28 x 28 = 784 are needed.")
+    if not any(content):
+        raise _refusal("Nothing is drawn on the bitmap: all 784 bytes are 0.")
+    return base64.b64encode(content).decode("ascii")
+
+
+def decoded(bitmap: str) -> "Bitmap":
+    """Return the (28, 28) uint8 bitmap of a checked base64 text."""
+    import numpy as np
+
+    return np.frombuffer(base64.b64decode(bitmap), np.uint8).reshape(28, 28)
+
+
+def refused(field: str, message: str) -> NoReturn:
+    """Raise a ValidationError that names the field: for what only the whole input shows."""
+    raise ValidationError.from_exception_data(
+        "Input", [{"type": _refusal(message), "loc": (field,), "input": None}]
+    )
+
+
+def _refusal(message: str) -> PydanticCustomError:
+    return PydanticCustomError("drawing", "{message}", {"message": message})
+
+
+GREATEST, MARGIN = 255, 16  # the box that a drawing fills, and the room around it
+PIXELS = 28  # pixels of a bitmap
+INK, PAPER = "#14102B", "#FFFFFF"
+TEXT = "A drawing"
+
+
+def svg(given: "Input") -> str:
+    """Return the drawing in ink on paper, centred, with a text alternative."""
+    if given.bitmap is None:
+        return _polylines(given.drawing or ())
+    return _framed(f"0 0 {PIXELS} {PIXELS}", PIXELS, _pixels(given.bitmap))
+
+
+def _polylines(drawing: "tuple[Stroke, ...]") -> str:
+    wide, high = (max(max(stroke[axis]) for stroke in drawing) for axis in (0, 1))
+    side = GREATEST + 2 * MARGIN
+    lines = "".join(f'<polyline points="{_points(*stroke)}"/>' for stroke in drawing)
+    style = f'fill="none" stroke="{INK}" stroke-width="6" stroke-linecap="round"'
+    view = f"{(wide - side) / 2:g} {(high - side) / 2:g} {side} {side}"
+    return _framed(view, side, f'<g {style} stroke-linejoin="round">{lines}</g>')
+
+
+def _points(xs: tuple[int, ...], ys: tuple[int, ...]) -> str:
+    return " ".join(f"{x},{y}" for x, y in zip(xs, ys, strict=True))
+
+
+def _pixels(bitmap: str) -> str:
+    tile = decoded(bitmap)
+    shades = ((x, y, tile[y, x] / 255) for y in range(PIXELS) for x in range(PIXELS))
+    return "".join(
+        f'<path d="M{x} {y}h1v1h-1z" fill="{INK}" fill-opacity="{shade:.2f}"/>'
+        for x, y, shade in shades
+        if shade
+    )
+
+
+def _framed(view: str, side: float, body: str) -> str:
+    left, top, *_ = view.split()
+    paper = f'<rect x="{left}" y="{top}" width="{side}" height="{side}" fill="{PAPER}"/>'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{TEXT}" '
+        f'viewBox="{view}"><title>{TEXT}</title>{paper}{body}</svg>'
+    )

@@ -1,0 +1,161 @@
+"""Vector drawings redrawn as other hands might have drawn them, and batches to train on."""
+
+import json
+import multiprocessing
+import zlib
+from collections.abc import Sequence
+from functools import cached_property, partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm  # type: ignore[import-untyped]  # it has no types
+
+from models.sketch.labels import LABELS
+from models.sketch.raster import SIDE, Bitmap, paint
+from models.sketch.strokes import Drawing, Points, boxed, points, resampled
+from models.sketch.training.data import Labels, Part
+
+SPACING = 8.0  # pixels of the box between points: close enough to bend a line
+Random = np.random.Generator
+
+
+def redrawn(strokes: Sequence[Points], random: Random) -> Bitmap:
+    """Return a (28, 28) uint8 bitmap of the drawing as redrawn by chance."""
+    lines = [resampled(stroke, SPACING) for stroke in fewer(strokes, random)]
+    lines = [moved(line, random) for line in lines]
+    together = bent(np.concatenate(lines), random) @ turn(random)
+    lines = np.split(together, np.cumsum([len(line) for line in lines])[:-1])
+    try:
+        return paint(boxed(lines))
+    except ValueError:  # a single dot is left
+        return paint(boxed(strokes))
+
+
+def fewer(strokes: Sequence[Points], random: Random) -> list[Points]:
+    """Return the strokes without some short ones, now and then without the last ones."""
+    lengths = np.array([np.hypot(*np.diff(stroke, axis=0).T).sum() for stroke in strokes])
+    drop = np.zeros(len(strokes), dtype=bool)
+    if random.random() < 0.4:
+        drop |= (random.random(len(strokes)) < 0.2) & (lengths < 0.25 * lengths.sum())
+    if random.random() < 0.1:
+        drop |= np.cumsum(lengths) > random.uniform(0.7, 1.0) * lengths.sum()
+    kept = [stroke for stroke, dropped in zip(strokes, drop, strict=True) if not dropped]
+    return kept or list(strokes)
+
+
+def moved(line: Points, random: Random) -> Points:
+    """Return one stroke a little moved, turned and scaled about its middle."""
+    middle = line.mean(axis=0)
+    grown = (line - middle) @ turn(random, angle=0.06, stretch=0.07, slant=0.05, mirror=0)
+    return np.asarray(grown + middle + random.normal(0, 4, 2))
+
+
+def bent(line: Points, random: Random, waves: int = 4) -> Points:
+    """Return the points displaced by a few long waves, up to some 8 pixels in all."""
+    frequency = random.normal(0, 0.018, (2, waves))
+    phase = random.uniform(0, 2 * np.pi, (2, waves))
+    height = random.normal(0, random.uniform(0, 5), (2, waves))
+    angles = (line @ frequency)[:, None, :] + phase
+    return np.asarray(line + (np.sin(angles) * height).sum(axis=2))
+
+
+def turn(
+    random: Random,
+    angle: float = 0.14,
+    stretch: float = 0.13,
+    slant: float = 0.1,
+    mirror: float = 0.5,
+) -> Points:
+    """Return a (2, 2) matrix that turns, stretches and slants a little, and mirrors by chance."""
+    radians = random.normal(0, angle)
+    turned = [[np.cos(radians), np.sin(radians)], [-np.sin(radians), np.cos(radians)]]
+    width, height = np.exp(random.normal(0, stretch, 2))
+    side = -1 if random.random() < mirror else 1
+    return np.array([[width * side, random.normal(0, slant)], [0, height]]) @ np.array(turned)
+
+
+Pool = NDArray[np.uint8]
+
+
+def pool(folder: Path, part: Part, each: int, seed: int, processes: int) -> Pool:
+    """Return (345, each, 28, 28) uint8 bitmaps, mapped from a file that is made if missing."""
+    of_what = zlib.crc32(json.dumps([part.drawings, part.drawn.tolist()]).encode())
+    path = folder / f"pool-{of_what:08x}-{each}-{seed}.uint8"
+    shape = (len(LABELS), each, SIDE, SIDE)
+    if not path.exists():
+        unfinished = path.with_suffix(".part")
+        bitmaps = np.memmap(unfinished, np.uint8, "w+", shape=shape)
+        groups = [(label, seed, of_label(part, label)) for label in range(len(LABELS))]
+        with multiprocessing.get_context("spawn").Pool(processes) as workers:
+            made = workers.imap_unordered(partial(redrawn_group, each=each), groups)
+            for label, redrawings in tqdm(made, "redrawing", len(groups), unit="category"):
+                bitmaps[label] = redrawings
+        bitmaps.flush()
+        unfinished.rename(path)
+    return np.memmap(path, np.uint8, "r", shape=shape)
+
+
+def of_label(part: Part, label: int) -> list[Drawing]:
+    """Return the vector drawings of one label."""
+    return [part.drawings[index] for index in np.flatnonzero(part.drawn == label)]
+
+
+def redrawn_group(group: tuple[int, int, Sequence[Drawing]], each: int) -> tuple[int, Bitmap]:
+    """Return the label of a group and `each` bitmaps of its drawings, taken in turn.
+
+    A label without drawings gets empty bitmaps, which `draws` never chooses.
+    """
+    label, seed, drawings = group
+    random = np.random.default_rng([seed, label])
+    strokes = [points(drawing) for drawing in drawings]
+    bitmaps = np.zeros((each, SIDE, SIDE), np.uint8)
+    for index in range(each if strokes else 0):
+        bitmaps[index] = redrawn(strokes[index % len(strokes)], random)
+    return label, bitmaps
+
+
+Frequencies = NDArray[np.float64]
+
+
+class Mixture:
+    """Chooses drawings: a share of the pool, each label alike; the rest bitmaps, labels by root n.
+
+    `frequencies` (345,) float64 says how often each label comes, and sums to 1.
+    """
+
+    def __init__(self, part: Part, pool: Pool, pool_share: float = 0.55) -> None:
+        self.part, self.pool = part, pool
+        self.counts = np.bincount(part.labels, minlength=len(LABELS))
+        drawn = np.bincount(part.drawn, minlength=len(LABELS)) > 0
+        self.pool_share = pool_share if len(part.labels) else 1.0
+        self.drawn = drawn / drawn.sum()
+        self.bitmaps = np.sqrt(self.counts) / max(np.sqrt(self.counts).sum(), 1)
+
+    @property
+    def frequencies(self) -> Frequencies:
+        """How often each label comes."""
+        mixed = self.pool_share * self.drawn + (1 - self.pool_share) * self.bitmaps
+        return np.asarray(np.maximum(mixed, 1e-9))
+
+    @cached_property
+    def order(self) -> Labels:
+        """The bitmaps' places, grouped by label."""
+        return np.argsort(self.part.labels, kind="stable")
+
+    @cached_property
+    def starts(self) -> Labels:
+        """Where each label's group begins in `order`."""
+        return np.cumsum(self.counts) - self.counts
+
+    def batch(self, size: int, random: Random) -> tuple[Bitmap, Labels]:
+        """Return (size, 28, 28) uint8 bitmaps and their labels (size,)."""
+        pooled = int((random.random(size) < self.pool_share).sum())
+        drawn = random.choice(len(LABELS), pooled, p=self.drawn)
+        images = self.pool[drawn, random.integers(0, self.pool.shape[1], pooled)]
+        if pooled == size:
+            return images, drawn
+        labels = random.choice(len(LABELS), size - pooled, p=self.bitmaps)
+        places = self.starts[labels] + random.integers(0, self.counts[labels])
+        bitmaps = self.part.images[self.order[places]]
+        return np.concatenate([images, bitmaps]), np.concatenate([drawn, labels])
