@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from showcase.annotation.task import MOST_ITEMS
+from showcase.annotation.tasks import MOST_ITEMS
 from showcase.batch import Problem, Table, columns, is_tabular
 from showcase.batch.columns import checked_kind
 from showcase.batch.table import Check, matched

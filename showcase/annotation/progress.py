@@ -1,12 +1,23 @@
-"""How far a task is, and what a person judges next: all of it from the stored rows."""
+"""How far a task is, what a person judges next, and the row that a judgement becomes.
+
+All of it comes from the stored rows. Whoever gives a label sees neither the model's answer nor
+anybody else's. A number is right if it lies in the model's interval.
+"""
 
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from showcase.annotation.task import Item, Task, same
+from showcase.annotation.tasks import Item, Task, same
+from showcase.contract import BaseOutput, Classification, ModelModule, Regression, rounded
+from showcase.contract.outputs import Markdown, Number, Text
 from showcase.feedback import Judgement
+
+UNSURE = "unsure"
+NUMBERS = (Regression, Number)
+TEXTS = (Text, Markdown)
 
 
 @dataclass(frozen=True)
@@ -96,3 +107,43 @@ def before(own: Mapping[str, Judgement], input_hash: str) -> str:
 
 def _place(person: str, input_hash: str) -> bytes:
     return hashlib.sha256(f"{person} {input_hash}".encode("utf-8", "surrogatepass")).digest()
+
+
+def is_blind(module: ModelModule, prediction: BaseOutput) -> bool:
+    """Tell whether people can judge an input without the model's answer: by a label, a number."""
+    return bool(module.LABELS) or isinstance(prediction, NUMBERS)
+
+
+def row_of(prediction: BaseOutput, said: str | float | None) -> dict[str, str]:
+    """Return verdict and expected answer for a person's own answer; None for "cannot tell".
+
+    >>> row_of(Classification(label="cat"), "dog")
+    {'verdict': 'wrong', 'expected': 'dog'}
+    """
+    if said is None:
+        return {"verdict": UNSURE, "expected": ""}
+    return {
+        "verdict": "correct" if _is_right(prediction, said) else "wrong",
+        "expected": said if isinstance(said, str) else _written(said),
+    }
+
+
+def seen_row(verdict: str, expected: str = "") -> dict[str, str]:
+    """Return the columns for a verdict on an answer that the person saw."""
+    return {"verdict": verdict, "expected": expected if verdict == "wrong" else ""}
+
+
+def _is_right(prediction: Any, said: str | float) -> bool:
+    match prediction:
+        case Classification():
+            return bool(prediction.label == said)
+        case Regression():
+            return bool(prediction.low <= float(said) <= prediction.high)
+        case Number():
+            return rounded(prediction.value) == rounded(float(said))
+        case _:
+            raise TypeError(f"a {type(prediction).__name__} is judged by looking at it")
+
+
+def _written(number: float) -> str:
+    return str(int(number)) if number == int(number) else repr(number)

@@ -18,11 +18,11 @@ from showcase.commands.store_urls import (
     file_of,
     is_same,
     log,
-    printable,
     shown,
     store,
     whole,
 )
+from showcase.contract.messages import printable
 from showcase.feedback import Store
 from showcase.feedback.normalise import instant
 
@@ -145,8 +145,7 @@ def _stats(chosen: argparse.Namespace) -> None:
 
 def _export(chosen: argparse.Namespace) -> None:
     """Write a file, and say what is in it."""
-    from showcase.commands.export import Choice, export
-    from showcase.commands.tables import format_of
+    from showcase.export import RowFilter, export, format_of
 
     form = format_of(chosen.out, chosen.format)
     place = log(chosen.store)
@@ -155,14 +154,14 @@ def _export(chosen: argparse.Namespace) -> None:
     if chosen.training:
         _export_training(chosen, place, form)
         return
-    choice = Choice(chosen.demo, chosen.since or "", chosen.until or "", every=chosen.all)
+    choice = RowFilter(chosen.demo, chosen.since or "", chosen.until or "", every=chosen.all)
     count = export(place, chosen.out, form, choice)
     print(f"{_rows(count)} in {chosen.out}", file=sys.stderr)
 
 
 def _export_training(chosen: argparse.Namespace, place: "Log", form: str) -> None:
-    from showcase.commands.training import export_training
     from showcase.contract import registry
+    from showcase.export import export_training
 
     if chosen.demo or chosen.since or chosen.until:
         raise CommandError("--training takes all of a demo: leave --demo, --since and --until out.")
@@ -247,7 +246,7 @@ class _Counter:
         self.count = 0
 
     def rows(self, bar: "tqdm[None]") -> Iterator[tuple[str, ...]]:
-        from showcase.commands.export import cells
+        from showcase.export import cells
 
         for batch in self._log.batches():
             for row in cells(batch):
@@ -265,7 +264,7 @@ class Known(NamedTuple):
 
 def known(store: Store, annotator: str, session: str) -> Known:
     """Return what the log knows of a person or of a visit, by one pass over it."""
-    from showcase.commands.export import cells
+    from showcase.export import cells
 
     rows, alike = 0, Counter[str]()
     for batch in store.batches(("annotator", "session")):

@@ -81,8 +81,3 @@ def _path(url: str) -> Path | None:
         if url.startswith(scheme) and url != scheme:
             return Path(url.removeprefix(scheme))
     return None
-
-
-def printable(text: str) -> str:
-    """Return a text that a visitor wrote without what would act on the terminal."""
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)

@@ -89,3 +89,8 @@ def shortened(text: str) -> str:
 def _tidy(value: Any) -> Any:
     """Return a whole number without its decimal point."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def printable(text: str) -> str:
+    """Return a text that a visitor wrote without what would act on the terminal."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)

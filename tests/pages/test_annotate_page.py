@@ -17,7 +17,7 @@ NAME = "annotate"
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Clicks of a test follow each other at once."""
-    monkeypatch.setattr("showcase.pages.annotate.clicks.AGAIN_S", 0.0)
+    monkeypatch.setattr("showcase.pages.annotate.work.AGAIN_S", 0.0)
 
 
 @pytest.fixture
@@ -242,11 +242,11 @@ def test_the_last_place_is_not_given_to_two(open_as, made, store):
 
 
 def test_a_click_before_anybody_could_look_judges_nothing(open_as, made, store, monkeypatch):
-    monkeypatch.setattr("showcase.pages.annotate.clicks.AGAIN_S", 3600.0)
+    monkeypatch.setattr("showcase.pages.annotate.work.AGAIN_S", 3600.0)
     task = made()
     at = click(open_as(task=task), "label_1")
     assert rows(store, task) == []
-    monkeypatch.setattr("showcase.pages.annotate.clicks.AGAIN_S", 0.0)
+    monkeypatch.setattr("showcase.pages.annotate.work.AGAIN_S", 0.0)
     click(at, "label_1")
     assert len(rows(store, task)) == 1
 

@@ -12,10 +12,9 @@ from showcase.feedback import COLUMNS
 from showcase.feedback.analytics.analysis import Analysis
 from showcase.feedback.analytics.filters import Choice
 from showcase.feedback.analytics.stats import Bin
-from showcase.pages.review.data import _analysis
-from showcase.pages.review.download import content
 from showcase.pages.review.mistakes import how_sure, most_mistaken, within, worst
-from showcase.pages.review.row import in_words
+from showcase.pages.review.rows import content, in_words
+from showcase.pages.review.selection import _analysis
 from showcase.runtime.access import Person
 from showcase.ui.authentication import SIGNED_IN
 from tests.showcase.feedback.feedback_rows import make

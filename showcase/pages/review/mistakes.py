@@ -3,17 +3,20 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import sqrt
 from typing import Literal
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from showcase import ui
 from showcase.contract import registry
+from showcase.contract.palette import BLUE, GREY
 from showcase.feedback.analytics.filters import Choice
 from showcase.feedback.analytics.stats import Bin
 from showcase.feedback.analytics.verdicts import Verdicts
-from showcase.pages.review.charts import confusion, reliability
-from showcase.pages.review.data import NAME, TITLES, model_and_source, title
+from showcase.pages.review.overview import ABOVE, SHARES, error_bars
+from showcase.pages.review.selection import NAME, TITLES, model_and_source, title
 from showcase.ui import charts
 
 MOST_LABELS = 12
@@ -21,6 +24,8 @@ OTHER = "another answer"
 NOTABLE = 0.05  # between how sure a model is and how often it is right
 FEWEST = 10  # verdicts that a sentence about that needs
 HEIGHT = 420
+PALE = {"light": "#E8F1F8", "dark": "#1D2633"}  # solid: the text on it is told apart from it
+LARGEST, SMALLEST = 24, 8  # points, in pixels
 
 Pairs = Mapping[tuple[str, str], int]  # predicted, right: how often
 
@@ -139,3 +144,68 @@ def how_sure(bins: Sequence[Bin]) -> str:
     if abs(sure - right) < NOTABLE:
         return f"{said}: as sure as it should be."
     return f"{said}: {'surer' if sure > right else 'less sure'} than it should be."
+
+
+def confusion(
+    labels: Sequence[str], counts: Sequence[Sequence[int]], theme: Literal["light", "dark"]
+) -> go.Figure:
+    """Return how often each label (a column) was predicted where another (a row) was right.
+
+    Colours are shares of the row.
+    """
+    totals = [sum(row) or 1 for row in counts]
+    figure = go.Figure(
+        go.Heatmap(
+            x=labels,
+            y=labels,
+            z=[[n / total for n in row] for row, total in zip(counts, totals, strict=True)],
+            zmin=0,
+            zmax=1,
+            text=[[f"{n:,}" if n else "" for n in row] for row in counts],
+            customdata=counts,
+            texttemplate="%{text}",
+            colorscale=[[0, PALE[theme]], [1, BLUE]],
+            showscale=False,
+            xgap=2,
+            ygap=2,
+            hovertemplate="Right: %{y}<br>Predicted: %{x}<br>%{customdata:,}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(title_text="Predicted", fixedrange=True, automargin=True, type="category")
+    figure.update_yaxes(
+        title_text="Right", fixedrange=True, automargin=True, type="category", autorange="reversed"
+    )
+    return figure
+
+
+def reliability(bins: Sequence[Bin]) -> go.Figure:
+    """Return how often answers of each confidence were right; on the dashed line, as often."""
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[0, 1],
+        y=[0, 1],
+        mode="lines",
+        line={"color": GREY, "dash": "dash"},
+        name="As sure as right",
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=[one.confidence for one in bins],
+        y=[one.share for one in bins],
+        mode="lines+markers",
+        line={"color": BLUE, "width": 2.5},
+        marker={"color": BLUE, "size": _sizes(bins), "opacity": 1},
+        error_y=error_bars(bins),
+        text=[f"{one.judged:,}" for one in bins],
+        name="Verdicts",
+        hovertemplate="%{x:.0%} sure: right in %{y:.0%} of %{text}<extra></extra>",
+    )
+    figure.update_xaxes(**SHARES, title_text="How sure the model was", fixedrange=True)
+    figure.update_yaxes(**SHARES, title_text="Said to be right", fixedrange=True)
+    return figure.update_layout(legend=ABOVE)
+
+
+def _sizes(bins: Sequence[Bin]) -> list[float]:
+    """Return the width of each point, so that its area tells how many verdicts it stands for."""
+    most = max((one.judged for one in bins), default=1)
+    return [max(SMALLEST, LARGEST * sqrt(one.judged / most)) for one in bins]

@@ -1,18 +1,22 @@
-"""How often people agree with each model: now, over time, and version by version."""
+"""How often people agree with each model: per model, per version, over time."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from showcase import ui
+from showcase.contract.palette import BLUE, GREY, OKABE_ITO
 from showcase.feedback.analytics.filters import Choice
-from showcase.feedback.analytics.stats import Agreement
+from showcase.feedback.analytics.stats import Agreement, Bin
 from showcase.feedback.analytics.verdicts import Verdicts
-from showcase.pages.review.charts import over_time, shares
-from showcase.pages.review.data import NAME, model_and_source, title
+from showcase.pages.review.selection import NAME, model_and_source, title
 from showcase.ui import charts
 
+SHARES = {"range": [0, 1.04], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
+ABOVE = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 HEX = re.compile("[0-9a-f]{12}")
 MOST_LINES = 3  # of models: more of them cross each other
 COLUMNS = {
@@ -114,3 +118,57 @@ def _versions(found: Sequence[Agreement]) -> None:
         hide_index=True,
         alt="Each version of each model with its verdicts and the share said to be right",
     )
+
+
+def shares(found: Mapping[str, Agreement]) -> go.Figure:
+    """Return the share of "correct" of each named model, with its 95% interval."""
+    names, values = list(found)[::-1], list(found.values())[::-1]
+    figure = go.Figure(
+        go.Scatter(
+            x=[one.share for one in values],
+            y=names,
+            mode="markers+text",
+            marker={"size": 12, "color": BLUE},
+            error_x=error_bars(values),
+            text=[f"{one.share:.0%}" for one in values],
+            textposition="top center",
+            customdata=[[one.judged, *one.interval] for one in values],
+            hovertemplate="%{y}: %{x:.1%} of %{customdata[0]:,} verdicts"
+            "<br>95% interval %{customdata[1]:.1%} to %{customdata[2]:.1%}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(**SHARES, fixedrange=True)
+    figure.update_yaxes(fixedrange=True, automargin=True, range=[-0.6, len(names) - 0.3])
+    return figure
+
+
+def over_time(found: Mapping[str, Sequence[Agreement]]) -> go.Figure:
+    """Return a line for each named model: the share of "correct" in each day, week or month."""
+    figure = go.Figure()
+    for number, (name, points) in enumerate(found.items()):
+        colour = OKABE_ITO[number % len(OKABE_ITO)]
+        figure.add_scatter(
+            x=[one.since for one in points],
+            y=[one.share for one in points],
+            mode="lines+markers",
+            name=name,
+            line={"color": colour, "width": 2.5},
+            marker={"color": colour, "size": 7},
+            customdata=[one.judged for one in points],
+            hovertemplate="%{y:.0%} of %{customdata:,}",
+        )
+    figure.update_xaxes(fixedrange=True, showgrid=False)
+    figure.update_yaxes(**SHARES, fixedrange=True)
+    return figure.update_layout(legend=ABOVE, showlegend=len(found) > 1, hovermode="x unified")
+
+
+def error_bars(found: Sequence[Agreement] | Sequence[Bin]) -> dict[str, Any]:
+    """Return error bars that end where the 95% intervals end."""
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [one.interval[1] - one.share for one in found],
+        "arrayminus": [one.share - one.interval[0] for one in found],
+        "color": GREY,
+        "thickness": 1.5,
+    }

@@ -3,12 +3,16 @@
 import streamlit as st
 
 from showcase import ui
-from showcase.pages.review.data import look, nobody_yet
+from showcase.pages.review.annotators import those_who_judge
 from showcase.pages.review.mistakes import mistakes
 from showcase.pages.review.overview import overview
-from showcase.pages.review.people import those_who_judge
-from showcase.pages.review.place import come_back, stay
 from showcase.pages.review.rows import rows
+from showcase.pages.review.selection import (
+    load_verdicts,
+    nobody_yet,
+    remember_choices,
+    restore_choices,
+)
 
 NAME = "review"
 FOR_ALL = {"Overview": overview, "Mistakes": mistakes}
@@ -22,18 +26,18 @@ def page() -> None:
     st.caption("How often people agree with each model, where it goes wrong, and what they said.")
     ui.signed_in()
     may_review = ui.may_review()
-    verdicts = look()
+    verdicts = load_verdicts()
     if verdicts is not None and not verdicts.count_all:
         nobody_yet()
     elif verdicts is not None:
         parts = FOR_ALL | (FOR_REVIEWERS if may_review else {})
-        put_back = come_back(parts)
+        put_back = restore_choices(parts)
         tabs = st.tabs(list(parts), on_change="rerun", key=f"{NAME}_tab", bind="query-params")
         for tab, part in zip(tabs, parts.values(), strict=True):
             if tab.open:
                 with tab:
                     part(verdicts)
-        stay(put_back)
+        remember_choices(put_back)
 
     if not may_review:
         st.divider()

@@ -7,8 +7,8 @@ import pytest
 
 from models import earnings, rainfall, sentiment, sketch
 from showcase import ui
-from showcase.annotation.active_learning import least_sure
 from showcase.annotation.importing import Found, fitting, from_file
+from showcase.annotation.queue import least_sure
 from showcase.batch import template
 from showcase.contract import canonical_json, registry
 from showcase.runtime.rows import row

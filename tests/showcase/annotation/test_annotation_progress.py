@@ -7,7 +7,7 @@ import pytest
 
 from models import sentiment
 from showcase.annotation import Progress, Reservations, Task, before, judgement_id, row_of
-from showcase.annotation.reservations import HELD_S
+from showcase.annotation.queue import HELD_S
 from showcase.contract import Classification, Regression
 from showcase.contract.outputs import Number
 from showcase.feedback import Judgement, open_store

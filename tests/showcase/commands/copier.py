@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 
-from showcase.commands import export
+from showcase import export
 from showcase.commands.feedback import copy
 from showcase.feedback.csv_log import bulk_insert
 

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from showcase.commands.export import cells
 from showcase.commands.feedback import Copied, copy
 from showcase.commands.store_urls import log
+from showcase.export import cells
 from showcase.feedback import COLUMNS, open_store
 from tests.showcase.commands.conftest import ROOT
 from tests.showcase.feedback.feedback_rows import make, nasty

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pyarrow import parquet
 
-from showcase.commands.export import CONFIDENCE
+from showcase.export import CONFIDENCE
 from showcase.feedback import COLUMNS, open_store
 from tests.showcase.commands.conftest import weather
 from tests.showcase.feedback.feedback_rows import as_text, make, nasty

@@ -8,7 +8,7 @@ import pytest
 from pyarrow import parquet
 
 from models import earnings, rainfall, sketch
-from showcase.commands import training
+from showcase import export as training
 from tests.showcase.commands.conftest import weather
 from tests.showcase.feedback.feedback_rows import make
 

@@ -6,10 +6,9 @@ import pytest
 
 from models import rainfall
 from showcase.__main__ import main
-from showcase.annotation.task import Task
-from showcase.annotation.tasks import open_tasks
-from showcase.commands.export import cells
+from showcase.annotation.tasks import Task, open_tasks
 from showcase.commands.feedback import copy
+from showcase.export import cells
 from showcase.feedback import open_store
 from showcase.runtime.settings import settings
 from tests.showcase.feedback.feedback_rows import make, nasty

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from models import rainfall, sentiment
 from showcase.annotation import MOST_ITEMS, MOST_PEOPLE, Task, open_tasks
-from showcase.annotation.active_learning import least_sure
+from showcase.annotation.queue import least_sure
 from showcase.feedback import StorageError, hash_input, open_store
 from tests.showcase.feedback.feedback_rows import make
 

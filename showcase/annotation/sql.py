@@ -16,7 +16,7 @@ from sqlalchemy import (
     update,
 )
 
-from showcase.annotation.task import Task, is_task
+from showcase.annotation.tasks import Task, is_task
 from showcase.feedback.errors import StorageError
 from showcase.feedback.sql.database import Database
 from showcase.feedback.sql.schema import LOCK
@@ -24,7 +24,6 @@ from showcase.feedback.sql.schema import LOCK
 NOT_KEPT, NOT_FOUND = "The task was not kept", "The tasks could not be read"
 NOT_REMOVED = "The task was not removed"
 KEPT = 128
-
 metadata = MetaData()
 table = Table(
     "annotation_tasks",

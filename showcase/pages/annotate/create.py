@@ -6,14 +6,14 @@ import streamlit as st
 
 from showcase import ui
 from showcase.annotation import MOST_ITEMS, MOST_PEOPLE, Task
-from showcase.annotation.active_learning import least_sure
 from showcase.annotation.importing import Found, fitting, from_file
+from showcase.annotation.queue import least_sure
 from showcase.contract import ModelInput, registry
 from showcase.contract.function import FunctionModel
 from showcase.contract.messages import sentence
 from showcase.contract.text_file import MAX_BYTES
 from showcase.feedback import FeedbackError
-from showcase.pages.annotate.state import MADE, NAME, TASK, tasks
+from showcase.pages.annotate.work import MADE, NAME, TASK, tasks
 from showcase.runtime.loading import Loaded, store
 from showcase.runtime.rows import why_not_stored
 
@@ -32,7 +32,7 @@ def key(part: str) -> str:
     return f"{NAME}_make_{part}"
 
 
-def make(name: str, demo: str) -> None:
+def create(name: str, demo: str) -> None:
     """Draw the form; its button makes the task and opens it."""
     names = [one.name for one in registry.demos()]
     chosen = st.selectbox(
