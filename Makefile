@@ -1,9 +1,9 @@
-# make run, make dev, make test, make check, make bench, make bench-load, make lock: each makes its own environment first.
+# make run, make dev, make test, make test-all, make check, make bench, make bench-load, make lock: each makes its own environment first.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run dev test check format bench bench-load lock clean
+.PHONY: run dev test test-all check format bench bench-load lock clean
 
 run: $(VENV)/.run
 	$(BIN)/python -m showcase run
@@ -16,7 +16,11 @@ test: check
 	sh tests/deploy/install_nginx.sh
 	sh tests/showcase/feedback/install_postgres.sh
 	$(BIN)/python -m compileall -q models showcase pages bench
-	$(BIN)/python -m pytest -q -n 3 --dist loadfile
+	$(BIN)/python -m pytest -q -n 3 --dist worksteal -m "not slow"
+
+# What is slow by nature: kill -9, frozen databases, trainings, deployments, the wheel.
+test-all: test
+	$(BIN)/python -m pytest -q -n 3 --dist worksteal -m slow
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -1,15 +1,34 @@
-"""What README shows works as it stands there."""
+"""What README and the documents show works as it stands there."""
 
 import re
+import shlex
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 from fastapi.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from server import app
+from showcase.__main__ import parser
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+COMMAND = re.compile(r"^(?:VITRINE_\w+=\S+ )?showcase (.*?)(?:\s{2,}#.*)?$", re.MULTILINE)
+BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)(#[^)]*)?\)")
+COMMANDS = [
+    (path.name, command)
+    for path in DOCUMENTS
+    for block in BLOCK.findall(path.read_text(encoding="utf-8"))
+    for command in COMMAND.findall(block)
+]
+
+
+def test_readme_is_short_and_has_a_moving_picture():
+    assert len(README.splitlines()) <= 140
+    assert (ROOT / "docs/moving_picture.gif").stat().st_size > 50_000
 
 
 def test_its_function_is_a_page(feedback_url):
@@ -22,9 +41,25 @@ def test_its_function_is_a_page(feedback_url):
     assert [metric.value for metric in at.metric] == ["6"]
 
 
-def test_its_curl_gets_an_answer(feedback_url):
-    url = urlsplit(re.search(r"curl '(.*)'", README)[1])
+def test_the_documented_curl_gets_an_answer(feedback_url):
+    text = (ROOT / "docs/api.md").read_text(encoding="utf-8")
+    url = urlsplit(re.search(r"curl '(.*)'", text)[1])
     with TestClient(app) as client:
         answer = client.get(f"{url.path}?{url.query}")
     assert answer.status_code == 200
     assert answer.json()["demo"] == "rainfall"
+
+
+@pytest.mark.parametrize(("document", "command"), COMMANDS)
+def test_documented_commands_are_understood(document, command):
+    assert parser().parse_args(shlex.split(command, comments=True)).run
+
+
+def test_there_are_commands_in_the_documents():
+    assert len(COMMANDS) >= 8
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(path):
+    for target, _ in LINK.findall(path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), target

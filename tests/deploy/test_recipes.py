@@ -1,4 +1,4 @@
-"""The recipes agree with each other, with the app and with what deploy/README.md tells."""
+"""The recipes agree with each other, with the app and with what docs/deploy.md tells."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from tests.deploy import recipes
 from tests.deploy.recipes import DEPLOY, LIVE, READY, ROOT
 
 PROXIES = "FORWARDED_ALLOW_IPS"
-README = (DEPLOY / "README.md").read_text()
+README = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(params=["compose", "space", "cloudrun", "appengine"])

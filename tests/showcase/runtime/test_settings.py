@@ -15,7 +15,7 @@ from showcase.runtime.settings import (
     settings,
 )
 
-README = Path("README.md").read_text(encoding="utf-8")
+README = Path("docs/settings.md").read_text(encoding="utf-8")
 EXAMPLE = Path(".streamlit/secrets.example.toml").read_text(encoding="utf-8")
 
 
