@@ -19,7 +19,12 @@ class Provider(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.key = jwk.RSAKey.generate_key(2048, {"kid": "test"})
-        self.person = {"sub": "1", "name": "Mia", "email": "mia@example.org"}
+        self.person = {
+            "sub": "1",
+            "name": "Mia",
+            "email": "mia@example.org",
+            "email_verified": True,
+        }
         self.nonces: dict[str, str] = {}
 
     @property

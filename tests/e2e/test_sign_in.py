@@ -68,11 +68,16 @@ def test_a_provider_s_person_signs_in_judges_and_signs_out(app, provider, open_t
     page.get_by_role("button", name="Correct").click()
     expect(page.get_by_text("Saved: correct")).to_be_visible()
     rows = open_store(f"csv:{app.log.parent}/feedback.csv").read()
-    assert rows["annotator"].tolist() == ["Mia"]
+    assert rows["annotator"].tolist() == ["mia@example.org"]
     page.get_by_role("link", name="Annotate").first.click()
     page.get_by_role("button", name="Sign out").click()
     at_the_gallery(page)
-    provider.person = {"sub": "2", "name": "Eve", "email": "eve@example.org"}
+    provider.person = {
+        "sub": "2",
+        "name": "Eve",
+        "email": "eve@example.org",
+        "email_verified": True,
+    }
     page.get_by_role("link", name="Annotate").first.click()
     sign_in(page)
     expect(page.get_by_text("is not on the list")).to_be_visible()
