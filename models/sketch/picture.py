@@ -18,6 +18,7 @@ from models.sketch.raster import BOX, LINE, SIDE, Bitmap
 from showcase.contract.picture_file import (
     BROKEN,
     DAMAGED,
+    DECODING,
     MAX_BYTES,
     MAX_PIXELS,
     PIXELS,
@@ -179,6 +180,7 @@ def _framed(ink: Grey, extent: float) -> Bitmap:
 
 __all__ = ["MAX_BYTES", "MAX_PIXELS", "TURNS", "PictureError", "read"]
 
+JPEG_PIXELS = 25_000_000  # a phone's photo, decoded at a fraction of its size
 WORK = 800  # pixels of the greater side that is worked on; smaller pictures grow to half of it
 BLANK = "Nothing is drawn here, or too faint to see: use a dark pen, plain paper and more light."
 
@@ -186,11 +188,12 @@ BLANK = "Nothing is drawn here, or too faint to see: use a dark pen, plain paper
 def read(content: bytes) -> Bitmap:
     """Return the drawing on a PNG, JPEG or WebP as (28, 28) uint8, white ink (255) on black.
 
-    PictureError for anything else, for more than 5 MB or 25 megapixels, for damaged, animated
-    (which frame is meant?), tiny and blank pictures.
+    PictureError for anything else, for more than 5 MB or 8 megapixels (a JPEG: 25), for damaged,
+    animated (which frame is meant?), tiny and blank pictures.
     """
     try:
-        grey = _grey(opened(content))
+        with DECODING:
+            grey = _grey(opened(content, max_jpeg_pixels=JPEG_PIXELS))
     except PictureError:
         raise
     except Image.DecompressionBombError:
@@ -211,7 +214,7 @@ def _grey(image: ImageFile) -> Grey:
         return _small(Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)))
     if not image.has_transparency_data:
         return _small(image.convert("L"))
-    full = image if image.mode == "RGBA" else image.convert("RGBA")  # 100 MB at 25 megapixels
+    full = image if image.mode == "RGBA" else image.convert("RGBA")  # 32 MB at 8 megapixels
     alpha, grey = full.getchannel("A"), full.convert("L")
     return _on_paper(_small(ImageChops.multiply(grey, alpha)), _small(alpha))
 

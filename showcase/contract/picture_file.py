@@ -4,6 +4,7 @@ import re
 import struct
 import zlib
 from io import BytesIO
+from threading import BoundedSemaphore
 
 from PIL import Image
 from PIL.Image import Transpose
@@ -13,7 +14,9 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 MAX_BYTES = 5_000_000
-MAX_PIXELS = 25_000_000
+MAX_PIXELS = 2**23  # a screen of 3,840 x 2,160 fits in
+STRIP = 256  # rows that are converted at a time
+DECODING = BoundedSemaphore(2)  # of all visitors and the API: each may take 100 MB
 LEAST = 8  # pixels a side
 MOST_SCANS = 200  # of a progressive JPEG, which has some 10: thousands would take minutes
 
@@ -51,15 +54,21 @@ class PictureError(ValueError):
 
 
 def opened(
-    content: bytes, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS, least: int = LEAST
+    content: bytes,
+    max_bytes: int = MAX_BYTES,
+    max_pixels: int = MAX_PIXELS,
+    least: int = LEAST,
+    max_jpeg_pixels: int = 0,
 ) -> ImageFile:
     """Return a PNG, JPEG or WebP, not decoded yet, after all checks of what its header says.
 
+    A JPEG may have `max_jpeg_pixels`, for whoever decodes it at a fraction of its size.
     PictureError for anything else, for too many bytes or pixels, for damaged, animated (which
     frame is meant?) and tiny pictures.
     """
     reader = _reader(content, max_bytes)
     if reader is JpegImageFile:
+        max_pixels = max(max_pixels, max_jpeg_pixels)
         # Pillow would unpack Exif, whose entries may point to the same bytes thousands of times
         content = content.replace(b"Exif\0\0", b"\0\0\0\0\0\0")
         if content.count(b"\xff\xda") > MOST_SCANS:
@@ -87,23 +96,42 @@ def upright(image: Image.Image, content: bytes) -> Image.Image:
 
 
 def decoded(
-    content: bytes, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS
+    content: bytes,
+    max_bytes: int = MAX_BYTES,
+    max_pixels: int = MAX_PIXELS,
+    within: int | None = None,
 ) -> Image.Image:
-    """Return a picture in RGB, upright, transparent parts white; PictureError as `opened`."""
+    """Return a picture in RGB, upright, transparent parts white; PictureError as `opened`.
+
+    For a preview, `within` so many pixels a side, it is made smaller before it is converted.
+    """
     found = opened(content, max_bytes, max_pixels, least=1)
     try:
-        if found.mode.startswith("I"):  # 16 bits a pixel, of which the upper 8 are kept
-            grey = found.convert("I").point(lambda value: value * (1 / 256)).convert("L")
-            return upright(grey.convert("RGB"), content)
-        if not found.has_transparency_data:
-            return upright(found.convert("RGB"), content)
-        image = found.convert("RGBA")
-        paper = Image.new("RGBA", image.size, "white")
-        return upright(Image.alpha_composite(paper, image).convert("RGB"), content)
+        with DECODING:
+            if within:
+                found.draft("RGB", (within, within))  # a JPEG at down to an eighth of its size
+            image = _in_rgb(found)
+            if within:
+                image.thumbnail((within, within))
+            return upright(image, content)
     except Image.DecompressionBombError:
         raise PictureError(PIXELS.format("far too many", max_pixels)) from None
     except BROKEN as cause:
         raise PictureError(DAMAGED) from cause
+
+
+def _in_rgb(image: Image.Image) -> Image.Image:
+    """Return a picture in RGB on white, holding little more than the two of them in memory."""
+    if image.mode.startswith("I"):  # 16 bits a pixel, of which the upper 8 are kept
+        return image.convert("I").point(lambda value: value * (1 / 256)).convert("L").convert("RGB")
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    paper = Image.new("RGB", image.size, "white")
+    for top in range(0, image.height, STRIP):
+        box = (0, top, image.width, min(top + STRIP, image.height))
+        strip = image.crop(box).convert("RGBA")
+        paper.paste(strip, box, strip)
+    return paper
 
 
 def _reader(content: bytes, max_bytes: int) -> type[ImageFile]:

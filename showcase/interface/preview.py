@@ -48,12 +48,11 @@ def _picture(shown: "Upload") -> None:
 
         try:
             picture = picture_file.decoded(
-                shown.content, shown.mark.limits.max_bytes, shown.mark.limits.max_pixels
+                shown.content, shown.mark.limits.max_bytes, shown.mark.limits.max_pixels, SIDE
             )
         except picture_file.PictureError as error:
             st.markdown(field_problem(str(error)))
             return
-        picture.thumbnail((SIDE, SIDE))
         buffer = io.BytesIO()
         picture.save(buffer, "PNG")
         shown.image = buffer.getvalue()

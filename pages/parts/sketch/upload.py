@@ -47,7 +47,7 @@ def _uploader() -> None:
     file = st.file_uploader(
         "A picture of one drawing (PNG, JPEG or WebP)",
         key=FILE,
-        help="At most 5 MB and 25 megapixels; dark on light or light on dark.",
+        help="At most 5 MB and 25 megapixels (PNG and WebP: 8); dark on light or light on dark.",
         on_change=_take_file,
     )
     if file is None and held() is not None:

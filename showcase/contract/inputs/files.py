@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAX_BYTES = 5_000_000
-MAX_PIXELS = 25_000_000
+MAX_PIXELS = 2**23
 MEDIA_TYPES = (
     (rb"RIFF.{4}WAVE", "audio/wav"),
     (rb"ID3|\xff[\xe2-\xfd\xff]", "audio/mpeg"),  # ff fe begins a text in UTF-16
