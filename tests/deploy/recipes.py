@@ -14,7 +14,7 @@ DEPLOY = ROOT / "deploy"
 KEY = "a-key-for-the-tests"
 LIVE, READY, HEALTH = "/api/v1/live", "/api/v1/ready", "/_stcore/health"
 ENV = re.compile(r"^ENV (\w+)=(.+)$", re.MULTILINE)
-COPY = re.compile(r"^COPY --chown=app (.+) (\S+)$", re.MULTILINE)
+COPY = re.compile(r"^COPY (.+) (\S+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)

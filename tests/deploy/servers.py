@@ -116,7 +116,7 @@ def _wait(url: str, process: subprocess.Popen, log: Path) -> None:
 
 @contextlib.contextmanager
 def nginx(app: str, folder: Path) -> Iterator[str]:
-    """Run nginx with deploy/nginx.conf in front of the app; only its two ports are changed."""
+    """Run nginx with deploy/nginx.conf before the app; its ports and its log are moved."""
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if program is None:
         if os.environ.get("CI"):
@@ -127,6 +127,7 @@ def nginx(app: str, folder: Path) -> Iterator[str]:
     for written, meant in (
         ("listen 80;", f"listen 127.0.0.1:{port};"),
         ("http://127.0.0.1:8501/", f"{app}/"),
+        ("/var/log/nginx/vitrine.log", f"{folder}/access.log"),
     ):
         assert recipe.count(written) == 1
         recipe = recipe.replace(written, meant)

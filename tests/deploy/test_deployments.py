@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -107,7 +108,12 @@ def test_behind_nginx_below_a_path(app, tmp_path):
         said = smoke(url)
         with urlopen(url) as gallery, urlopen(f"{url}/rainfall/") as page:
             assert (gallery.url, page.url) == (f"{url}/", f"{url}/rainfall")
+        with pytest.raises(HTTPError, match="404"):
+            urlopen(f"{url}/_stcore/metrics")
+        log = (tmp_path / "access.log").read_text(encoding="utf-8")
     assert said.returncode == 0, said.stdout + said.stderr
+    assert "/vitrine/api/v1/demos/rainfall/predict" in log
+    assert "?" not in log  # nor what stands behind it: somebody's input
 
 
 def test_wrong_key_is_said_in_a_sentence(app):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from showcase.__main__ import parser
 from showcase.contract import registry
 from showcase.feedback import COLUMNS
 from showcase.feedback.analytics.analysis import Analysis
@@ -203,6 +204,12 @@ def test_a_csv_download_is_safe_for_spreadsheets_and_whole(filled):
     assert [row[COLUMNS.index("comment")] for row in rows[1:]] == [
         "", "", "comment-of-mine **bold**", "'=1+1"
     ]  # fmt: skip
+
+
+def test_too_many_rows_are_downloaded_by_a_command_that_runs(open_review, filled, monkeypatch):
+    monkeypatch.setattr("showcase.pages.review.rows.MOST", 0)
+    (command,) = [one.value for one in open_review("Rows").code if "export" in one.value]
+    assert parser().parse_args(command.split()[1:]).out.name == "verdicts.csv"
 
 
 def test_the_whole_log_has_replaced_rows_too(filled):

@@ -199,7 +199,7 @@ def download(verdicts: Verdicts, choice: Choice, count: int) -> None:
                 f"More than {MOST:,} rows are too many for a browser. Filter them, or run this "
                 "where the app runs:"
             )
-            st.code(f"python -m showcase feedback export verdicts.{form}", language="bash")
+            st.code(f"showcase feedback export --out verdicts.{form}", language="bash")
             return
         st.download_button(
             "Download",
