@@ -26,8 +26,8 @@ def this_afternoon() -> None:
     prediction = loaded.predict(answer.given)
     chance, usual = prediction.probabilities["rain"], loaded.model.average_chance
     with right:
-        said = f"{chance:.0%} chance of rain by 9 tomorrow morning"
-        st.subheader(f"More likely {prediction.label}: a {said}", anchor=False)
+        said = f"{charts.with_article(chance)} chance of rain by 9 tomorrow morning"
+        st.subheader(f"More likely {prediction.label}: {said}", anchor=False)
         warn_if_unusual(loaded, answer.given)
         charts.show(
             charts.gauge(chance, usual, loaded.colours["rain"]),

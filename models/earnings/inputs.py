@@ -121,6 +121,8 @@ def _cip_code(value: Any) -> Any:
     if isinstance(value, str) and len(value) == DIGITS and value.isascii() and value.isdigit():
         return value
     digits = str(value).replace(".", "")
+    if len(digits) == 6:  # a programme, of which the field is the first part
+        digits = digits[:DIGITS]
     meant = digits.zfill(DIGITS) if digits.isascii() and digits.isdigit() else ""
     hint = f' Did you mean "{meant}"?' if len(meant) == DIGITS else ""
     raise ValueError(f'Write the field as text of four digits (CIP code), such as "5203".{hint}')

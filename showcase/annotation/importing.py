@@ -49,16 +49,17 @@ def from_file(content: bytes, name: str, module: ModelModule) -> Found:
         rows = ((row.line, _json(row.cells[place])) for row in file.rows)
         _check(found, rows, module.Input)
     elif file.rows and is_tabular(module.Input):
-        _tabular(found, matched(file, module.Input), module.Input)
+        _tabular(found, matched(file, module.Input), module)
     elif file.rows:
         _texts(found, file, module.Input)
     found.problems.sort(key=lambda problem: problem.line)
     return found
 
 
-def _tabular(found: Found, table: Table, input_type: type[ModelInput]) -> None:
+def _tabular(found: Found, table: Table, module: ModelModule) -> None:
     """Add what the tab for tables would predict."""
-    check = Check(table, input_type, columns(input_type))
+    named = columns(module.Input, getattr(module, "CHOICE_NAMES", {}))
+    check = Check(table, module.Input, named)
     found.notes = list(table.doubts)
     for row in table.rows:
         checked = check.row(row)

@@ -1,7 +1,11 @@
 """What a CSV column for a field of an `Input` takes, and how its cells become values."""
 
+import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 from annotated_types import MaxLen
@@ -15,7 +19,10 @@ from showcase.feedback.csv_injection import NUMBER
 
 SHORT_TEXT = 300
 LISTED = 12
-UNKNOWN = frozenset(("unknown", "na", "n/a", "nan", "null", "none", "-"))
+UNKNOWN = frozenset(
+    ("unknown", "na", "n/a", "nan", "null", "none", "-", "privacysuppressed", "ps")
+)  # the last two are those of the College Scorecard
+ALIKE = str.maketrans("‘’ʼ`‐‑–—", "''''----")  # what Word types for what a keyboard has
 SIMPLE = {
     "text": "a short text",
     "bool": "true or false",
@@ -35,6 +42,7 @@ class Column:
     name: str
     info: FieldInfo
     kind: Kind
+    names: Mapping[Any, str] = field(default_factory=dict)
 
     @property
     def choices(self) -> tuple[Any, ...]:
@@ -55,8 +63,11 @@ class Column:
     def takes(self) -> str:
         """What a cell may hold, as a visitor reads it."""
         if self.choices:
-            listed = "; ".join(map(str, self.choices[:LISTED]))
+            named = (f"{c} or {self.names[c]}" if c in self.names else str(c) for c in self.choices)
+            listed = "; ".join(islice(named, LISTED))
             return f"one of: {listed}{'; …' if len(self.choices) > LISTED else ''}"
+        if code := next((value for value in self.names if value is not None), None):
+            return f"a code or its name, such as {code} or {self.names[code]}"
         if self.kind.sort in SIMPLE:
             return SIMPLE[self.kind.sort]
         return f"a {'whole ' if self.kind.sort == 'int' else ''}number{self._range()}"
@@ -66,7 +77,7 @@ class Column:
         if not isinstance(cell, str):
             return cell is not None and cell is not ABSENT
         text = cell.strip()
-        return bool(text) and not (self.kind.nullable and text.lower() in UNKNOWN)
+        return bool(text) and not (self.kind.nullable and _plain(text) in self._unknown)
 
     def value(self, cell: str) -> Any:
         """Return what a cell that is not blank means; ValueError for text in a number.
@@ -74,9 +85,27 @@ class Column:
         The bounds and a choice that does not exist are left to the model, which says it better.
         """
         text = cell.strip()
-        if self.choices:
-            return next((c for c in self.choices if _means(text, c)), text)
+        if self.choices or self.names:
+            number = float(text) if NUMBER.fullmatch(text) else None  # pandas writes 3.0 for 3
+            named = self._named.get(_plain(text), self._numbered.get(number, text))
+            if self.choices or named is not text:
+                return named
         return text if self.kind.sort in SIMPLE else self._number(text)
+
+    @cached_property
+    def _unknown(self) -> frozenset[str]:
+        return UNKNOWN | {_plain(self.names.get(None, ""))}
+
+    @cached_property
+    def _named(self) -> dict[str, Any]:
+        """What a cell of words means: a choice as it is written, or the name of a value."""
+        named = {_plain(name): value for value, name in self.names.items()}
+        return named | {_plain(c): c for c in self.choices if isinstance(c, str)}
+
+    @cached_property
+    def _numbered(self) -> dict[float | None, Any]:
+        """What a cell with a number means: a choice that is one."""
+        return {float(c): c for c in self.choices if isinstance(c, int | float)}
 
     def message(self, error: Mapping[str, Any]) -> str:
         """Return what pydantic found as a visitor reads it: the model's own words, or the range."""
@@ -113,9 +142,17 @@ class Column:
         return f" of at most {high:.15g}{units}" if high is not None else units
 
 
-def columns(input_type: type[ModelInput]) -> list[Column]:
-    """Return the columns of an `Input`, in order; TypeError for one that is not tabular."""
-    found = [_column(name, info) for name, info in input_type.model_fields.items()]
+def columns(
+    input_type: type[ModelInput], names: Mapping[str, Mapping[Any, str]] = MappingProxyType({})
+) -> list[Column]:
+    """Return the columns of an `Input`, in order; TypeError for one that is not tabular.
+
+    `names` are what people read for the values of a field (a model's `CHOICE_NAMES`): cells may
+    hold them, too.
+    """
+    found = [
+        _column(name, info, names.get(name, {})) for name, info in input_type.model_fields.items()
+    ]
     if None in found:
         raise TypeError(f"{input_type.__module__}.Input does not fit into the cells of a table")
     return [column for column in found if column is not None]
@@ -156,20 +193,16 @@ def checked_kind(kind: Kind, value: Any) -> Any:
     return value
 
 
-def _column(name: str, info: FieldInfo) -> Column | None:
+def _column(
+    name: str, info: FieldInfo, names: Mapping[Any, str] = MappingProxyType({})
+) -> Column | None:
     kind = Kind.of(info)
     longest = [c.max_length for c in kind.metadata if isinstance(c, MaxLen)]
     if kind.sort not in FITS or any(length > SHORT_TEXT for length in longest):
         return None
-    return Column(name, info, kind)
+    return Column(name, info, kind, names or kind.names)
 
 
-def _means(text: str, choice: Any) -> bool:
-    """Tell whether a cell is this choice; pandas writes the code 3 as 3.0 beside empty cells.
-
-    >>> _means("3.0", 3), _means("PUBLIC", "Public"), _means("3", "3.0")
-    (True, True, False)
-    """
-    if isinstance(choice, str):
-        return text.casefold() == choice.casefold()
-    return NUMBER.fullmatch(text) is not None and float(text) == choice
+def _plain(text: str) -> str:
+    """Return a text without what people and their programs write in different ways."""
+    return " ".join(unicodedata.normalize("NFKC", text).translate(ALIKE).casefold().split())

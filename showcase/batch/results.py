@@ -48,7 +48,7 @@ def predict_table(
 
     `progress` hears the share done (0 to 1) after every 500 rows.
     """
-    check = Check(table, module.Input, columns(module.Input))
+    check = Check(table, module.Input, columns(module.Input, getattr(module, "CHOICE_NAMES", {})))
     predictions: list[BaseOutput | None] = []
     problems: list[Problem] = []
     for start in range(0, len(table.rows), CHUNK):

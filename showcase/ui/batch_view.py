@@ -23,7 +23,7 @@ from showcase.batch import (
     template,
 )
 from showcase.batch.table import MAX_ROWS
-from showcase.contract import BaseOutput, Classification, ModelInput, Regression
+from showcase.contract import BaseOutput, Classification, ModelModule, Regression
 from showcase.contract.fields import key
 from showcase.contract.outputs import Number
 from showcase.contract.text_file import MAX_BYTES, TABLES
@@ -96,7 +96,7 @@ def batch(loaded: Loaded) -> None:
             key=key(name, "batch"),
             help=f"At most {MAX_BYTES // 2**20} MB and {MAX_ROWS:,} rows.",
         )
-        _what_the_columns_hold(loaded.module.Input)
+        _what_the_columns_hold(loaded.module)
     with right:
         found = _result(loaded, upload)
     if found is not None:
@@ -127,9 +127,9 @@ def _how_to(loaded: Loaded) -> None:
     )
 
 
-def _what_the_columns_hold(input_type: type[ModelInput]) -> None:
+def _what_the_columns_hold(module: ModelModule) -> None:
     with st.expander("What the columns hold"):
-        for column in columns(input_type):
+        for column in columns(module.Input, getattr(module, "CHOICE_NAMES", {})):
             empty = "; may be empty" if column.may_be_empty else ""
             said = escape_markdown(f"{column.info.title or column.name}: {column.takes}{empty}")
             st.markdown(f"`{column.name}`  \n{said}")

@@ -1,5 +1,7 @@
 """Plotly figures that several pages share. Streamlit's theme gives them their text colours."""
 
+import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 import plotly.graph_objects as go
@@ -13,6 +15,7 @@ CONFIG = {"displayModeBar": False, "responsive": True}
 INK = {"light": "#4A4960", "dark": "#C8C8D4"}
 FAINT = "rgba(140, 140, 140, 0.25)"
 MOST_BINS = 30
+FEW = 5  # ticks on the axis of counts
 
 
 def show(figure: go.Figure, key: str, alt: str, height: int) -> None:
@@ -58,6 +61,16 @@ def percent(share: float) -> str:
     if share > 0.99:
         return ">99%"
     return "<1%" if share < 0.01 else f"{share:.0%}"
+
+
+def with_article(share: float) -> str:
+    """Return a share (0 to 1) as a whole percentage with its article.
+
+    >>> with_article(0.8), with_article(0.11), with_article(0.12), with_article(1.0)
+    ('an 80%', 'an 11%', 'a 12%', 'a 100%')
+    """
+    words = f"{share:.0%}"
+    return f"an {words}" if words.startswith("8") or words in ("11%", "18%") else f"a {words}"
 
 
 def probability_bars(
@@ -222,11 +235,16 @@ def histogram(
     round ones as the values need them.
     """
     figure = go.Figure()
-    sizes = {"xbins": dict(zip(("start", "end", "size"), bins, strict=True))} if bins else {}
+    everything = [value for values in groups.values() for value in values]
+    numbers = [value for value in everything if isinstance(value, int | float)]
+    start, end, size = bins or (_round_bins(numbers) if numbers else (0, 1, 1))
+    most = max(
+        Counter(v if isinstance(v, str) else (v - start) // size for v in everything).values()
+    )
+    sizes = {"xbins": {"start": start, "end": end, "size": size}} if numbers else {}
     for label, values in groups.items():
         figure.add_histogram(
             x=list(values),
-            nbinsx=MOST_BINS,
             name=label,
             marker_color=colours.get(label, BLUE),
             hovertemplate=f"{label} %{{x}}: %{{y}} {titles[1]}<extra></extra>",
@@ -235,9 +253,25 @@ def histogram(
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "traceorder": "normal"}
     figure.update_layout(barmode="stack", bargap=0.06, legend=legend, showlegend=len(groups) > 1)
     figure.update_xaxes(title_text=titles[0], fixedrange=True)
+    ticks = {"dtick": 1} if most <= FEW else {"nticks": FEW}  # else 1 stands there twice, for 0.5
     return figure.update_yaxes(
-        title_text=titles[1], fixedrange=True, tickformat=",d", rangemode="tozero", nticks=5
+        title_text=titles[1], fixedrange=True, tickformat=",d", rangemode="tozero", **ticks
     )
+
+
+def _round_bins(values: Sequence[float]) -> tuple[float, float, float]:
+    """Return start, end and width of at most `MOST_BINS` bins, the width a round number.
+
+    >>> _round_bins([1000, 2000, 45_678.9])
+    (0, 48000.0, 2000)
+    """
+    low, high = min(values), max(values)
+    if low == high:
+        return low - 0.5, low + 0.5, 1
+    least = (high - low) / MOST_BINS
+    power = 10 ** math.floor(math.log10(least))
+    size = next(times * power for times in (1, 2, 5, 10) if times * power >= least)
+    return low // size * size, (high // size + 1) * size, size
 
 
 def _bare(figure: go.Figure, x_range: tuple[float, float], *, y_visible: bool = False) -> go.Figure:

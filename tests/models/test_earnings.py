@@ -355,6 +355,7 @@ def test_only_what_may_be_unknown_may_be_left_out(field):
         ("credential", None, "Choose one of"),
         ("control", "public", "Choose one of: Public; Private, nonprofit"),
         ("field", "52.03", 'such as "5203". Did you mean "5203"?'),
+        ("field", "52.0301", 'Did you mean "5203"?'),
         ("field", 103, 'Did you mean "0103"?'),
         ("field", "Accounting", "Write the field as text of four digits"),
         ("field", "52034", "four digits"),

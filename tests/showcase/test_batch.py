@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BeforeValidator, Field
 
-from models import rainfall, sentiment, sketch
+from models import earnings, rainfall, sentiment, sketch
 from showcase.batch import (
     Problem,
     columns,
@@ -282,6 +282,54 @@ def test_what_a_cell_may_hold(row):
     found = programmes(row)
     assert found.problems == ()
     assert found.answers[0].value == 12_000
+
+
+NAMED = 'GREAT LAKES,"City, large",1,,Not selective'
+SCORECARD = "credential,field,control,region,locale,net_price,sat_average,admission_rate"
+
+
+@pytest.mark.parametrize(
+    ("row", "given"),
+    [
+        (
+            "Bachelor's Degree,5203,Public,3,11,PrivacySuppressed,NULL,PS",
+            {"net_price": None, "sat_average": None, "admission_rate": None},
+        ),
+        ("Bachelor’s  degree,5203,Public,3,11,15000,1150,0.7", {"credential": "Bachelor's Degree"}),
+        (
+            f"Bachelor's Degree,accounting and related services,Public,{NAMED}",
+            {"field": "5203", "region": 3, "locale": 11, "admission_rate": None},
+        ),
+        ("Bachelor's Degree,5203,Public,3.0,11.0,1,,", {"region": 3, "locale": 11}),
+    ],
+)
+def test_what_the_scorecard_s_files_say_is_understood(row, given):
+    """Its own words for null, names as well as codes, the apostrophe that Word types."""
+    file = f"{SCORECARD}\n{row}\n".encode()
+    seen = SimpleNamespace(
+        Input=earnings.Input,
+        CHOICE_NAMES=earnings.CHOICE_NAMES,
+        predict_many=lambda _, many: [Classification(label=one.model_dump_json()) for one in many],
+    )
+    found = predict_table(seen, None, read_table(file, "s.csv", earnings.Input))
+    assert found.problems == ()
+    answered = earnings.Input.model_validate_json(found.answers[0].label).model_dump()
+    assert {name: answered[name] for name in given} == given
+
+
+@pytest.mark.parametrize(
+    ("field", "hint"), [("101", "0101"), ("52.0301", "5203"), ("52.03", "5203")]
+)
+def test_a_code_that_a_spreadsheet_or_the_scorecard_writes_otherwise_gets_a_hint(field, hint):
+    file = f"{SCORECARD}\nBachelor's Degree,{field},Public,3,11,1,,\n".encode()
+    found = predict_table(earnings, None, read_table(file, "s.csv", earnings.Input))
+    assert f'Did you mean "{hint}"?' in found.problems[0].message
+
+
+def test_columns_say_the_names_of_codes():
+    takes = {c.name: c.takes for c in columns(earnings.Input, earnings.CHOICE_NAMES)}
+    assert "; 1 or New England; 2 or Mid East" in takes["region"]
+    assert takes["field"].startswith("a code or its name, such as 0100 or Agriculture")
 
 
 def test_optional_column_may_be_missing():

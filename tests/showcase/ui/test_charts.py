@@ -2,6 +2,8 @@
 
 from types import SimpleNamespace
 
+import pytest
+
 from showcase.contract import Contribution, palette
 from showcase.ui import charts
 
@@ -42,3 +44,12 @@ def test_contributions_can_be_written_in_dollars():
     parts = [Contribution(name="field", value=4200.0), Contribution(name="price", value=-100.0)]
     figure = charts.contributions(parts, ("#0000aa", "#aa0000"), written="${:+,.0f}".format)
     assert list(figure.data[0].text) == ["$−100", "$+4,200"]
+
+
+@pytest.mark.parametrize(
+    ("values", "tick"), [([1.0, 2.0, 2.0], 1), (["a"] * 5, 1), ([1.0] * 6, None), ([], 1)]
+)
+def test_an_axis_of_small_counts_names_no_number_twice(values, tick):
+    axis = charts.histogram({"": values}, {}, ("value", "rows")).layout.yaxis
+    assert axis.dtick == tick
+    assert (axis.nticks is None) is bool(tick)
