@@ -30,7 +30,10 @@ def _health(api: Api) -> str:
 
 
 def _ready(api: Api) -> str:
-    return f"{len(api.get('/v1/ready')['versions'])} models"
+    answer = api.get("/v1/ready")
+    if answer["storing"]["status"] != "works":
+        raise Failed(f"Verdicts cannot be stored: {answer['storing']['reason']}")
+    return f"{len(answer['versions'])} models"
 
 
 def _closed(api: Api) -> str:

@@ -25,7 +25,7 @@ The models of this app for programs: the same objects that answer on its pages, 
 verdicts. All paths begin at `/api`: `/v1/demos` is `/api/v1/demos`. Every answer with a status of
 400 or more has the shape of `ErrorAnswer`.
 """
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 KEYS = (  # where the key may be; `Access` looks at it, before a body is read
     Depends(HTTPBearer(scheme_name="bearer", auto_error=False)),
     Depends(APIKeyHeader(name="X-API-Key", scheme_name="header", auto_error=False)),
@@ -110,8 +110,9 @@ async def _answer_router(request: Request, error: Any) -> Response:
 def _methods(request: Request) -> list[str]:
     """Return the methods that work at the request's path: each may be a route of its own."""
     scopes = {method: {**request.scope, "method": method} for method in METHODS}
-    return [
+    methods = [
         method
         for method, scope in scopes.items()
         if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
     ]
+    return [*methods, *["HEAD"] * ("GET" in methods)]

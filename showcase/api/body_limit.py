@@ -5,13 +5,15 @@ FastAPI's `max_body_size` knows the first of these only.
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from email.message import Message
 from typing import Any
 
 from anyio import CancelScope, current_time
 from anyio.lowlevel import RunVar
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as AsgiMessage
 
 from showcase.api.errors import ApiError
 
@@ -19,8 +21,10 @@ LARGEST = 1_000_000  # bytes
 LARGEST_BATCH = 10_000_000
 SMALL = 100_000  # up to here a body is always let in
 BUDGET = 50_000_000  # what all larger ones may take together, until they are answered
-TIMEOUT_S = 120.0  # for a larger one to arrive
+TIMEOUT_S = 120.0  # for a body to arrive
+SMALL_TIMEOUT_S = 20.0  # for a small one, or for the beginning of a larger one
 DRAINED = 50_000_000
+CHARSETS = ("utf-8", "utf8", "us-ascii")
 
 
 class UploadBudget:
@@ -78,9 +82,10 @@ def too_large(limit: int) -> ApiError:
 
 def _check_type(headers: Headers) -> None:
     """Refuse what is not sent as plain JSON in UTF-8."""
-    kind, _, rest = headers.get("content-type", "").partition(";")
-    charset = rest.strip().lower().removeprefix("charset=").strip('"')
-    if kind.strip().lower() != "application/json" or charset not in ("", "utf-8"):
+    about = Message()
+    about["content-type"] = headers.get("content-type", "text/plain")
+    charset = str(about.get_param("charset", "utf-8")).strip(' "').lower()
+    if about.get_content_type() != "application/json" or charset not in CHARSETS:
         raise ApiError(
             415, "Send the body as JSON, with the header Content-Type: application/json."
         )
@@ -113,8 +118,8 @@ async def _receive(receive: Receive, limit: int, reserve: Callable[[int], bool])
     What is refused runs off, up to a bound: else the client would be cut off before the answer.
     """
     content, size, refusal = bytearray(), 0, None
-    more = True
-    with CancelScope() as timeout:
+    more, large = True, False
+    with CancelScope(deadline=current_time() + SMALL_TIMEOUT_S) as timeout:
         while more and size <= DRAINED:
             message = await receive()
             if message["type"] == "http.disconnect":
@@ -127,10 +132,12 @@ async def _receive(receive: Receive, limit: int, reserve: Callable[[int], bool])
             if refusal:
                 content.clear()
                 reserve(0)
-            if size > SMALL and timeout.deadline == float("inf"):
-                timeout.deadline = current_time() + TIMEOUT_S
+            if size > SMALL and not large:
+                large, timeout.deadline = True, current_time() + TIMEOUT_S
     if timeout.cancelled_caught and refusal is None:
-        refusal = ApiError(408, f"The body did not arrive within {TIMEOUT_S:.0f} s.")
+        refusal = ApiError(
+            408, f"The body did not arrive within {TIMEOUT_S if large else SMALL_TIMEOUT_S:.0f} s."
+        )
     if refusal:
         raise refusal
     return bytes(content)
@@ -146,11 +153,11 @@ def _refusal(size: int, limit: int, reserve: Callable[[int], bool]) -> ApiError 
     return ApiError(503, message, headers={"Retry-After": "5"})
 
 
-def _replay(body: bytes, receive: Receive) -> Callable[[], Awaitable[Message]]:
+def _replay(body: bytes, receive: Receive) -> Callable[[], Awaitable[AsgiMessage]]:
     """Return a `receive` that gives the body once, then whatever the server says next."""
     messages = iter([{"type": "http.request", "body": body, "more_body": False}])
 
-    async def replayed() -> Message:
+    async def replayed() -> AsgiMessage:
         return next(messages, None) or await receive()
 
     return replayed

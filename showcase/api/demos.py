@@ -8,10 +8,10 @@ from fastapi import APIRouter, Body, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from starlette.responses import Response
 
-from showcase.api.body_limit import LARGEST, LARGEST_BATCH, documented
+from showcase.api.body_limit import LARGEST, LARGEST_BATCH, SMALL, documented
 from showcase.api.describe import Briefs, Description, brief, description
 from showcase.api.errors import ApiError, FieldProblem, as_json, invalid, possible_errors
-from showcase.api.guard import charge
+from showcase.api.guard import charge_body
 from showcase.api.predict import Answer, Results, Sampled, answer, get_demo_or_404, results
 from showcase.api.thread_pools import Pool, run_in_pool
 from showcase.api.validation import (
@@ -151,15 +151,16 @@ def _add_predict(router: APIRouter, demo: Demo, module: ModelModule, input_type:
         openapi_extra=documented(most_bytes(module.Input)),
     )
     async def predict(
-        body: Annotated[bytes, JsonOf(input_type), Body(openapi_examples=named)],
+        request: Request, body: Annotated[bytes, JsonOf(input_type), Body(openapi_examples=named)]
     ) -> Response:
         """Return the model's answer to one input."""
+        charge_body(request, len(body))
 
         def work() -> Response:
             loaded = get_demo_or_404(demo.name)
             return as_json(answer(loaded, validated(module.Input, json_object(body))))
 
-        return await run_in_pool(work, Pool.LARGE if len(body) > LARGEST else Pool.ANSWERS)
+        return await run_in_pool(work, Pool.LARGE if len(body) > SMALL else Pool.ANSWERS)
 
     flat = is_flat(module.Input)
     Parameters: Any = input_type if flat else ModelInput
@@ -217,12 +218,12 @@ def _add_batch(router: APIRouter, demo: Demo, module: ModelModule, input_type: A
         def work() -> Response:
             loaded = get_demo_or_404(demo.name)
             inputs = batch_inputs(json_object(body, BATCH_FORM))
-            charge(request, len(inputs))
+            charge_body(request, len(body), len(inputs))
             named = {"demo": demo.name, "model_version": loaded.version}
             each = [_validated_or_error(module.Input, values) for values in inputs]
             return as_json(named | {"results": results(loaded, each)})
 
-        return await run_in_pool(work, Pool.LARGE if len(body) > LARGEST else Pool.BATCHES)
+        return await run_in_pool(work, Pool.LARGE if len(body) > SMALL else Pool.BATCHES)
 
 
 def batch_inputs(batch: dict[str, Any]) -> list[Any]:

@@ -148,11 +148,15 @@ class CatchAll:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 500 for any exception that comes before the answer has begun."""
         begun = False
+        is_head = scope.get("method") == "HEAD"
 
         async def noting(message: Message) -> None:
             nonlocal begun
             begun = True
-            await send(message)
+            await send({**message, "body": b""} if is_head and "body" in message else message)
+
+        if is_head:  # works wherever GET does
+            scope = {**scope, "method": "GET"}
 
         try:
             await self.app(scope, receive, noting)

@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Depends
+from fastapi import APIRouter, Body, Depends, Request
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -21,12 +21,12 @@ from pydantic import (
 )
 from starlette.responses import Response
 
-from showcase.api.body_limit import LARGEST, documented
+from showcase.api.body_limit import LARGEST, SMALL, documented
 from showcase.api.demos import BODY_ERRORS
 from showcase.api.errors import ApiError, FieldProblem, as_json, invalid, possible_errors
-from showcase.api.guard import check_origin
+from showcase.api.guard import charge_body, check_origin
 from showcase.api.predict import Answer, get_demo_or_404, predict
-from showcase.api.thread_pools import run_in_pool
+from showcase.api.thread_pools import Pool, run_in_pool
 from showcase.api.validation import JsonOf, JsonRoute, json_object, problems, validated
 from showcase.contract import BaseOutput, Classification, ModelInput
 from showcase.feedback import Record, RefusedError, StorageError
@@ -104,13 +104,17 @@ def create_router(limits: dict[str, int]) -> APIRouter:
         openapi_extra=documented(LARGEST),
         dependencies=[Depends(check_origin)],
     )
-    async def send_verdict(body: Annotated[bytes, JsonOf(Verdict), Body()]) -> Response:
+    async def send_verdict(
+        request: Request, body: Annotated[bytes, JsonOf(Verdict), Body()]
+    ) -> Response:
         """Store a verdict as one row of the log that the pages write to, flushed to disk.
 
         "Execute" does so, too: what it sends is in the log from then on. In the examples that
         replace another verdict, put the `id` that its answer had into `supersedes`.
         """
-        return await run_in_pool(lambda: _store(json_object(body)))
+        charge_body(request, len(body))
+        pool = Pool.LARGE if len(body) > SMALL else Pool.ANSWERS
+        return await run_in_pool(lambda: _store(json_object(body)), pool)
 
     return router
 

@@ -3,9 +3,11 @@
 import hmac
 import logging
 import math
+import threading
 import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from fastapi import Request
@@ -14,24 +16,23 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from showcase.api.errors import WRONG_KEY, ApiError
+from showcase.runtime.access import network_of
 from showcase.runtime.settings import Settings, settings
-
-if TYPE_CHECKING:
-    from limits import RateLimitItem
-    from limits.strategies import RateLimiter
 
 logger = logging.getLogger(__name__)
 
 BEARER = "bearer "
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
-OPEN = ("/v1/live", "/v1/ready")
-AS_ONE = 100  # inputs of a batch that cost about what one request does
+HEALTH = ("/v1/live", "/v1/ready")
+INPUTS_AS_ONE = 100  # of a batch: they cost about what one request does
+BYTES_AS_ONE = 100_000
+WINDOWS_S = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 
 
 class Access:
-    """Refuses a request to `/v1` over the rate limit or without the key, before its body is read.
+    """Refuses a request over the rate limit or without the key, before its body is read.
 
-    The routes of `OPEN` are for whoever watches the server.
+    The health of the server is open to whoever watches it, and the document needs no key.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -40,34 +41,39 @@ class Access:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the application answer, or raise an ApiError."""
         path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
-        if scope["type"] == "http" and path.startswith("/v1/") and path not in OPEN:
+        if scope["type"] == "http" and path not in HEALTH:
             request = Request(scope)
-            if rate := chosen().rate_limit:
-                _hit(request, rate, 1)
-            if not has_key(request):
-                raise wrong_key() if _given(request) else no_key()
+            charge(request)
+            if path.startswith("/v1/") and not has_key(request):
+                raise wrong_key() if _key_sent(request) else no_key()
         await self.app(scope, receive, send)
 
 
-def charge(request: Request, inputs: int) -> None:
-    """Count what a batch costs beyond the one request that it is: a hundred inputs each are one."""
-    if rate := chosen().rate_limit:
-        most = _limiter(rate)[1].amount  # a batch may use it up, but is never over it by itself
-        _hit(request, rate, min(math.ceil(inputs / AS_ONE), most) - 1)
+def charge(request: Request, cost: int = 1, paid: int = 0) -> None:
+    """Count what a request costs towards the limit of its key or address; ApiError over it.
 
-
-def _hit(request: Request, rate: str, cost: int) -> None:
-    limiter, limit = _limiter(rate)
+    With what it has `paid` already, it may use a whole window up and never costs more.
+    """
+    if not (rate := chosen().rate_limit):
+        return
+    limit = _rate_limit(rate)
     address = request.client.host if request.client else ""
-    who = "key" if chosen().api_key and has_key(request) else f"address {address}"
-    if cost > 0 and not limiter.hit(limit, who, cost=cost):
-        wait = max(1, math.ceil(limiter.get_window_stats(limit, who).reset_time - time.time()))
-        raise too_many(str(limit), wait)
+    has_own = chosen().api_key and has_key(request)
+    client = "key" if has_own else f"address {network_of(address)}"
+    cost = min(cost, limit.amount - paid)
+    if cost > 0 and (wait_s := limit.hit(client, cost)):
+        raise too_many(rate, math.ceil(wait_s))
 
 
-def too_many(limit: str, wait_s: int) -> ApiError:
+def charge_body(request: Request, size: int, inputs: int = 1) -> None:
+    """Count what a body of so many bytes and inputs costs beyond the one request that it is."""
+    cost = max(1, math.ceil(size / BYTES_AS_ONE), math.ceil(inputs / INPUTS_AS_ONE))
+    charge(request, cost - 1, paid=1)
+
+
+def too_many(rate: str, wait_s: int) -> ApiError:
     """Return the refusal of a request over the limit."""
-    message = f"Too many requests: {limit} are taken. Try again in {wait_s} s."
+    message = f"Too many requests: {rate} are taken. Try again in {wait_s} s."
     return ApiError(429, message, headers={"Retry-After": str(wait_s)})
 
 
@@ -105,8 +111,11 @@ def _host(origin: str) -> str | None:
 
 
 def allowed_origins() -> list[str]:
-    """Return the other sites whose pages may use the API."""
-    return chosen().allowed_origins.replace(",", " ").split()
+    """Return the other sites whose pages may use the API; none while settings cannot be read."""
+    try:
+        return settings().allowed_origins.replace(",", " ").split()
+    except ValueError:
+        return []
 
 
 def chosen() -> Settings:
@@ -119,12 +128,12 @@ def chosen() -> Settings:
 
 
 def has_key(request: Request) -> bool:
-    """Tell whether a request brings the key, or none is needed."""
+    """Return True if a request brings the key, or none is needed."""
     key = chosen().api_key.get_secret_value()
-    return not key or _is_same(_given(request), key.strip())
+    return not key or _is_same(_key_sent(request), key.strip())
 
 
-def _given(request: Request) -> str:
+def _key_sent(request: Request) -> str:
     """Return the key that a request brings, nothing if it brings none."""
     bearer = request.headers.get("authorization", "")
     is_bearer = bearer.lower().startswith(BEARER)
@@ -133,7 +142,7 @@ def _given(request: Request) -> str:
 
 
 def _is_same(given: str, key: str) -> bool:
-    """Tell whether a header, which Starlette reads as Latin-1, holds the key.
+    """Return True if a header, which Starlette reads as Latin-1, holds the key.
 
     curl sends letters beyond ASCII as UTF-8, Python as Latin-1. A key of blanks lets nobody in.
     """
@@ -142,14 +151,44 @@ def _is_same(given: str, key: str) -> bool:
     return any(hmac.compare_digest(sent, way) for way in ways) and key != ""
 
 
-@cache
-def _limiter(rate: str) -> "tuple[RateLimiter, RateLimitItem]":
-    """Return what counts, in this process's memory, and the limit that it counts against."""
-    from limits import parse
-    from limits.storage import MemoryStorage
-    from limits.strategies import MovingWindowRateLimiter
+class RateLimit:
+    """Counts what each key or address costs within a moving window, in this process's memory.
 
-    return MovingWindowRateLimiter(MemoryStorage()), parse(rate)
+    By a clock that only goes forward; who has not come for a window's length is forgotten.
+    """
+
+    def __init__(self, rate: str, clock: Callable[[], float] = time.monotonic) -> None:
+        amount, _, unit = rate.partition("/")
+        self.rate, self.amount, self.window_s = rate, int(amount), WINDOWS_S[unit]
+        self.clock = clock
+        self.hits: OrderedDict[str, deque[tuple[float, int]]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def hit(self, client: str, cost: int) -> float:
+        """Charge the client; return 0, or in how many seconds this may be tried again."""
+        with self._lock:
+            now = self.clock()
+            while self.hits and next(iter(self.hits.values()))[-1][0] <= now - self.window_s:
+                self.hits.popitem(last=False)
+            hits = self.hits.get(client, deque())
+            while hits and hits[0][0] <= now - self.window_s:
+                hits.popleft()
+            excess = sum(cost for _, cost in hits) + cost - self.amount
+            if excess <= 0:
+                hits.append((now, cost))
+                self.hits[client] = hits
+                self.hits.move_to_end(client)
+                return 0.0
+            for moment, paid in hits:
+                excess -= paid
+                if excess <= 0:
+                    return moment + self.window_s - now
+            return self.window_s
+
+
+@cache
+def _rate_limit(rate: str) -> RateLimit:
+    return RateLimit(rate)
 
 
 class Cors:

@@ -1,11 +1,10 @@
 """Routes for whoever watches the server: whether it lives, and whether it can do its work."""
 
 import time
-from collections.abc import Iterator
 from typing import Literal
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.datastructures import State
 from starlette.responses import Response
 
@@ -29,14 +28,22 @@ class Live(BaseModel):
     status: Literal["live"] = "live"
 
 
+class Storing(BaseModel):
+    """Whether verdicts can be stored: models answer without it."""
+
+    status: Literal["works", "fails"]
+    reason: str = Field(default="", description="Why it fails.")
+    waiting: int = Field(default=0, description="Verdicts kept here until their database is back.")
+
+
 class Ready(BaseModel):
-    """Every model is loaded, and verdicts can be stored."""
+    """Every model is loaded."""
 
     status: Literal["ready"] = "ready"
     versions: dict[str, str]
+    storing: Storing
 
 
-@router.head("/live", include_in_schema=False)
 @router.get(
     "/live",
     response_model=Live,
@@ -50,7 +57,6 @@ async def live() -> Response:
     return as_json(Live())
 
 
-@router.head("/ready", include_in_schema=False)
 @router.get(
     "/ready",
     response_model=Ready,
@@ -62,7 +68,8 @@ async def live() -> Response:
 async def ready(request: Request) -> Response:
     """Load every model, if that is not done yet, and see whether a verdict could be stored.
 
-    Whoever asks again within two seconds gets the same answer.
+    A store that fails is said and leaves the server ready: it still answers. Whoever asks again
+    within two seconds gets the same answer.
     """
     answer = await run_in_pool(lambda: _kept(request.app.state), Pool.HEALTH)
     if isinstance(answer, Ready):
@@ -81,25 +88,22 @@ def _kept(state: State) -> Ready | list[FieldProblem]:
 
 def _ready() -> Ready | list[FieldProblem]:
     chosen()
-    problems = [FieldProblem(field=name, message=said) for name, said in _problems()]
-    if problems:
-        return problems
-    return Ready(
-        versions={demo.name: get_demo_or_404(demo.name).version for demo in registry.demos()}
-    )
-
-
-def _problems() -> Iterator[tuple[str, str]]:
-    """Yield what cannot be used, with the reason."""
+    versions, problems = {}, []
     for demo in registry.demos():
         try:
-            get_demo_or_404(demo.name)
+            versions[demo.name] = get_demo_or_404(demo.name).version
         except ApiError as error:
-            yield demo.name, f"{error} The reason: {_reason(error.__cause__)}."
+            message = f"{error} The reason: {_reason(error.__cause__)}."
+            problems.append(FieldProblem(field=demo.name, message=message))
+    return problems or Ready(versions=versions, storing=_storing())
+
+
+def _storing() -> Storing:
     try:
         store().check()
+        return Storing(status="works", waiting=store().waiting())
     except FeedbackError as error:
-        yield "feedback", str(error)
+        return Storing(status="fails", reason=str(error))
 
 
 def _reason(error: BaseException | None) -> str:

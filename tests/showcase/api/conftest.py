@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from showcase import api
-from showcase.api.guard import _limiter
+from showcase.api.guard import _rate_limit
 from showcase.runtime.settings import settings
 
 DAY = {
@@ -34,7 +34,7 @@ def configured(
         for name, value in values.items():
             monkeypatch.setenv(f"VITRINE_{name.upper()}", value)
         settings.cache_clear()
-        _limiter.cache_clear()
+        _rate_limit.cache_clear()
         return TestClient(api.create())
 
     yield opened

@@ -79,11 +79,12 @@ def test_large_bodies_are_refused_while_there_is_no_room_for_them(client, monkey
         assert client.post(BATCH, content=large(10_000_001), headers=JSON).status_code == 413
 
 
-def test_large_body_that_stops_arriving_is_refused_and_leaves_its_room(monkeypatch):
-    monkeypatch.setattr(body_limit, "TIMEOUT_S", 0.0)
+@pytest.mark.parametrize(("size", "timeout"), [(200_000, "TIMEOUT_S"), (1, "SMALL_TIMEOUT_S")])
+def test_body_that_stops_arriving_is_refused_and_leaves_its_room(monkeypatch, size, timeout):
+    monkeypatch.setattr(body_limit, timeout, 0.0)
 
     async def half() -> int:
-        first = iter([{"type": "http.request", "body": b" " * 200_000, "more_body": True}])
+        first = iter([{"type": "http.request", "body": b" " * size, "more_body": True}])
 
         async def receive():
             return next(first, None) or await anyio.sleep_forever()
@@ -118,6 +119,14 @@ def test_model_that_does_not_load_is_not_tried_again_by_whoever_asks(client, mon
 def test_batch_counts_as_more_than_one_request_where_there_is_a_limit(configured, inputs, left):
     client = configured(rate_limit="10/hour")
     assert client.post(BATCH, json={"inputs": [DAY] * inputs}).status_code == 200
+    statuses = [client.get("/v1/demos").status_code for _ in range(left + 1)]
+    assert statuses == [200] * left + [429]
+
+
+@pytest.mark.parametrize(("size", "left"), [(100_000, 9), (450_000, 5)])
+def test_large_body_counts_as_more_than_one_request_where_there_is_a_limit(configured, size, left):
+    client = configured(rate_limit="10/hour")
+    assert client.post(BATCH, content=large(size), headers=JSON).status_code == 200
     statuses = [client.get("/v1/demos").status_code for _ in range(left + 1)]
     assert statuses == [200] * left + [429]
 

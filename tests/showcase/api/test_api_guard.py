@@ -4,9 +4,10 @@ import json
 
 import pytest
 from starlette.requests import Request
+from starlette.testclient import TestClient
 
 from showcase.api.errors import ErrorAnswer
-from showcase.api.guard import has_key
+from showcase.api.guard import RateLimit, has_key
 
 OPEN = ("/v1/live", "/v1/ready", "/openapi.json", "/docs")
 GUARDED = ("/v1/demos", "/v1/demos/rainfall", "/v1/demos/rainfall/sample")
@@ -78,6 +79,36 @@ def test_rate_limit_counts_who_has_the_key_apart(configured):
     assert [client.get("/v1/demos").status_code for _ in range(2)] == [401, 429]
     headers = {"X-API-Key": "s3cret"}
     assert [client.get("/v1/demos", headers=headers).status_code for _ in range(2)] == [200, 429]
+
+
+def test_addresses_of_one_ipv6_network_share_a_limit(configured):
+    app = configured(rate_limit="5/minute").app
+    clients = [TestClient(app, client=(f"2001:db8:0:1::{n:x}", 1)) for n in range(1, 9)]
+    statuses = [client.get("/v1/demos").status_code for client in clients]
+    assert statuses == [200] * 5 + [429] * 3
+    other = TestClient(app, client=("2001:db8:0:2::1", 1))
+    assert other.get("/v1/demos").status_code == 200
+
+
+def test_rate_limit_waits_as_long_as_the_oldest_request_and_forgets_who_is_gone():
+    now = 0.0
+    limit = RateLimit("3/minute", clock=lambda: now)
+    assert limit.hit("a", 1) == 0
+    now = 10.0
+    assert limit.hit("a", 2) == 0
+    assert limit.hit("a", 1) == 50
+    assert limit.hit("a", 2) == 60
+    now = 61.0
+    assert (limit.hit("a", 1), limit.hit("c", 1)) == (0, 0)
+    now = 300.0
+    limit.hit("d", 1)
+    assert set(limit.hits) == {"d"}
+
+
+def test_document_and_unknown_paths_are_under_the_rate_limit(configured):
+    client = configured(rate_limit="2/hour")
+    paths = ("/openapi.json", "/v1/nope", "/docs", "/v1/live")
+    assert [client.get(path).status_code for path in paths] == [200, 404, 429, 200]
 
 
 @pytest.mark.parametrize(

@@ -19,12 +19,17 @@ def unready(client) -> dict[str, str]:
 
 def test_ready_names_every_version(client):
     told = client.get("/v1/ready").json()
+    assert told["storing"] == {"status": "works", "reason": "", "waiting": 0}
     assert told["versions"] == {demo.name: ui.model(demo.name).version for demo in DEMOS}
 
 
-@pytest.mark.parametrize("path", ["/v1/live", "/v1/ready"])
+HEAD = ["/v1/live", "/v1/ready", "/v1/demos", "/v1/demos/rainfall", "/openapi.json", "/docs"]
+
+
+@pytest.mark.parametrize("path", HEAD)
 def test_whoever_watches_may_ask_for_the_status_alone(client, path):
     asked, told = client.head(path), client.get(path)
+    assert asked.content == b""
     assert (asked.status_code, asked.headers["content-length"]) == (
         200,
         told.headers["content-length"],
@@ -43,22 +48,30 @@ def test_not_ready_while_a_model_cannot_load(client, monkeypatch):
     assert str(project.root()) not in said
 
 
-def test_not_ready_while_verdicts_cannot_be_stored(client, tmp_path):
+def storing(client) -> str:
+    """Models answer without a store: the server is ready, and says why verdicts are not."""
+    answer = client.get("/v1/ready")
+    assert answer.status_code == 200
+    assert answer.json()["storing"]["status"] == "fails"
+    return answer.json()["storing"]["reason"]
+
+
+def test_verdicts_that_cannot_be_stored_are_said(client, tmp_path):
     loading.store()
     (tmp_path / "feedback.csv").mkdir()
-    assert "feedback.csv on this server failed" in unready(client)["feedback"]
+    assert "feedback.csv on this server failed" in storing(client)
 
 
-def test_not_ready_while_the_place_is_not_set_up(configured):
+def test_store_that_is_not_set_up_is_said(configured):
     client = configured(feedback_url="nonsense:x")
     loading.store.clear()
-    assert "not set up to store verdicts" in unready(client)["feedback"]
+    assert "not set up to store verdicts" in storing(client)
 
 
-def test_not_ready_while_the_disk_is_nearly_full(client, monkeypatch):
+def test_disk_that_is_nearly_full_is_said(client, monkeypatch):
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**9, 10**9 - 10**6, 10**6))
-    assert "nearly full" in unready(client)["feedback"]
+    assert "nearly full" in storing(client)
 
 
 def test_asking_stores_nothing(client, store):
