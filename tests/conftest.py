@@ -77,8 +77,7 @@ def open_page(feedback_url: str) -> Callable[..., AppTest]:
         at = AppTest.from_file(str(ROOT / "Home.py"), default_timeout=TIMEOUT_S)
         for parameter, value in query.items():
             at.query_params[parameter] = value
-        at.run()
-        return at if name is None else at.switch_page(f"pages/{name}.py").run()
+        return (at if name is None else at.switch_page(f"pages/{name}.py")).run()
 
     return opened
 

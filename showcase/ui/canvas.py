@@ -1,8 +1,8 @@
 """A sheet to draw on, whose drawing outlives a change of page; with undo, clear and pen width."""
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -16,12 +16,31 @@ DOT = 3.0  # pixels: what is smaller was a touch, no drawing
 PENS = {"Thin": 3, "Medium": 6, "Thick": 12}  # pixels
 STEP = 6.0  # pixels of a curve between points: smoother than the model can see
 MOST_STEPS = 8
-MOVED = 0.5  # pixels: below, a place differs by rounding only
 INK, PAPER = "#12111F", "#FFFFFF"
 
 Raw = Mapping[str, Any]
 Points = NDArray[np.float64]
 Strokes = Sequence[Sequence[Sequence[float]]]
+
+
+@cache
+def _component() -> Callable[..., Any]:
+    """Return the canvas of the package streamlit-drawable-canvas, without its own tool bar.
+
+    The bar lies over the paper, on touch screens unseen: its bin erases the drawing, its pencil
+    turns drawing off. `st_canvas` cannot leave it out: the package's script is mounted from here.
+    """
+    return st.components.v2.component(
+        "streamlit-drawable-canvas.streamlit_drawable_canvas",
+        html="<style>.dc-toolbar {display: none !important}</style><div class='canvas-root'></div>",
+        js="index-*.js",
+        css="index-*.css",
+        isolate_styles=True,
+    )
+
+
+def _ignore() -> None:
+    """Let the drawing be read from the widget's state."""
 
 
 def _blank() -> dict[str, Any]:
@@ -60,19 +79,26 @@ class Sheet:
 
     def draw(self) -> None:
         """Draw the canvas, with what was on it before the visitor left the page."""
-        from streamlit_drawable_canvas import st_canvas  # works in a running app only
-
         if self.key not in st.session_state and self.latest is not None:
             self.push(self.latest, self.given)
-        st.caption(self.caption)  # the canvas's own tools appear over it
-        st_canvas(
-            stroke_width=self.pen,
-            stroke_color=INK,
-            background_color=PAPER,
-            initial_drawing=self.start,
-            width=self.width,
-            height=self.height,
+        st.caption(self.caption)
+        _component()(
+            data={
+                "drawingMode": "freedraw",
+                "strokeWidth": self.pen,
+                "strokeColor": INK,
+                "fillColor": PAPER,
+                "backgroundColor": PAPER,
+                "initialDrawing": {**self.start, "background": PAPER},
+                "canvasWidth": self.width,
+                "canvasHeight": self.height,
+                "realtimeUpdateStreamlit": True,
+            },
             key=self.key,
+            on_drawing_change=_ignore,
+            on_backgroundFit_change=_ignore,
+            width="content",
+            height="content",
         )
         if self._held() != self.passed:  # it has reported the new drawing
             self.passed = None
@@ -142,10 +168,9 @@ def _clear(sheet: Sheet) -> None:
 
 
 def strokes(raw: Raw | None) -> list[list[list[float]]]:
-    """Return the strokes of a canvas's JSON, each where its object was moved or turned to."""
-    objects = (raw or {}).get("objects", [])
-    drawn = (_stroke(each) for each in objects if len(each.get("path") or ()) > 1)
-    return [points.T.tolist() for points in drawn]
+    """Return the strokes of a canvas's JSON."""
+    paths = (each.get("path") or () for each in (raw or {}).get("objects", []))
+    return [Curve.read(path).points().T.tolist() for path in paths if len(path) > 1]
 
 
 def drawn_on_canvas(drawing: Strokes, side: int, width: int) -> dict[str, Any]:
@@ -185,32 +210,6 @@ def _object(points: Points, width: int) -> dict[str, Any]:
     }
 
 
-def _stroke(drawn: Raw) -> Points:
-    """Return the (n, 2) points of one object, moved, turned and scaled as the edit tool left it."""
-    curve = Curve.read(drawn["path"])
-    points = curve.points()
-    if drawn.get("originX") != "center" or drawn.get("originY") != "center":
-        return points  # never edited: the canvas tells a place by its centre
-    middle = curve.middle()
-    place = np.array([drawn.get("left", middle[0]), drawn.get("top", middle[1])], dtype=np.float64)
-    turn = _turn(drawn)
-    if np.abs(place - middle).max() < MOVED and np.array_equal(turn, np.eye(2)):
-        return points
-    return np.asarray((points - middle) @ turn.T + place)
-
-
-def _turn(drawn: Raw) -> Points:
-    """Return the (2, 2) matrix of an object: scaled and mirrored, slanted, then turned."""
-    angle = math.radians(drawn.get("angle", 0))
-    turned = [[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]]
-    skew_x, skew_y = (math.tan(math.radians(drawn.get(name, 0))) for name in ("skewX", "skewY"))
-    slanted = np.array([[1, skew_x], [0, 1]]) @ np.array([[1, 0], [skew_y, 1]])
-    sizes = [
-        drawn.get(f"scale{axis}", 1) * (-1 if drawn.get(f"flip{axis}") else 1) for axis in "XY"
-    ]
-    return np.asarray(np.array(turned) @ slanted @ np.diag(sizes), dtype=np.float64)
-
-
 @dataclass(frozen=True)
 class Curve:
     """n quadratic Bezier curves of (n, 2) points; a straight line has its control at its end."""
@@ -234,15 +233,6 @@ class Curve:
             of
         ]
         return np.concatenate([self.first[:1], self._at(share[:, None], of)])
-
-    def middle(self) -> Points:
-        """Return the middle of the bounding box, which is what the canvas turns a path about."""
-        bend = self.first - 2 * self.control + self.end
-        with np.errstate(divide="ignore", invalid="ignore"):
-            farthest = (self.first - self.control) / bend  # of each curve, along x and along y
-        inside = np.where((farthest > 0) & (farthest < 1), farthest, 0)
-        corners = np.concatenate([self.first, self.end, self._at(inside)])
-        return np.asarray((corners.min(axis=0) + corners.max(axis=0)) / 2)
 
     def _lengths(self) -> Points:
         away, back = self.control - self.first, self.end - self.control

@@ -44,8 +44,8 @@ def cosine(one, other):
     return one @ other / math.sqrt((one @ one) * (other @ other))
 
 
-def stroke(**changes):
-    (found,) = strokes({"objects": [DRAWN | changes]})
+def stroke():
+    (found,) = strokes({"objects": [DRAWN]})
     return np.array(found).T
 
 
@@ -64,36 +64,6 @@ def test_points_lie_on_the_curve():
 @pytest.mark.parametrize("raw", [None, {}, {"objects": []}, {"objects": [{"path": [["M", 1, 1]]}]}])
 def test_nothing_drawn_is_no_stroke(raw):
     assert strokes(raw) == []
-
-
-def test_moved_with_the_edit_tool():
-    moved = stroke(left=125 + 30, top=69.2031 - 12)
-    assert np.allclose(moved, stroke() + np.array([30, -12]), atol=1e-3)
-
-
-def test_scaled_about_its_middle():
-    grown = stroke(scaleX=2, scaleY=2)
-    assert np.allclose(grown, 2 * stroke() - [125, 69.2031], atol=1e-3)
-
-
-def test_turned_about_its_middle():
-    turned = stroke(angle=90) - [125, 69.2031]
-    before = stroke() - [125, 69.2031]
-    assert np.allclose(turned, np.column_stack([-before[:, 1], before[:, 0]]), atol=1e-3)
-
-
-def test_mirrored():
-    mirrored = stroke(flipX=True) - [125, 69.2031]
-    assert np.allclose(mirrored, (stroke() - [125, 69.2031]) * [-1, 1], atol=1e-3)
-
-
-def test_middle_is_that_of_the_curve_not_of_its_points():
-    arch = [["M", 0, 0], ["Q", 50, 100, 100, 0]]  # its highest point is at y = 50
-    drawn = {"originX": "center", "originY": "center", "left": 50, "top": 25, "path": arch}
-    (as_drawn,) = strokes({"objects": [drawn]})
-    (turned,) = strokes({"objects": [drawn | {"angle": 180}]})
-    assert max(turned[1]) == pytest.approx(50)
-    assert max(as_drawn[1]) == pytest.approx(50, abs=1)
 
 
 @pytest.mark.parametrize("given", EXAMPLES, ids=EXAMPLE_NAMES)
