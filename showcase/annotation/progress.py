@@ -8,21 +8,33 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from showcase.annotation.tasks import Item, Task, same
 from showcase.contract import BaseOutput, Classification, ModelModule, Regression, rounded
 from showcase.contract.outputs import Markdown, Number, Text
-from showcase.feedback import Judgement
 
 UNSURE = "unsure"
 NUMBERS = (Regression, Number)
 TEXTS = (Text, Markdown)
 
 
+class Judgement(NamedTuple):
+    """One person's verdict on one item of a task, in the words of the feedback log's columns."""
+
+    id: str
+    created_at: str
+    demo: str
+    input_hash: str
+    annotator: str
+    verdict: str
+    predicted: str
+    expected: str
+
+
 @dataclass(frozen=True)
 class Progress:
-    """A task with its rows in force: of one person and input the newest counts."""
+    """A task with its current rows: of one person and input the newest counts."""
 
     task: Task
     rows: Mapping[tuple[str, str], Judgement]

@@ -18,18 +18,17 @@ from showcase.annotation.importing import Found
 from showcase.annotation.progress import Progress
 from showcase.annotation.tasks import MOST_ITEMS, Item, same
 from showcase.contract import ModelModule
-from showcase.feedback import COLUMNS, Store
+from showcase.feedback import Store
 
 HELD_S = 120.0  # after that somebody went for a coffee, and others may have it
-READ = ("demo", "source", "verdict", "input_hash", "confidence", "place")
-INPUT = COLUMNS.index("input")
+READ = ("demo", "source", "verdict", "input_hash", "confidence", "id", "position")
 MEMORY = "256MB"
 # Of each input the newest row speaks; one that was taken back is left alone, as are games.
 QUERY = """
-SELECT max(place) AS newest, arg_max(TRY_CAST(confidence AS DOUBLE), place) AS sure FROM log
+SELECT arg_max(id, position), arg_max(TRY_CAST(confidence AS DOUBLE), position) AS sure FROM log
 WHERE demo = ? AND source <> 'game'
-GROUP BY input_hash HAVING arg_max(verdict, place) <> 'withdrawn'
-ORDER BY sure NULLS LAST, newest DESC LIMIT ?
+GROUP BY input_hash HAVING arg_max(verdict, position) <> 'withdrawn'
+ORDER BY sure NULLS LAST, max(position) DESC LIMIT ?
 """
 
 
@@ -92,9 +91,9 @@ def least_sure(store: Store, demo: str, module: ModelModule, most: int) -> Found
     """Return stored inputs of a demo, each once; of a model without confidences the newest."""
     ranked = _ranked(store, demo, min(most, MOST_ITEMS))
     found = Found()
-    for row in store.rows([place for place, _ in ranked]):
+    for row in store.get([row_id for row_id, _ in ranked]):
         try:
-            found.inputs.append(module.Input.model_validate_json(row[INPUT]))
+            found.inputs.append(module.Input.model_validate_json(row["input"]))
         except ValidationError:
             found.notes = ["Some stored inputs are of an earlier form of the model: left out."]
     if ranked and all(sure is None for _, sure in ranked):
@@ -102,8 +101,8 @@ def least_sure(store: Store, demo: str, module: ModelModule, most: int) -> Found
     return found
 
 
-def _ranked(store: Store, demo: str, most: int) -> list[tuple[int, float | None]]:
-    """Return the places of the rows, and how sure the model was."""
+def _ranked(store: Store, demo: str, most: int) -> list[tuple[str, float | None]]:
+    """Return the ids of the rows, and how sure the model was."""
     import duckdb
     import pyarrow as pa
 

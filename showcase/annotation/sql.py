@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from showcase.annotation.tasks import Task, is_task
 from showcase.feedback.errors import StorageError
-from showcase.feedback.sql.database import Database
+from showcase.feedback.sql.engine import Database
 from showcase.feedback.sql.schema import LOCK
 
 NOT_KEPT, NOT_FOUND = "The task was not kept", "The tasks could not be read"

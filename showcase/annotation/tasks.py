@@ -17,14 +17,14 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from showcase.contract import ModelInput
 from showcase.feedback import hash_input
 from showcase.feedback.csv_log.file import sync_folder
-from showcase.feedback.csv_log.judgements import PREFIX
 from showcase.feedback.errors import StorageError, storage_errors
 from showcase.feedback.normalise import at_most, instant, storable
+from showcase.feedback.record import TASK
 
 MOST_ITEMS = 2_000
 MOST_PEOPLE = 20
 LONGEST_TITLE, LONGEST_GUIDELINES = 120, 5_000
-ID = re.compile(rf"{PREFIX}[0-9a-f]{{12}}")
+ID = re.compile(rf"{TASK}[0-9a-f]{{12}}")
 Text = Annotated[str, BeforeValidator(storable), AfterValidator(str.strip)]
 logger = logging.getLogger(__name__)
 NOT_KEPT = "The task was not kept"
@@ -34,7 +34,7 @@ KEPT = 128  # of the tasks read last; they never change
 
 def new_id() -> str:
     """Return the random id of a task, which is the session of its rows."""
-    return f"{PREFIX}{secrets.token_hex(6)}"
+    return f"{TASK}{secrets.token_hex(6)}"
 
 
 def is_task(text: str) -> bool:

@@ -30,7 +30,7 @@ from showcase.api.thread_pools import Pool, run_in_pool
 from showcase.api.validation import JsonOf, JsonRoute, json_object, problems, validated
 from showcase.contract import BaseOutput, Classification, ModelInput
 from showcase.feedback import Record, RefusedError, StorageError
-from showcase.feedback.csv_log.judgements import PREFIX
+from showcase.feedback.record import TASK
 from showcase.runtime.loading import Loaded, store
 from showcase.runtime.rows import row, why_not_stored
 
@@ -151,7 +151,7 @@ def _check_sessions(verdict: Verdict) -> None:
     games = "Ids of version 5 are those of rounds of games, which only the game itself writes."
     ids = {"id": verdict.id, "supersedes": verdict.supersedes}
     wrong = {name: games for name, own in ids.items() if own and own.version == GAME_UUID}
-    if verdict.session.startswith(PREFIX):
+    if verdict.session.startswith(TASK):
         wrong["session"] = "It names an annotation task: those are judged on the page /annotate."
     if verdict.verdict == "withdrawn" and verdict.supersedes is None:
         wrong["supersedes"] = "Name the verdict that is taken back."

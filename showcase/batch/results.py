@@ -18,7 +18,7 @@ from showcase.contract import (
 )
 from showcase.contract.function import FunctionModel
 from showcase.contract.outputs import Markdown, Number, Text
-from showcase.feedback.csv_injection import guard
+from showcase.feedback.csv_injection import escape_formula
 
 CHUNK = 500
 MAX_PROBABILITIES = 10
@@ -92,7 +92,7 @@ def _answer_or_refusal(
 def results_csv(results: Results) -> bytes:
     """Return the file with the answers appended; its texts cannot run as formulas."""
     header, rows = results_rows(results)
-    guarded = ([guard(cell) for cell in row] for row in chain([header], rows))
+    guarded = ([escape_formula(cell) for cell in row] for row in chain([header], rows))
     return written(guarded, results.table.delimiter)
 
 

@@ -29,7 +29,7 @@ from showcase.feedback.normalise import instant
 if TYPE_CHECKING:
     from tqdm import tqdm  # type: ignore[import-untyped]  # ships no types
 
-    from showcase.feedback.analytics.row_status import Log
+    from showcase.feedback.analytics.load import Log
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  # its only name
 Run = Callable[[argparse.Namespace], None]
@@ -200,6 +200,8 @@ def _forget(chosen: argparse.Namespace) -> None:
         raise CommandError("Nothing was removed.")
     removed = place.forget(annotator=name, session=session)
     print(f"{_rows(removed)} removed.")
+    for file in place.unsearched():
+        print(f"Not searched, because its columns are others: {file}. Open it, and remove them.")
     tasks = open_tasks(whole(chosen.store)).forget(name) if name else 0
     if tasks:
         print(f"Their name was taken off {tasks} annotation task{'' if tasks == 1 else 's'}.")

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from showcase.feedback import COLUMNS, FeedbackError
-from showcase.feedback.csv_log import bulk_insert
 from showcase.feedback.csv_log.file import sync_folder
+from showcase.feedback.csv_log.index import temporary
 from showcase.feedback.errors import storage_errors
+from showcase.feedback.record import EXTRA, Keys, chunks
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,6 +35,9 @@ class ParquetLog:
         import pyarrow as pa
         from pyarrow import parquet
 
+        if set(EXTRA) & set(columns):
+            yield from self._with_status(columns)
+            return
         with storage_errors(NOT_READ, self.place), _bad_files(self.place):
             if not self._path.exists():
                 return
@@ -42,6 +46,30 @@ class ParquetLog:
                 for batch in file.iter_batches(BATCH_ROWS, columns=list(columns)):
                     cells = [_text(batch.column(name)) for name in columns]
                     yield pa.RecordBatch.from_arrays(cells, list(columns))
+
+    def _with_status(self, columns: Sequence[str]) -> Iterator["pa.RecordBatch"]:
+        """Yield rows with their number and status, worked out in a temporary index."""
+        import numpy as np
+        import pyarrow as pa
+
+        from showcase.feedback.csv_log.arrow_reader import with_status
+
+        with temporary(enumerate(self._keys())) as index:
+            others = np.array(index.not_current(), np.int64).reshape(-1, 2)
+        names = sorted({*columns, "id"} - {*EXTRA})
+        start = 0
+        for batch in self.batches(names):
+            positions = pa.array(np.arange(start, start + len(batch)), pa.int64())
+            numbered = pa.RecordBatch.from_arrays([*batch.columns, positions], [*names, EXTRA[0]])
+            yield with_status(numbered, others, columns)
+            start += len(batch)
+
+    def _keys(self) -> Iterator[tuple[str, ...]]:
+        """Return the rows with nothing but their keys in them."""
+        blank = dict.fromkeys(COLUMNS, "")
+        for batch in self.batches(Keys._fields):
+            for row in batch.to_pylist():
+                yield tuple({**blank, **row}.values())
 
     def extend(self, rows: Iterable[Sequence[str]]) -> int:
         """Add the rows whose ids are not there yet, in order; return how many these were.
@@ -79,7 +107,7 @@ class ParquetLog:
                     "INSERT OR IGNORE INTO ids VALUES (?)", _singles(batch.column("id").to_pylist())
                 )
                 file.write_batch(batch)
-            return sum(_added(file, ids, chunk, schema) for chunk in bulk_insert.chunks(rows))
+            return sum(_added(file, ids, chunk, schema) for chunk in chunks(rows))
 
     def _check(self, names: Sequence[str]) -> None:
         if missing := [name for name in COLUMNS if name not in names]:

@@ -4,18 +4,18 @@ import json
 from typing import Any
 
 from showcase.contract.metrics import wilson
-from showcase.feedback.analytics.row_status import Log, Snapshot
+from showcase.feedback.analytics.load import Log, Snapshot
 
 COUNTS = """
 SELECT demo, count(*) AS rows,
-    count(*) FILTER (code = 0) AS in_force,
-    count(*) FILTER (code = 0 AND source <> 'game' AND verdict = 'correct') AS correct,
-    count(*) FILTER (code = 0 AND source <> 'game' AND verdict = 'wrong') AS wrong,
-    count(*) FILTER (code = 0 AND source <> 'game' AND verdict = 'unsure') AS unsure,
-    count(*) FILTER (code = 0 AND source = 'game') AS games,
-    count(DISTINCT annotator) FILTER (code = 0 AND annotator <> '') AS annotators,
+    count(*) FILTER (status = 0) AS in_force,
+    count(*) FILTER (status = 0 AND source <> 'game' AND verdict = 'correct') AS correct,
+    count(*) FILTER (status = 0 AND source <> 'game' AND verdict = 'wrong') AS wrong,
+    count(*) FILTER (status = 0 AND source <> 'game' AND verdict = 'unsure') AS unsure,
+    count(*) FILTER (status = 0 AND source = 'game') AS games,
+    count(DISTINCT annotator) FILTER (status = 0 AND annotator <> '') AS annotators,
     min(created_at) AS first, max(created_at) AS last
-FROM keys JOIN standing USING (place) GROUP BY demo ORDER BY demo
+FROM keys GROUP BY demo ORDER BY demo
 """
 HEADINGS = (
     "demo",

@@ -1,4 +1,4 @@
-"""What can go wrong with feedback. Every message is fit to be shown to a visitor."""
+"""What can go wrong with feedback, in the same words by every store, fit for a visitor."""
 
 import errno
 import sqlite3
@@ -6,6 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from filelock import Timeout
+
+NOT_STORED = "The verdict was not stored"
+NOT_STORABLE = "Verdicts cannot be stored"
+NOT_COUNTED = "The verdicts could not be counted"
+NOT_READ = "The verdicts could not be read"
+NOT_COPIED = "The rows were not stored"
+NOT_FORGOTTEN = "Not everything was removed"
 
 NO_SPACE = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 NO_PERMISSION = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -50,3 +57,26 @@ def storage_errors(outcome: str, place: str) -> Iterator[None]:
         yield
     except (OSError, sqlite3.Error) as error:
         raise StorageError(f"{outcome}: {_reason(error, place)}") from error
+
+
+def id_taken(record_id: str) -> RefusedError:
+    """Return the refusal of a verdict whose id belongs to another one."""
+    return RefusedError(
+        f"{NOT_STORED}: its id {record_id} belongs to another verdict. Send it with a new id."
+    )
+
+
+def nothing_replaced(supersedes: str) -> MissingError:
+    """Return the refusal of a verdict that replaces one that is not there."""
+    return MissingError(
+        f"{NOT_STORED}: the verdict {supersedes} that it replaces is not stored here. "
+        "Send it as a new verdict."
+    )
+
+
+def other_replaced(supersedes: str) -> RefusedError:
+    """Return the refusal of a verdict that replaces one about something else."""
+    return RefusedError(
+        f"{NOT_STORED}: the verdict {supersedes} that it replaces is about another demo, "
+        "another input or another visit. Send it as a new verdict."
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 MOUNTS = Path("/proc/self/mounts")
 PASSING_FILE_SYSTEMS = {"tmpfs", "ramfs", "overlay", "aufs"}
-# Streamlit Community Cloud clones the app there, and clones it anew on every restart.
+# Streamlit Community Cloud clones the app there, and clones it again on every restart.
 CLONE = Path("/mount/src")
 # A Hugging Face Space with persistent storage keeps this folder and nothing else.
 SPACE_VOLUME = Path("/data")
@@ -14,8 +14,8 @@ SPACE_VOLUME = Path("/data")
 INSTANCE_VARIABLES = ("K_SERVICE", "GAE_SERVICE", "GAE_ENV")
 
 
-def is_lasting(path: Path) -> bool:
-    """Tell whether a file at this path outlives a restart, as far as the host gives it away."""
+def is_persistent(path: Path) -> bool:
+    """Return True if a file at this path outlives a restart, as far as the host gives it away."""
     place = path.resolve()
     if "SPACE_ID" in os.environ:
         return place.is_relative_to(SPACE_VOLUME)

@@ -1,8 +1,12 @@
-"""One verdict: the columns of the feedback log, and what fills itself in."""
+"""One verdict: the columns of the feedback log, what fills itself in, and which revision counts."""
 
 import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, Self
+from enum import IntEnum
+from itertools import islice
+from operator import itemgetter
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Protocol, Self
 from uuid import uuid4
 
 from pydantic import (
@@ -18,6 +22,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from showcase.contract import canonical_json
+from showcase.feedback.errors import RefusedError
 from showcase.feedback.normalise import (
     at_most,
     identifier,
@@ -26,6 +31,16 @@ from showcase.feedback.normalise import (
     plain,
     storable,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+GAME = "game"  # the source of rounds of games
+TASK = "task-"  # what the session of a row of an annotation task begins with
+# A chunk is one flush to disk, and as long as others wait for the lock.
+CHUNK_ROWS = 5_000
+CHUNK_CHARACTERS = 8 * 2**20
+FRAME_ROWS = 20_000  # bounds what Python strings take beside the table that they go into
 
 Text = Annotated[str, BeforeValidator(storable)]
 Answer = Annotated[Text, BeforeValidator(number_as_text)]
@@ -130,3 +145,103 @@ def _cell(value: dict[str, Any] | str | float | None) -> str:
 
 
 COLUMNS = tuple(Record.model_fields)
+EXTRA = ("position", "status")  # what batches of rows have beside them; see `Store.batches`
+
+
+class Keys(NamedTuple):
+    """The cells of a row that say what it is about and what it replaces."""
+
+    id: str
+    demo: str
+    source: str
+    input_hash: str
+    session: str
+    verdict: str
+    supersedes: str
+
+
+_key_cells = itemgetter(*map(COLUMNS.index, Keys._fields))
+
+
+def keys(row: Sequence[str]) -> Keys:
+    """Return the keys of a row."""
+    return Keys._make(_key_cells(row))
+
+
+class Status(IntEnum):
+    """What a row counts as: of a chain of revisions the newest is current, if not withdrawn."""
+
+    CURRENT = 0
+    SUPERSEDED = 1
+    WITHDRAWN = 2
+
+
+class Revision(Protocol):
+    """What a store knows of a row that another one may replace."""
+
+    @property
+    def subject(self) -> object:
+        """What stands for its demo, input and session."""
+
+    @property
+    def root(self) -> str:
+        """The id of the first row in its chain."""
+
+
+def root_of(row_id: str, subject: object, replaced: Revision | None) -> str:
+    """Return the id of the first row in the chain of revisions that a row belongs to.
+
+    It begins one of its own unless it replaces a row about the same demo, input and session.
+    """
+    return replaced.root if replaced and replaced.subject == subject else row_id
+
+
+def chunks(rows: Iterable[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
+    """Return finished rows in lists of bounded size, in order.
+
+    RefusedError: what is given is no row.
+    """
+    chunk: list[Sequence[str]] = []
+    size = 0
+    for row in rows:
+        if not is_row(row):
+            raise RefusedError(
+                f"This is no row of verdicts: {str(list(row))[:200]}. It takes the {len(COLUMNS)} "
+                "columns in their order, and an id."
+            )
+        chunk.append(row)
+        size += sum(map(len, row))
+        if len(chunk) >= CHUNK_ROWS or size >= CHUNK_CHARACTERS:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+def is_row(cells: Sequence[str]) -> bool:
+    """Return True if these are the cells of a verdict: all columns, an id, and no header."""
+    return len(cells) == len(COLUMNS) and cells[0] not in ("", COLUMNS[0])
+
+
+def to_dataframe(rows: Iterable[Sequence[str]]) -> "pd.DataFrame":
+    """Return the rows with text columns as str and `confidence` as float64, NaN for none."""
+    import pandas as pd
+
+    def piece(rows: list[Sequence[str]]) -> pd.DataFrame:
+        table = pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")
+        table["confidence"] = [_number(text) for text in table["confidence"]]
+        return table.astype({"confidence": "float64"})
+
+    remaining = iter(rows)
+    pieces = [piece([])]
+    while batch := list(islice(remaining, FRAME_ROWS)):
+        pieces.append(piece(batch))
+    return pd.concat(pieces, ignore_index=True)
+
+
+def _number(text: str) -> float:
+    """Return the number exactly as it was written; NaN for none, as for what a person typed in."""
+    try:
+        return float(text or "nan")
+    except ValueError:
+        return float("nan")

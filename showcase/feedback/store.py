@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
-from showcase.feedback.csv_log.games import GameRow
-from showcase.feedback.csv_log.judgements import Judgement
 from showcase.feedback.csv_log.store import CsvStore
 from showcase.feedback.record import COLUMNS, Record
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+
+Shape = TypeVar("Shape", bound=NamedTuple)
 
 
 class Store(Protocol):
@@ -47,6 +47,9 @@ class Store(Protocol):
         them or without any, and may be done again. ValueError: neither is given.
         """
 
+    def unsearched(self) -> list[Path]:
+        """Return the files with other columns, in which `forget` looks for nobody."""
+
     def read(self) -> "pd.DataFrame":
         """Return the whole log: text columns as str, `confidence` as float64 with NaN for none."""
 
@@ -54,35 +57,32 @@ class Store(Protocol):
         """Yield the whole log in the order in which it was stored, in batches of bounded memory.
 
         Every column holds strings, empty for none, as `Record.row` gives them. The batches are a
-        snapshot: nothing of a row that is being written. `place` may be asked for too, an int64 by
-        which `rows` finds the row again as long as `mark` stays the same.
+        snapshot: nothing of a row that is being written. Two more columns may be asked for:
+        `position`, an int64 that grows in the order stored, and `status`, an int8 of `Status`: of a
+        chain of superseding rows the newest is current, unless it is withdrawn; of rows with one id
+        the first counts.
         """
 
-    def rows(self, places: Sequence[int]) -> list[list[str]]:
-        """Return the rows at these places, the texts of `COLUMNS`, in a time that does not grow.
+    def get(self, ids: Sequence[str]) -> list[dict[str, str]]:
+        """Return the rows with these ids by column, in their order, those missing left out.
 
-        Rows that are not there any more are left out; others may stand in their places: compare
-        the ids.
+        The time does not grow with the log.
         """
 
-    def mark(self) -> str:
+    def version_token(self) -> str:
         """Return a text that changes whenever the log does, in constant time."""
 
     def count(self, demo: str | None = None) -> int:
-        """Return how many verdicts are in force, of one demo or of all, in constant time."""
+        """Return how many verdicts are current, of one demo or of all, in constant time."""
 
-    def games(self, demo: str, session: str = "") -> list[GameRow]:
-        """Return the rounds of games of a demo, in the order in which they were stored.
+    def current_rows(
+        self, shape: type[Shape], *, demo: str = "", session: str = "", source: str = ""
+    ) -> list[Shape]:
+        """Return the current rows of games (source "game") or of a task, in the order stored.
 
-        Of a chain of superseding rows the newest counts; one that is withdrawn or no game counts as
-        nothing. With a session only its rounds, in a time that does not grow with the log.
-        """
-
-    def judgements(self, session: str) -> list[Judgement]:
-        """Return the rows in force of one annotation task, in the order in which they were stored.
-
-        Of a chain of superseding rows the newest counts, a withdrawn one as nothing. A task's
-        session begins with `task-`; others have none. The time does not grow with the log.
+        `shape` is a NamedTuple whose fields are columns. The session of a row of a task begins with
+        `task-`; of other rows, which are neither, there are none here. The time does not grow with
+        the log.
         """
 
     def waiting(self) -> int:
@@ -92,7 +92,7 @@ class Store(Protocol):
         """Raise a StorageError that says why no verdict could be stored now, if that is so."""
 
     def __contains__(self, record_id: str) -> bool:
-        """Tell whether a row with this id is stored, in constant time."""
+        """Return True if a row with this id is stored, in constant time."""
 
 
 def open_store(url: str, lasting: bool | None = None, spool: Path | None = None) -> Store:
@@ -116,11 +116,11 @@ def open_store(url: str, lasting: bool | None = None, spool: Path | None = None)
 
 
 def _sql_store(url: str, lasting: bool | None, spool: Path | None) -> Store:
-    from showcase.feedback.spooled_store import SpooledStore
+    from showcase.feedback.outbox import OutboxStore
     from showcase.feedback.sql.store import SqlStore
 
     store = SqlStore(url, lasting)
-    return SpooledStore(store, spool) if spool and store.is_remote else store
+    return OutboxStore(store, spool) if spool and store.is_remote else store
 
 
 def _csv_path(url: str, rest: str) -> Path:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from showcase.batch.table import as_cell, written
 from showcase.contract.outputs import Table
-from showcase.feedback.csv_injection import guard
+from showcase.feedback.csv_injection import escape_formula
 
 SHOWN = 10_000
 
@@ -46,7 +46,7 @@ def csv_of(output: Table) -> bytes:
     "a,b\r\n'=1+1,\r\n2,true\r\n"
     """
     rows = ([_cell(cell) for cell in row] for row in output.rows)
-    guarded = ([guard(cell) for cell in row] for row in [output.columns, *rows])
+    guarded = ([escape_formula(cell) for cell in row] for row in [output.columns, *rows])
     return written(guarded, ",")
 
 

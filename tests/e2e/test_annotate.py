@@ -11,6 +11,7 @@ from models import sentiment, sketch
 from showcase.annotation import Progress, Task, open_tasks
 from showcase.feedback import open_store
 from tests.e2e.conftest import ready
+from tests.showcase.feedback.builders import judgements
 
 PASSWORD = "correct horse"
 LOOKED_MS = 350  # before that nobody has looked, and a key is the one before, held down
@@ -45,7 +46,7 @@ def address(app, task):
 
 
 def rows(app, task):
-    return open_store(url_of(app)).judgements(task.id)
+    return judgements(open_store(url_of(app)), task.id)
 
 
 def sign_in(page, name):

@@ -7,8 +7,9 @@ from playwright.sync_api import expect
 
 from models.flower_power import LABELS
 from models.flower_power.flowers import find, held_out
-from models.flower_power.game import ROUNDS, deck
+from models.flower_power.game import ROUNDS, GameRow, deck
 from showcase.feedback import open_store
+from showcase.feedback.record import GAME
 from tests.e2e.conftest import press, ready
 
 DEMO = "flower_power"
@@ -71,7 +72,8 @@ def truths(challenge):
 
 
 def rounds(app, challenge=""):
-    return open_store(f"csv:{app.log.parent}/feedback.csv").games(DEMO, challenge)
+    store = open_store(f"csv:{app.log.parent}/feedback.csv")
+    return store.current_rows(GameRow, demo="flower_power", session=challenge, source=GAME)
 
 
 def play(page, guesses, hands="mouse", start=1):

@@ -10,7 +10,7 @@ from bench.app_server import running_app
 from models import sentiment, sketch
 from showcase.feedback import open_store
 from tests.e2e.conftest import ready
-from tests.showcase.feedback.feedback_rows import make
+from tests.showcase.feedback.builders import make
 
 WORDS = "**Bold** <b>lovely</b> staff"
 LABELLED = {"kind": "classification", "label": "cat", "probabilities": {"cat": 0.9, "dog": 0.1}}

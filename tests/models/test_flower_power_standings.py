@@ -4,9 +4,8 @@ from datetime import UTC, date, timedelta, timezone
 
 import pytest
 
-from models.flower_power.game import cumulated, rounds_of, standings
+from models.flower_power.game import GameRow, cumulated, rounds_of, standings
 from showcase.contract.metrics import wilson
-from showcase.feedback import GameRow
 
 LABELS = ("setosa", "versicolor", "virginica")
 
@@ -20,7 +19,7 @@ def row(challenge, human="+", ai="+", name="", at="2026-03-01T12:00:00.000Z", **
         session=f"{challenge}" * 16,
         annotator=name,
         predicted="setosa" if ai == "+" else "virginica",
-        confidence=0.9,
+        confidence="0.9",
         expected="setosa",
         guess="setosa" if human == "+" else "versicolor",
         input="{}",
@@ -35,6 +34,11 @@ def played(challenge, human, ai, name="", **more):
 
 def figures(rows):
     return standings(rounds_of(rows, LABELS))
+
+
+@pytest.mark.parametrize(("cell", "share"), [("0.9", 0.9), ("", None), ("much", None)])
+def test_a_confidence_that_somebody_typed_in_is_none(cell, share):
+    assert row("a", confidence=cell).share == share
 
 
 def test_no_rounds_no_standings():

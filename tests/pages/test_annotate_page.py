@@ -10,6 +10,7 @@ from showcase.feedback import hash_input, open_store
 from showcase.runtime.access import Person
 from showcase.runtime.rows import row
 from showcase.runtime.settings import settings
+from tests.showcase.feedback.builders import judgements
 
 NAME = "annotate"
 
@@ -78,7 +79,7 @@ def texts(at):
 
 
 def rows(store, task):
-    return store.judgements(task.id)
+    return judgements(store, task.id)
 
 
 def test_a_stranger_is_asked_to_sign_in(open_page, made):
@@ -134,7 +135,7 @@ def test_a_list_is_judged_in_a_database(open_page, monkeypatch, tmp_path):
     at = click(click(at, "back"), "label_3")
     at = click(at, "unsure")
     assert "Done, thank you!" in words(at)
-    found = open_store(url).judgements(task.id)
+    found = judgements(open_store(url), task.id)
     assert sorted(row.expected for row in found) == ["", "positive"]
     assert list(tmp_path.glob("tasks")) == []
 

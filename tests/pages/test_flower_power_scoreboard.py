@@ -11,6 +11,7 @@ from showcase import ui
 from showcase.feedback import Record, StorageError
 from showcase.runtime import loading
 from tests.pages.challenges import answer, next_flower, words
+from tests.showcase.feedback.builders import rounds
 
 BOARD = "flower_power_scoreboard"
 WRONG = {"setosa": "versicolor", "versicolor": "virginica", "virginica": "setosa"}
@@ -85,7 +86,7 @@ def test_what_is_played_is_on_the_scoreboard(open_board, open_page, store):
     player = open_page("flower_power", challenge="c" * 16)
     next_flower(answer(player, "setosa"))
     answer(player, "setosa")
-    right = sum(row.guess == row.expected for row in store.games("flower_power"))
+    right = sum(row.guess == row.expected for row in rounds(store, "flower_power"))
     found = table(open_board())
     assert found.loc["Guest cccc", ["Rounds", "Right"]].tolist() == [2, 100 * right / 2]
 

@@ -10,15 +10,14 @@ import pytest
 from showcase.__main__ import parser
 from showcase.contract import registry
 from showcase.feedback import COLUMNS
-from showcase.feedback.analytics.analysis import Analysis
-from showcase.feedback.analytics.filters import Choice
-from showcase.feedback.analytics.stats import Bin
+from showcase.feedback.analytics.filters import VerdictFilter
+from showcase.feedback.analytics.queries import Analysis, Bin
 from showcase.pages.review.mistakes import how_sure, most_mistaken, within, worst
 from showcase.pages.review.rows import content, in_words
 from showcase.pages.review.selection import _analysis
 from showcase.runtime.access import Person
 from showcase.ui.authentication import SIGNED_IN
-from tests.showcase.feedback.feedback_rows import make
+from tests.showcase.feedback.builders import make
 
 FEW = "from so few verdicts that it may be luck."
 SECRETS = ["Annegret", "zanzibar", "comment-of-mine", "typed-answer"]
@@ -198,7 +197,7 @@ def downloaded(store, choice, form):
 
 def test_a_csv_download_is_safe_for_spreadsheets_and_whole(filled):
     filled.append(rain(session="9", comment="=1+1"))
-    found = downloaded(filled, Choice(sources=()), "csv")
+    found = downloaded(filled, VerdictFilter(sources=()), "csv")
     rows = list(csv.reader(io.StringIO(found.decode("utf-8-sig"), newline="")))
     assert rows[0] == list(COLUMNS)
     assert [row[COLUMNS.index("comment")] for row in rows[1:]] == [
@@ -221,7 +220,7 @@ def test_the_whole_log_has_replaced_rows_too(filled):
 def test_a_parquet_download_of_chosen_rows(filled):
     from pyarrow import parquet
 
-    found = downloaded(filled, Choice(annotator="Annegret"), "parquet")
+    found = downloaded(filled, VerdictFilter(annotator="Annegret"), "parquet")
     table = parquet.read_table(io.BytesIO(found))
     assert table.column_names == list(COLUMNS)
     assert table["annotator"].to_pylist() == ["Annegret"]

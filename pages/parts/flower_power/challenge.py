@@ -18,6 +18,7 @@ from models.flower_power.flowers import Flower, find, held_out, training
 from models.flower_power.game import (
     LONGEST_NAME,
     ROUNDS,
+    GameRow,
     deck,
     guest,
     is_challenge,
@@ -29,8 +30,9 @@ from models.flower_power.game import (
 from pages.parts.flower_power.train import PARTS_TOLD, picture, sizes, species_buttons
 from showcase import ui
 from showcase.contract.messages import sentence
-from showcase.feedback import FeedbackError, GameRow, Record, RefusedError
+from showcase.feedback import FeedbackError, Record, RefusedError
 from showcase.feedback.normalise import plain_name
+from showcase.feedback.record import GAME
 from showcase.runtime import loading
 from showcase.runtime.loading import Loaded
 from showcase.ui import charts
@@ -62,7 +64,8 @@ class Played:
     def of(cls, challenge: str) -> "Played":
         """Return the challenge as it stands; FeedbackError if the store cannot tell."""
         numbers = deck(challenge, (flower.number for flower in held_out()))
-        stored = {row.id: row for row in loading.store().games(NAME, challenge)}
+        rows = loading.store().current_rows(GameRow, demo=NAME, session=challenge, source=GAME)
+        stored = {row.id: row for row in rows}
         ids = {number: round_id(NAME, challenge, number) for number in range(1, ROUNDS + 1)}
         rows = {number: stored[row] for number, row in ids.items() if row in stored}
         rows = {number: row for number, row in rows.items() if is_sound(row, LABELS or ())}
@@ -438,7 +441,7 @@ def headline(row: GameRow, who: str) -> str:
 
 def verdict(row: GameRow, who: str) -> str:
     """Return what the player said, then the AI with its confidence, then the truth."""
-    sure = f", {charts.percent(row.confidence)} sure" if row.confidence is not None else ""
+    sure = f", {charts.percent(row.share)} sure" if row.share is not None else ""
     both = row.guess == row.predicted
     the_ai = f"and so does the AI{sure}" if both else f"the AI says {row.predicted}{sure}"
     return f"{who} said {row.guess}, {the_ai}. It is **{row.expected}**."

@@ -14,6 +14,7 @@ import streamlit as st
 from models.flower_power.game import (
     ROUNDS,
     Challenge,
+    GameRow,
     Player,
     Round,
     Standings,
@@ -26,7 +27,8 @@ from pages.parts.flower_power.challenge import TITLE, small_print, tab_button
 from showcase import ui
 from showcase.contract.palette import GREEN, VERMILLION
 from showcase.feedback import FeedbackError, Store
-from showcase.feedback.csv_injection import guard
+from showcase.feedback.csv_injection import escape_formula
+from showcase.feedback.record import GAME
 from showcase.runtime import loading
 from showcase.runtime.loading import Loaded
 from showcase.ui import charts
@@ -113,7 +115,9 @@ class Board:
         is_news = verdicts != self.verdicts and age_s > SHARE * self.took_s
         if not is_news and self.verdicts >= 0 and age_s < max(OLDEST_S, SHARE * self.took_s):
             return
-        self.rounds = rounds_of(self.store.games(NAME), self.labels)
+        self.rounds = rounds_of(
+            self.store.current_rows(GameRow, demo=NAME, source=GAME), self.labels
+        )
         self.figures = {"": Figures.of(self.rounds)}
         self.verdicts, self.made_at = verdicts, time.monotonic()
         self.took_s = self.made_at - began
@@ -259,7 +263,7 @@ def table(players: Sequence[Player]) -> None:
     """Show a row for each player, the surest first; names are plain text there."""
     rows = [
         {
-            "Player": guard(one.name),
+            "Player": escape_formula(one.name),
             "Rounds": one.rounds,
             "Right": 100 * one.human / one.rounds,
             "Right, 95% interval": charts.between(one.human_interval),

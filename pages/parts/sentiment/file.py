@@ -16,7 +16,7 @@ from models.sentiment import COLOURS, LABELS, MAX_CHARACTERS, Input, is_blank, p
 from models.sentiment.model import Analyzer
 from showcase import ui
 from showcase.contract.text_file import TABLES, TableFile, read_table, read_text
-from showcase.feedback.csv_injection import guard
+from showcase.feedback.csv_injection import escape_formula
 from showcase.runtime.loading import Loaded
 from showcase.ui import charts
 
@@ -202,7 +202,7 @@ def _as_csv(scored: Sequence[ScoredLine]) -> bytes:
     output = io.StringIO(newline="")
     writer = csv.writer(output)
     writer.writerow(ScoredLine._fields)
-    writer.writerows(line._replace(text=guard(line.text)) for line in scored)
+    writer.writerows(line._replace(text=escape_formula(line.text)) for line in scored)
     return output.getvalue().encode("utf-8-sig")
 
 

@@ -1,4 +1,4 @@
-"""Which of the verdicts in force are meant."""
+"""Filters for queries over the current verdicts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ GAMES = ("game",)
 
 
 @dataclass(frozen=True)
-class Choice:
+class VerdictFilter:
     """What is asked for; empty means all. Days are in UTC, the last one included."""
 
     demo: str = ""

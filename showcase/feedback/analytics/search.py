@@ -4,33 +4,27 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from showcase.feedback.csv_log.batches import PLACE
-
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from showcase.feedback.store import Store
 
 PLAIN = ("comment", "expected", "predicted")
 KEYS = r'"[A-Za-z0-9_]+":'
 
 
-def matching(store: "Store", text: str) -> "npt.NDArray[np.int64]":
-    """Return the places of the rows that have the text, in any case, in what people see of them.
+def matching(store: "Store", text: str) -> pa.StringArray:
+    """Return the ids of the rows that have the text, in any case, in what people see of them.
 
     That is the input without the names of its fields, the comment, the answer and the label.
     """
     escaped = pattern(text)
     found = [
-        batch[PLACE].filter(_has(batch, re.escape(text), escaped)).to_numpy()
-        for batch in store.batches((PLACE, "input", *PLAIN))
+        batch["id"].filter(_has(batch, re.escape(text), escaped))
+        for batch in store.batches(("id", "input", *PLAIN))
     ]
-    places: npt.NDArray[np.int64] = np.concatenate([np.zeros(0, np.int64), *found])
-    return places
+    return pa.concat_arrays([pa.array([], pa.string()), *found])
 
 
 def pattern(text: str) -> str:

@@ -1,11 +1,13 @@
-"""The CSV file on disk: appended to whole or not at all, repaired, recognised again."""
+"""The CSV log on disk: rows as bytes and back, appended whole or not at all, recognised again."""
 
+import csv
 import errno
 import hashlib
+import io
 import logging
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
@@ -13,18 +15,112 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Self
 
-from showcase.feedback.csv_log.rows import HEADER, header_length
+from showcase.feedback.csv_injection import escape_formula, unescape_formula
+from showcase.feedback.record import COLUMNS, is_row
 
 logger = logging.getLogger(__name__)
 
 WINDOW = 4096
 # New with every start of the machine; only Linux has it.
 BOOT = Path("/proc/sys/kernel/random/boot_id")
+# A drawing takes megabytes. This is the most that a C long holds on every system.
+LARGEST_CELL = 2**31 - 1
+
+
+def encode(row: Sequence[str]) -> bytes:
+    r"""Return one line of RFC 4180 in UTF-8, its end included.
+
+    >>> encode(["-5", "'tis", 'a "b", c'])
+    b'-5,\'tis,"a ""b"", c"\r\n'
+    """
+    return encode_all([row])
+
+
+def encode_all(rows: Iterable[Sequence[str]]) -> bytes:
+    """Return the lines of several rows."""
+    lines = io.StringIO(newline="")
+    escaped = ([escape_formula(cell) for cell in row] for row in rows)
+    csv.writer(lines, lineterminator="\r\n").writerows(escaped)
+    return lines.getvalue().encode()
+
+
+HEADER = encode(COLUMNS)
+
+
+def header_length(start: bytes) -> int:
+    """Return how many bytes the header takes at this start of a file; 0 for other columns.
+
+    A byte order mark, quotes and bare line feeds, as spreadsheets leave them, are no difference.
+    """
+    line, end, _ = start.partition(b"\n")
+    names = line.decode("utf-8-sig", "replace").removesuffix("\r").split(",")
+    ours = bool(end) and tuple(name.strip('"') for name in names) == COLUMNS
+    return len(line) + len(end) if ours else 0
+
+
+def allow_large_cells() -> None:
+    """Let `csv` read cells of any size, in the whole process: raised, never lowered."""
+    if csv.field_size_limit() < LARGEST_CELL:
+        csv.field_size_limit(LARGEST_CELL)
+
+
+def split(file: BinaryIO) -> Iterator[tuple[bytes, list[str]]]:
+    """Split the rest of an open file into rows: the bytes of each with its cells as written.
+
+    What is no CSV has no cells. All pieces together are the file, memory holds one.
+    """
+    allow_large_cells()
+    held: list[bytes] = []
+
+    def lines() -> Iterator[str]:
+        for line in file:
+            held.append(line)
+            yield line.decode("utf-8", "replace")
+
+    reader = csv.reader(lines(), strict=True)
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error:  # the reader starts afresh at the next line
+            cells = []
+        if cells is None:
+            return
+        yield b"".join(held), cells
+        held.clear()
+
+
+class Rows:
+    """The valid rows of an open log, from the offset `start` of one on.
+
+    During the iteration `offset` is where the present row begins, with whatever unusable stands
+    before it, and `end` where it ends; `skipped` counts the unusable rows before it. Memory holds
+    one row at a time.
+    """
+
+    def __init__(self, file: BinaryIO, start: int) -> None:
+        file.seek(start)
+        self._file = file
+        self.offset = self.end = start
+        self.skipped = 0
+
+    def __iter__(self) -> Iterator[list[str]]:
+        position, unusable = self.end, 0
+        for raw, cells in split(self._file):
+            if not raw.endswith(b"\n"):  # a dead writer's half row, or one being written
+                return
+            position += len(raw)
+            if not is_row(cells):
+                unusable += 1
+                continue
+            self.offset, self.end = self.end, position
+            self.skipped += unusable
+            unusable = 0
+            yield [unescape_formula(cell) if cell[:1] == "'" else cell for cell in cells]
 
 
 @cache
 def boot_id() -> str:
-    """Return the name of this run of the machine; empty where the system does not tell."""
+    """Return the name of this run of the machine; empty where the system has none."""
     try:
         return BOOT.read_text(encoding="utf-8").strip()
     except OSError:
@@ -41,8 +137,8 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-class Mark(NamedTuple):
-    """How far a log was taken in, and what tells that log from any other file."""
+class LogPosition(NamedTuple):
+    """How far a log was read, and what tells that log from any other file."""
 
     committed: int
     inode: str
@@ -73,26 +169,28 @@ class Log:
         """The offset of the first row; 0 for a file that has other columns, or none yet."""
         return header_length(self._read(0, WINDOW))
 
-    def mark(self, committed: int) -> Mark:
-        """Return the mark of the first `committed` bytes."""
+    def position(self, committed: int) -> LogPosition:
+        """Return the position behind the first `committed` bytes."""
         window = min(WINDOW, committed)
         ends = self._read(0, window) + self._read(committed - window, window)
         inode = str(os.fstat(self._file.fileno()).st_ino)
-        return Mark(committed, inode, boot_id(), hashlib.blake2b(ends, digest_size=16).digest())
+        fingerprint = hashlib.blake2b(ends, digest_size=16).digest()
+        return LogPosition(committed, inode, boot_id(), fingerprint)
 
-    def bears(self, mark: Mark) -> bool:
-        """Tell whether the mark was made from this very file."""
-        return self.start <= mark.committed <= self.size and self.mark(mark.committed) == mark
+    def has(self, position: LogPosition) -> bool:
+        """Return True if the position was taken in this very file."""
+        within = self.start <= position.committed <= self.size
+        return within and self.position(position.committed) == position
 
     def in_place(self) -> bool:
-        """Tell whether the path still leads to this file."""
+        """Return True if the path still leads to this file."""
         try:
             return os.path.samestat(self.path.stat(), os.fstat(self._file.fileno()))
         except FileNotFoundError:
             return False
 
     def is_foreign(self) -> bool:
-        """Tell whether the file begins with other columns; a half-written header does not."""
+        """Return True if the file begins with other columns; a half-written header does not."""
         return not self.start and not HEADER.startswith(self._read(0, WINDOW))
 
     def begin(self) -> None:

@@ -2,36 +2,32 @@
 
 import logging
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from filelock import FileLock
 
-from showcase.feedback import forgetting
-from showcase.feedback.csv_log import bulk_insert
-from showcase.feedback.csv_log.file import Log, open_log
-from showcase.feedback.csv_log.games import GameRow
+from showcase.feedback import erasure
+from showcase.feedback.csv_log import index as log_index
+from showcase.feedback.csv_log.file import Log, LogPosition, Rows, open_log
 from showcase.feedback.csv_log.index import Entry, Index
-from showcase.feedback.csv_log.index_sync import Question, ask_as_is, ask_level, ask_log
-from showcase.feedback.csv_log.judgements import Judgement
-from showcase.feedback.csv_log.rows import Rows, encode
-from showcase.feedback.errors import StorageError, storage_errors
-from showcase.feedback.messages import (
+from showcase.feedback.errors import (
     NOT_COPIED,
     NOT_COUNTED,
     NOT_FORGOTTEN,
     NOT_READ,
     NOT_STORABLE,
     NOT_STORED,
+    StorageError,
     id_taken,
     nothing_replaced,
     other_replaced,
+    storage_errors,
 )
-from showcase.feedback.persistence import is_lasting
-from showcase.feedback.person import Person
-from showcase.feedback.record import COLUMNS, Record
+from showcase.feedback.persistence import is_persistent
+from showcase.feedback.record import COLUMNS, Record, chunks, keys, to_dataframe
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,18 +36,20 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-# Long enough for another process to make the index of a million rows anew.
+Shape = TypeVar("Shape", bound=NamedTuple)
+# Long enough for another process to rebuild the index of a million rows.
 LOCK_TIMEOUT_S = 30.0
 LOCK_POLL_S = 0.005
 LEAST_FREE = 50 * 2**20
 ATTEMPTS = 3
+NONE: tuple[list[tuple[int, int]], LogPosition | None] = ([], None)
 
 
 class CsvStore:
     """A log of verdicts in a CSV file; nothing stays open between two calls.
 
-    Beside the file `feedback.csv` stand `.lock` (stable, empty), `.index` (SQLite, made anew when
-    it is missing) and, after a crash, `.torn`.
+    Beside the file `feedback.csv` stand `.lock` (stable, empty), `.index` (SQLite, rebuilt when it
+    is missing) and, after a crash, `.torn`.
     """
 
     def __init__(
@@ -60,7 +58,7 @@ class CsvStore:
         self.place = f"{'/'.join(path.parts[-2:])} on this server"
         self._path = path.resolve()
         self._index_path = self._path.with_name(f"{self._path.name}.index")
-        self.lasting = is_lasting(self._path) if lasting is None else lasting
+        self.lasting = is_persistent(self._path) if lasting is None else lasting
         self._lock = FileLock(
             f"{self._path}.lock",
             timeout=lock_timeout_s,
@@ -71,84 +69,115 @@ class CsvStore:
     def append(self, record: Record) -> str:
         """Store the record and return its id; see `Store.append`."""
         row = record.row()
-        data = encode(row)
         for _ in range(ATTEMPTS):
-            if self._wrote(row, data):
-                return record.id
-            logger.warning("%s was replaced while a row was written: written again", self._path)
+            with self._locked(NOT_STORED) as (log, index):
+                if not _is_stored(index, row):
+                    log_index.write(index, log, [row])
+                if log.in_place():
+                    return record.id
+                logger.warning("%s was replaced while a row was written", self._path)
         raise StorageError(f"{NOT_STORED}: {self.place} is replaced again and again. Try later.")
 
     def extend(self, rows: Iterable[Sequence[str]]) -> int:
         """Store finished rows and return how many were new; see `Store.extend`."""
-        return sum(map(self._extended, bulk_insert.chunks(rows)))
+        return sum(map(self._extend, chunks(rows)))
+
+    def _extend(self, chunk: Sequence[Sequence[str]]) -> int:
+        for _ in range(ATTEMPTS):
+            with self._locked(NOT_COPIED) as (log, index):
+                fresh: dict[str, Sequence[str]] = {}
+                for row in chunk:
+                    if row[0] not in fresh and index.entry(row[0]) is None:
+                        fresh[row[0]] = row
+                if fresh:
+                    log_index.write(index, log, list(fresh.values()))
+                if log.in_place():
+                    return len(fresh)
+        raise StorageError(f"{NOT_COPIED}: {self.place} is replaced again and again. Try later.")
 
     def forget(self, annotator: str = "", session: str = "") -> int:
         """Remove all rows of a person or a visit; return how many; see `Store.forget`."""
-        person = Person(annotator, session)
+        request = erasure.ErasureRequest(annotator, session)
         with storage_errors(NOT_FORGOTTEN, self.place):
-            if not forgetting.is_there(self._path, self._index_path):
+            if not erasure.is_there(self._path, self._index_path):
                 return 0
             with self._lock:
-                return forgetting.forget(self._path, self._index_path, person)
+                removed = erasure.erase(self._path, self._index_path, request)
+                if self._path.exists():
+                    with Log(self._path, "ab+") as log:
+                        if log.start:
+                            with log_index.synced(self._index_path, log):
+                                pass  # half a row at the end is set aside
+                return removed
+
+    def unsearched(self) -> list[Path]:
+        """Return the files with other columns, in which `forget` looks for nobody."""
+        with storage_errors(NOT_READ, self.place):
+            return erasure.other_columns(self._path)
 
     def read(self) -> "pd.DataFrame":
         """Return the whole log, every row, the columns in order."""
-        from showcase.feedback.dataframe import frame
-
         with storage_errors(NOT_READ, self.place):
             try:
                 with Log(self._path) as log, log.buffered() as file:
-                    return frame(Rows(file, log.start) if log.start else ())
+                    return to_dataframe(Rows(file, log.start) if log.start else ())
             except FileNotFoundError:
-                return frame(())
+                return to_dataframe(())
 
     def batches(self, columns: Sequence[str] = COLUMNS) -> Iterator["pa.RecordBatch"]:
-        """Yield the log as it stands now, in batches of a few megabytes; see `Store.batches`."""
-        from showcase.feedback.csv_log.batches import read
+        """Yield the log as it is now, in batches of a few megabytes; see `Store.batches`."""
+        from showcase.feedback.csv_log.arrow_reader import STATUS, read
 
+        def not_current(index: Index, log: Log) -> tuple[list[tuple[int, int]], LogPosition | None]:
+            return index.not_current(), log.position(log.size)
+
+        for _ in range(ATTEMPTS):
+            others, until = self._query(not_current, NONE) if STATUS in columns else NONE
+            with (
+                storage_errors(NOT_READ, self.place),
+                suppress(FileNotFoundError),
+                Log(self._path) as log,
+                log.buffered() as file,
+            ):
+                if until and not log.has(until):
+                    continue  # it was rewritten just now
+                if start := log.start:
+                    end = until.committed if until else log.size
+                    yield from read(file, start, end, columns, others)
+            return
+        raise StorageError(f"{NOT_READ}: {self.place} is replaced again and again. Try later.")
+
+    def get(self, ids: Sequence[str]) -> list[dict[str, str]]:
+        """Return the rows with these ids; see `Store.get`."""
+
+        def rows(index: Index, log: Log) -> list[dict[str, str]]:
+            offsets = [offset for row_id in ids if (offset := index.offset(row_id)) is not None]
+            with log.buffered() as file:
+                found = [next(iter(Rows(file, offset))) for offset in offsets]
+            return [dict(zip(COLUMNS, row, strict=True)) for row in found]
+
+        return self._query(rows, [])
+
+    def version_token(self) -> str:
+        """Return a text that changes with the log; see `Store.version_token`."""
         with (
             storage_errors(NOT_READ, self.place),
             suppress(FileNotFoundError),
             Log(self._path) as log,
-            log.buffered() as file,
         ):
-            if start := log.start:
-                yield from read(file, start, log.size, columns)
-
-    def rows(self, places: Sequence[int]) -> list[list[str]]:
-        """Return the rows at these places; see `Store.rows`."""
-        with (
-            storage_errors(NOT_READ, self.place),
-            suppress(FileNotFoundError),
-            Log(self._path) as log,
-            log.buffered() as file,
-        ):
-            found = [next(iter(Rows(file, place)), None) for place in places]
-            return [row for row in found if row]
-        return []
-
-    def mark(self) -> str:
-        """Return a text that changes with the log; see `Store.mark`."""
-        with (
-            storage_errors(NOT_READ, self.place),
-            suppress(FileNotFoundError),
-            Log(self._path) as log,
-        ):
-            mark = log.mark(log.size)
-            return f"{mark.committed} {mark.inode} {mark.boot} {mark.fingerprint.hex()}"
+            position = log.position(log.size)
+            return "{} {} {} {}".format(*position[:3], position.fingerprint.hex())
         return ""
 
     def count(self, demo: str | None = None) -> int:
-        """Return how many verdicts are in force: a chain counts once, a withdrawn one not."""
-        return self._ask(lambda index: index.count(demo), 0)
+        """Return how many verdicts are current: a chain counts once, a withdrawn one not."""
+        return self._query(lambda index, _: index.count(demo), 0)
 
-    def games(self, demo: str, session: str = "") -> list[GameRow]:
-        """Return the rounds of games in force, in the order in which they were stored."""
-        return self._ask(lambda index: index.games(demo, session), [])
-
-    def judgements(self, session: str) -> list[Judgement]:
-        """Return the rows in force of one annotation task, in the order stored."""
-        return self._ask(lambda index: index.judgements(session), [])
+    def current_rows(
+        self, shape: type[Shape], *, demo: str = "", session: str = "", source: str = ""
+    ) -> list[Shape]:
+        """Return the current rows of games or of a task; see `Store.current_rows`."""
+        return self._query(lambda index, _: index.current_rows(shape, demo, session, source), [])
 
     def waiting(self) -> int:
         """Return 0: a row is in its place as soon as it is stored."""
@@ -165,43 +194,43 @@ class CsvStore:
             )
 
     def __contains__(self, record_id: str) -> bool:
-        """Tell whether a row with this id is stored."""
-        return self._ask(lambda index: index.entry(record_id) is not None, False)
+        """Return True if a row with this id is stored."""
+        return self._query(lambda index, _: index.entry(record_id) is not None, False)
 
-    def _wrote(self, row: Sequence[str], data: bytes) -> bool:
-        """Write the row; tell whether the file it went to is still the one at the path."""
-        with self._writing(NOT_STORED) as log:
-            ask_level(self._index_path, log, lambda index: _append(index, log, row, data))
-            return log.in_place()
-
-    def _extended(self, chunk: Sequence[Sequence[str]]) -> int:
-        """Store a chunk of rows; return how many of them are new."""
-        for _ in range(ATTEMPTS):
-            with self._writing(NOT_COPIED) as log:
-                new = ask_level(
-                    self._index_path, log, lambda index: bulk_insert.add(index, log, chunk)
-                )
-                if log.in_place():
-                    return new
-        raise StorageError(f"{NOT_COPIED}: {self.place} is replaced again and again. Try later.")
-
-    def _ask(self, question: Question[T], missing: T) -> T:
+    def _query(self, query: Callable[[Index, Log], T], missing: T) -> T:
+        """Return what a query reads: without the lock where the index is current."""
         with storage_errors(NOT_COUNTED, self.place):
             try:
                 with Log(self._path) as log:
-                    answer = ask_as_is(self._index_path, log, question)
-                return self._ask_level(question) if answer is None else answer
+                    answer = log_index.query_if_current(
+                        self._index_path, log, lambda index: query(index, log)
+                    )
             except FileNotFoundError:
                 return missing
+            if answer is not None:
+                return answer
+            try:
+                for _ in range(ATTEMPTS):
+                    with self._locked(NOT_COUNTED) as (log, index):
+                        return query(index, log)
+            except StorageError as error:  # such as a folder that may only be read
+                logger.warning("The whole log is read. %s", error)
+            with Log(self._path) as log, log.buffered() as file:
+                start = log.start  # read before, as both have one position in the file
+                rows = Rows(file, start)
+                numbered = ((rows.offset, row) for row in (rows if start else ()))
+                with log_index.temporary(numbered) as index:
+                    return query(index, log)
 
-    def _ask_level(self, question: Question[T]) -> T:
-        try:
-            with self._writing(NOT_COUNTED) as log:
-                return ask_level(self._index_path, log, question)
-        except StorageError as error:  # such as a folder that may only be read
-            logger.warning("The whole log is read. %s", error)
-        with Log(self._path) as log:
-            return ask_log(log, question)
+    @contextmanager
+    def _locked(self, outcome: str) -> Iterator[tuple[Log, Index]]:
+        """Give the log and its index, in sync, while all others wait.
+
+        Where the index turns out to be broken it is removed, and the `with` block left without an
+        error: try again.
+        """
+        with self._writing(outcome) as log, log_index.synced(self._index_path, log) as index:
+            yield log, index
 
     @contextmanager
     def _writing(self, outcome: str) -> Iterator[Log]:
@@ -211,27 +240,18 @@ class CsvStore:
                 yield log
 
 
-def _append(index: Index, log: Log, row: Sequence[str], data: bytes) -> None:
-    if not _is_stored(index, row):
-        bulk_insert.write(index, log, [row], data)
-
-
 def _is_stored(index: Index, row: Sequence[str]) -> bool:
-    own = Entry.of(row)
-    found = index.entry(own.chain)
-    if found is None:
-        _check_replaced(index, row[-1], own.subject)
-        return False
-    if found.content != own.content:
-        raise id_taken(own.chain)
-    return True
-
-
-def _check_replaced(index: Index, supersedes: str, subject: bytes) -> None:
-    if not supersedes:
-        return
-    replaced = index.entry(supersedes)
-    if replaced is None:
-        raise nothing_replaced(supersedes)
-    if replaced.subject != subject:
-        raise other_replaced(supersedes)
+    """Return True if the row is there already; RefusedError if it breaks a rule."""
+    key, own = keys(row), Entry.of(row)
+    stored = index.entry(key.id)
+    if stored:
+        if stored.content != own.content:
+            raise id_taken(key.id)
+        return True
+    if key.supersedes:
+        replaced = index.entry(key.supersedes)
+        if replaced is None:
+            raise nothing_replaced(key.supersedes)
+        if replaced.subject != own.subject:
+            raise other_replaced(key.supersedes)
+    return False

@@ -21,16 +21,16 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    case,
+    exists,
     func,
     inspect,
     literal_column,
     select,
 )
 
-from showcase.feedback.csv_log.games import SOURCE
-from showcase.feedback.errors import StorageError
-from showcase.feedback.messages import NOT_STORABLE
-from showcase.feedback.record import COLUMNS
+from showcase.feedback.errors import NOT_STORABLE, StorageError
+from showcase.feedback.record import COLUMNS, GAME, Status
 
 VERSION = 1
 # Any number that no other program locks: processes that start at once make the tables in turn.
@@ -48,7 +48,7 @@ verdicts = Table(
         for name in COLUMNS
     ),
     Column("chain", Text),
-    Column("in_force", Boolean, nullable=False),
+    Column("in_force", Boolean, key="is_current", nullable=False),
     sqlite_autoincrement=True,  # no place is taken twice
 )
 counts = Table(
@@ -69,10 +69,18 @@ version = Table(
 row_columns = tuple(verdicts.c[name] for name in COLUMNS)
 # A B-tree takes no more than 2,700 bytes of a key, and a visit's id may be any text.
 session_start = func.substr(verdicts.c.session, literal_column("1"), literal_column("64"))
-is_game = verdicts.c.source == literal_column(f"'{SOURCE}'")
-_in_chain = verdicts.c.chain.is_not(None)
+root = func.coalesce(verdicts.c.chain, verdicts.c.id)
+_later = verdicts.alias("later")
+_is_revised = exists().where(_later.c.chain == root, _later.c.place > verdicts.c.place)
+status = case(
+    (verdicts.c.is_current, int(Status.CURRENT)),
+    ((verdicts.c.verdict == "withdrawn") & ~_is_revised, int(Status.WITHDRAWN)),
+    else_=int(Status.SUPERSEDED),
+)
+is_game = verdicts.c.source == literal_column(f"'{GAME}'")
+in_chain = verdicts.c.chain.is_not(None)
 
-Index("verdicts_chain", verdicts.c.chain, postgresql_where=_in_chain, sqlite_where=_in_chain)
+Index("verdicts_chain", verdicts.c.chain, postgresql_where=in_chain, sqlite_where=in_chain)
 Index("verdicts_session", session_start)
 Index(
     "verdicts_game",
@@ -83,8 +91,8 @@ Index(
 )
 
 
-def is_current(connection: Connection) -> bool:
-    """Tell whether the tables are there; StorageError for those of a newer version."""
+def is_there(connection: Connection) -> bool:
+    """Return True if the tables are there; StorageError for those of a newer version."""
     found = _version(connection)
     if found is not None and found != VERSION:
         raise StorageError(
@@ -98,7 +106,7 @@ def prepare(connection: Connection) -> None:
     """Make the tables, unless another process was faster."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
-    if not is_current(connection):
+    if not is_there(connection):
         _make(connection)
 
 

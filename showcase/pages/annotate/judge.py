@@ -8,9 +8,8 @@ from pydantic import ValidationError
 
 from showcase import ui
 from showcase.annotation import Item, Task, same
-from showcase.annotation.progress import TEXTS, is_blind, row_of, seen_row
+from showcase.annotation.progress import TEXTS, Judgement, is_blind, row_of, seen_row
 from showcase.contract import BaseOutput, Classification
-from showcase.feedback import Judgement
 from showcase.interface.outputs import show
 from showcase.pages import navigation
 from showcase.pages.annotate.work import NAME, PROBLEM, TASK, Work, remove, show_item

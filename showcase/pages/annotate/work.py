@@ -23,9 +23,10 @@ from showcase.annotation import (
     open_tasks,
     same,
 )
+from showcase.annotation.progress import Judgement
 from showcase.contract import BaseOutput, ModelInput, registry
 from showcase.contract.messages import sentence
-from showcase.feedback import FeedbackError, Judgement, RefusedError
+from showcase.feedback import FeedbackError, RefusedError
 from showcase.runtime import loading
 from showcase.runtime.settings import feedback_url
 
@@ -52,7 +53,7 @@ def tasks() -> Tasks:
 
 def progress_of(task: Task) -> Progress:
     """Return how far a task is just now."""
-    return Progress.of(task, loading.store().judgements(task.id))
+    return Progress.of(task, loading.store().current_rows(Judgement, session=task.id))
 
 
 @dataclass(frozen=True)

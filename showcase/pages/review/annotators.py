@@ -4,10 +4,10 @@ from math import isnan
 
 import streamlit as st
 
-from showcase.feedback.analytics import annotators as people
-from showcase.feedback.analytics.stats import Annotator, Together
-from showcase.feedback.analytics.verdicts import Verdicts
-from showcase.feedback.csv_injection import guard
+from showcase.feedback.analytics import agreement as people
+from showcase.feedback.analytics.agreement import Annotator, Together
+from showcase.feedback.analytics.queries import VerdictAnalytics
+from showcase.feedback.csv_injection import escape_formula
 from showcase.pages.review.rows import show_row
 from showcase.pages.review.selection import NAME, title
 
@@ -37,7 +37,7 @@ PAIRS = {
 }
 
 
-def those_who_judge(verdicts: Verdicts) -> None:
+def those_who_judge(verdicts: VerdictAnalytics) -> None:
     """Show the annotators and how far they agree. Games are left out: nobody judges in them."""
     found = people.annotators(verdicts, MOST_PEOPLE)
     if not found:
@@ -70,7 +70,7 @@ def those_who_judge(verdicts: Verdicts) -> None:
 
 def _row(one: Annotator) -> dict[str, object]:
     return {
-        "Annotator": guard(one.name) or "(no name given)",
+        "Annotator": escape_formula(one.name) or "(no name given)",
         "Verdicts": one.rows,
         "Seconds each": one.pace_s,
         "Agrees with the others": 100 * one.agreed / one.compared if one.compared else None,
@@ -79,7 +79,7 @@ def _row(one: Annotator) -> dict[str, object]:
     }
 
 
-def _contested(verdicts: Verdicts, demo: str) -> None:
+def _contested(verdicts: VerdictAnalytics, demo: str) -> None:
     """List the inputs with the least agreement, with what people said of each."""
     found = people.contested(verdicts, demo, MOST_CONTESTED)
     st.markdown("**Judged apart, the most contested first**")
@@ -88,7 +88,7 @@ def _contested(verdicts: Verdicts, demo: str) -> None:
         return
     for one in found:
         said = ", ".join(f"{answer} ({number})" for answer, number in one.answers)
-        for row in verdicts.fetch([(one.place, one.row_id)]):
+        for row in verdicts.store.get([one.row_id]):
             show_row(row, f"{one.people} people judged it: {said}.")
 
 
@@ -147,8 +147,8 @@ def _metric(label: str, value: str, delta: str | None = None) -> None:
 def _pairs(found: Together) -> None:
     rows = [
         {
-            "One": guard(pair.mine),
-            "Other": guard(pair.theirs),
+            "One": escape_formula(pair.mine),
+            "Other": escape_formula(pair.theirs),
             "Inputs": pair.inputs,
             "Same answer": 100 * pair.share,
             "Cohen’s kappa": None if isnan(pair.kappa) else pair.kappa,

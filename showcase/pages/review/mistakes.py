@@ -12,9 +12,8 @@ import streamlit as st
 from showcase import ui
 from showcase.contract import registry
 from showcase.contract.palette import BLUE, GREY
-from showcase.feedback.analytics.filters import Choice
-from showcase.feedback.analytics.stats import Bin
-from showcase.feedback.analytics.verdicts import Verdicts
+from showcase.feedback.analytics.filters import VerdictFilter
+from showcase.feedback.analytics.queries import Bin, VerdictAnalytics
 from showcase.pages.review.overview import ABOVE, SHARES, error_bars
 from showcase.pages.review.selection import NAME, TITLES, model_and_source, title
 from showcase.ui import charts
@@ -30,7 +29,7 @@ LARGEST, SMALLEST = 24, 8  # points, in pixels
 Pairs = Mapping[tuple[str, str], int]  # predicted, right: how often
 
 
-def mistakes(verdicts: Verdicts) -> None:
+def mistakes(verdicts: VerdictAnalytics) -> None:
     """Show the mistakes of one model: the chosen one, else the one that was judged most."""
     choice = model_and_source(verdicts)
     demo = choice.demo or next(
@@ -48,7 +47,7 @@ def mistakes(verdicts: Verdicts) -> None:
         _confidence(verdicts.reliability(choice))
 
 
-def _labels(verdicts: Verdicts, choice: Choice) -> None:
+def _labels(verdicts: VerdictAnalytics, choice: VerdictFilter) -> None:
     st.markdown("**What it takes for what**")
     labels = registry.find(choice.demo).load_module().LABELS
     found = verdicts.confusion(choice)

@@ -9,9 +9,8 @@ import streamlit as st
 
 from showcase import ui
 from showcase.contract.palette import BLUE, GREY, OKABE_ITO
-from showcase.feedback.analytics.filters import Choice
-from showcase.feedback.analytics.stats import Agreement, Bin
-from showcase.feedback.analytics.verdicts import Verdicts
+from showcase.feedback.analytics.filters import VerdictFilter
+from showcase.feedback.analytics.queries import Agreement, Bin, VerdictAnalytics
 from showcase.pages.review.selection import NAME, model_and_source, title
 from showcase.ui import charts
 
@@ -34,7 +33,7 @@ COLUMNS = {
 }
 
 
-def overview(verdicts: Verdicts) -> None:
+def overview(verdicts: VerdictAnalytics) -> None:
     """Show the shares of "correct", with their intervals."""
     choice = model_and_source(verdicts)
     found = _visible(verdicts.agreement(choice))
@@ -86,7 +85,7 @@ def _shares(judged: Sequence[Agreement]) -> None:
     charts.show(figure, key=f"{NAME}_shares", alt=f"Said to be right: {said}", height=height)
 
 
-def _over_time(verdicts: Verdicts, choice: Choice, demos: Sequence[str]) -> None:
+def _over_time(verdicts: VerdictAnalytics, choice: VerdictFilter, demos: Sequence[str]) -> None:
     unit, points = verdicts.over_time(choice)
     lines: dict[str, list[Agreement]] = {}
     for one in _visible(points):

@@ -15,8 +15,8 @@ from showcase.contract import Demo, ModelInput, ModelModule, registry
 from showcase.contract.fields import key
 from showcase.export import write
 from showcase.feedback import FeedbackError
-from showcase.feedback.analytics.filters import Choice
-from showcase.feedback.analytics.verdicts import Verdicts
+from showcase.feedback.analytics.filters import VerdictFilter
+from showcase.feedback.analytics.queries import VerdictAnalytics
 from showcase.pages import navigation
 from showcase.pages.review.selection import NAME, TITLES, filters, first_page, title
 from showcase.ui import charts, links
@@ -46,7 +46,7 @@ FORM_HELP = {
 }
 
 
-def rows(verdicts: Verdicts) -> None:
+def rows(verdicts: VerdictAnalytics) -> None:
     """Show a page of the filters rows; whoever changed their mind has one row, the newest."""
     choice = filters(verdicts)
     try:
@@ -61,7 +61,7 @@ def rows(verdicts: Verdicts) -> None:
         )
 
 
-def _rows(verdicts: Verdicts, choice: Choice, count: int) -> None:
+def _rows(verdicts: VerdictAnalytics, choice: VerdictFilter, count: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{count:,} verdict{'s' * (count != 1)}**, the latest first")
         download(verdicts, choice, count)
@@ -171,10 +171,10 @@ def _open(demo: Demo, given: ModelInput, row_id: str) -> None:
         st.switch_page(navigation.page(demo.page_name), query_params={**values, **demo.deep_link})
 
 
-def download(verdicts: Verdicts, choice: Choice, count: int) -> None:
+def download(verdicts: VerdictAnalytics, choice: VerdictFilter, count: int) -> None:
     """Offer the filters rows, all verdicts, or the whole log as a file."""
     with st.popover("Download", icon=":material/download:"):
-        whole = Choice(sources=())
+        whole = VerdictFilter(sources=())
         scopes = {
             f"These {count:,}": (choice, count),
             f"All {verdicts.count_all:,} verdicts": (whole, verdicts.count_all),
@@ -213,7 +213,7 @@ def download(verdicts: Verdicts, choice: Choice, count: int) -> None:
         )
 
 
-def content(verdicts: Verdicts, choice: Choice | None, form: str) -> bytes:
+def content(verdicts: VerdictAnalytics, choice: VerdictFilter | None, form: str) -> bytes:
     """Return the file of the filters rows; for None of the whole log."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"verdicts.{form}"

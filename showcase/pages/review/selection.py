@@ -15,9 +15,8 @@ import streamlit as st
 from showcase import ui
 from showcase.contract import registry
 from showcase.feedback import FeedbackError, Store
-from showcase.feedback.analytics.analysis import Analysis
-from showcase.feedback.analytics.filters import GAMES, SAID, Choice
-from showcase.feedback.analytics.verdicts import Verdicts
+from showcase.feedback.analytics.filters import GAMES, SAID, VerdictFilter
+from showcase.feedback.analytics.queries import Analysis, VerdictAnalytics
 from showcase.pages import navigation
 from showcase.runtime import loading
 from showcase.ui import links
@@ -64,12 +63,12 @@ def _analysis(_store: Store, store_id: int) -> Analysis:  # noqa: ARG001  # the 
     return Analysis(_store)
 
 
-def load_verdicts() -> Verdicts | None:
+def load_verdicts() -> VerdictAnalytics | None:
     """Return the verdicts as they are now; None after saying that they cannot be read."""
     try:
         store = loading.store()
         with st.spinner("Counting the verdicts …"):
-            found: Verdicts = _analysis(store, id(store)).look()
+            found: VerdictAnalytics = _analysis(store, id(store)).look()
     except FeedbackError as error:
         st.error(
             ui.escape_markdown(str(error)),
@@ -97,7 +96,7 @@ def title(demo: str) -> str:
     return TITLES.get(demo, demo)
 
 
-def model_and_source(verdicts: Verdicts) -> Choice:
+def model_and_source(verdicts: VerdictAnalytics) -> VerdictFilter:
     """Let the visitor choose a model and what counts; both are in the address."""
     demos = [demo for demo in verdicts.names("demo") if demo in TITLES or ui.may_review()]
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -120,7 +119,7 @@ def model_and_source(verdicts: Verdicts) -> Choice:
             bind="query-params",
             on_change=first_page,
         )
-    return Choice(demo=demo or "", sources=COUNTED[counted or "Verdicts"])
+    return VerdictFilter(demo=demo or "", sources=COUNTED[counted or "Verdicts"])
 
 
 def restore_choices(parts: Collection[str]) -> dict[str, object]:
@@ -141,7 +140,7 @@ def remember_choices(put_back: dict[str, object]) -> None:
     links.insist(NAME, put_back, now)
 
 
-def filters(verdicts: Verdicts) -> Choice:
+def filters(verdicts: VerdictAnalytics) -> VerdictFilter:
     """Let the visitor choose rows; return what is meant."""
     of = model_and_source(verdicts)
     text = st.text_input(
@@ -165,13 +164,13 @@ def _is_set() -> bool:
     )
 
 
-def _more(verdicts: Verdicts, of: Choice) -> Choice:
+def _more(verdicts: VerdictAnalytics, of: VerdictFilter) -> VerdictFilter:
     with st.grid(4, min_column_width=200, gap="small"):
         verdict = _one_of("Verdict", VERDICTS, "verdict", BOUND)
         annotator = _one_of("Annotator", verdicts.names("annotator"), "annotator", KEPT)
         version = _one_of("Model version", verdicts.names("version", of), "version", BOUND)
         since, until = _period(verdicts)
-    return Choice(of.demo, verdict, annotator, version, of.sources, since, until)
+    return VerdictFilter(of.demo, verdict, annotator, version, of.sources, since, until)
 
 
 def _one_of(label: str, options: Any, name: str, how: dict[str, Any]) -> str:
@@ -185,7 +184,7 @@ def _one_of(label: str, options: Any, name: str, how: dict[str, Any]) -> str:
     return found or ""
 
 
-def _period(verdicts: Verdicts) -> tuple[date | None, date | None]:
+def _period(verdicts: VerdictAnalytics) -> tuple[date | None, date | None]:
     """Ask for the first and the last day, in UTC as the rows tell their times."""
     first, last = verdicts.period() or (None, None)
     found = st.date_input(

@@ -7,11 +7,12 @@ import pytest
 
 from models import sentiment
 from showcase.annotation import Progress, Reservations, Task, before, judgement_id, row_of
+from showcase.annotation.progress import Judgement
 from showcase.annotation.queue import HELD_S
 from showcase.contract import Classification, Regression
 from showcase.contract.outputs import Number
-from showcase.feedback import Judgement, open_store
-from tests.showcase.feedback.feedback_rows import make
+from showcase.feedback import open_store
+from tests.showcase.feedback.builders import judgements, make
 
 ITEMS = [sentiment.Input(text=f"text {n}", threshold=0.05) for n in range(20)]
 
@@ -135,7 +136,7 @@ def work_through(made, store, reservations, name):
     """Judge as the page does, until there is nothing for this person; return how many."""
 
     def look():
-        return Progress.of(made, store.judgements(made.id))
+        return Progress.of(made, judgements(store, made.id))
 
     done = 0
     while (found := reservations.take_next(look(), name, [], look)) is not None:
@@ -155,7 +156,7 @@ def test_people_in_threads_give_each_input_its_judgements_once(tmp_path):
     names = [f"person {n}" for n in range(8)]
     with ThreadPoolExecutor(8) as pool:
         done = list(pool.map(lambda name: work_through(made, store, reservations, name), names))
-    progress = Progress.of(made, store.judgements(made.id))
+    progress = Progress.of(made, judgements(store, made.id))
     assert len(store.read()) == sum(done)
     assert progress.is_complete
     assert len(progress.rows) == sum(done), "nobody judged an input twice"

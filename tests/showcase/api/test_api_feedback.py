@@ -15,6 +15,7 @@ from showcase.feedback import hash_input
 from showcase.feedback.csv_log.store import CsvStore
 from showcase.runtime import loading
 from showcase.runtime.rows import row
+from tests.showcase.feedback.builders import rounds
 
 
 def send(client, given, /, **change):
@@ -96,7 +97,7 @@ def test_a_round_of_a_game_is_neither_replaced_nor_forestalled(client, store, ve
     taken_back = {"session": challenge, "supersedes": played, "verdict": "withdrawn"}
     assert "games" in fields(send(client, verdict, **taken_back))["supersedes"]
     assert "games" in fields(send(client, verdict, id=next_one))["id"]
-    assert [one.id for one in store.games("rainfall")] == [played]
+    assert [one.id for one in rounds(store, "rainfall")] == [played]
     assert len(store.read()) == 1
 
 

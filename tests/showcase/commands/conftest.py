@@ -6,7 +6,7 @@ import pytest
 
 from showcase.__main__ import main
 from showcase.feedback import open_store
-from tests.showcase.feedback.feedback_rows import make
+from tests.showcase.feedback.builders import make
 
 ROOT = Path(__file__).parents[3]
 

@@ -6,7 +6,7 @@ import sys
 
 from showcase import export
 from showcase.commands.feedback import copy
-from showcase.feedback.csv_log import bulk_insert
+from showcase.feedback import record
 
 CHUNK = 20
 
@@ -19,7 +19,7 @@ def dying(rows, after):
 
 
 if __name__ == "__main__":
-    bulk_insert.CHUNK_ROWS = CHUNK
+    record.CHUNK_ROWS = CHUNK
     source, target, after = sys.argv[1:]
     whole = export.cells
     remaining = [int(after)]

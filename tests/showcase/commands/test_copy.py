@@ -19,7 +19,7 @@ from showcase.commands.store_urls import log
 from showcase.export import cells
 from showcase.feedback import COLUMNS, open_store
 from tests.showcase.commands.conftest import ROOT
-from tests.showcase.feedback.feedback_rows import make, nasty
+from tests.showcase.feedback.builders import make, nasty
 
 # What the texts of a record consist of: all but NUL and lone surrogates, the troublesome more often
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")) | st.text(

@@ -13,7 +13,7 @@ from pyarrow import parquet
 from showcase.export import CONFIDENCE
 from showcase.feedback import COLUMNS, open_store
 from tests.showcase.commands.conftest import weather
-from tests.showcase.feedback.feedback_rows import as_text, make, nasty
+from tests.showcase.feedback.builders import as_text, make, nasty
 
 ROOT = Path(__file__).parents[3]
 

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from tests.showcase.feedback.feedback_rows import make
+from tests.showcase.feedback.builders import make
 
 
 def fill(store):

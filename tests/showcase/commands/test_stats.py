@@ -5,7 +5,7 @@ import json
 from showcase.contract.metrics import wilson
 from showcase.feedback import open_store
 from tests.showcase.commands.conftest import weather
-from tests.showcase.feedback.feedback_rows import make
+from tests.showcase.feedback.builders import make
 
 
 def fill(store):

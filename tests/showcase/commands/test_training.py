@@ -10,7 +10,7 @@ from pyarrow import parquet
 from models import earnings, rainfall, sketch
 from showcase import export as training
 from tests.showcase.commands.conftest import weather
-from tests.showcase.feedback.feedback_rows import make
+from tests.showcase.feedback.builders import make
 
 
 def earned(place, **given):

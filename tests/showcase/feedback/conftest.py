@@ -30,6 +30,16 @@ def quick_path():
     shutil.rmtree(folder)
 
 
+@pytest.fixture
+def open_folder():
+    """A folder that other users may read; those of pytest are closed to them."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    yield folder
+    folder.chmod(0o755)
+    shutil.rmtree(folder)
+
+
 @pytest.fixture(scope="session")
 def postgres():
     if programs() is None and os.environ.get("CI"):

@@ -1,0 +1,241 @@
+"""Queries over the current verdicts: shares, versions, time, confusion, confidence, and rows.
+
+Only the columns that figures need are held; rows are fetched from the store when asked for.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from showcase.contract.metrics import wilson
+from showcase.feedback.analytics.filters import VerdictFilter
+from showcase.feedback.analytics.load import ID, Database, connect, load_current_rows
+from showcase.feedback.record import COLUMNS
+from showcase.feedback.store import Store
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MOST_NAMES = 1_000  # that somebody could choose from
+SEARCHES = 5  # texts whose rows are remembered
+BINS = 10
+MOST_PAIRS = 20_000  # of a prediction and an expected label
+SPANS = (("day", 45), ("week", 400))  # a point for each of these in up to so many days, else months
+COUNTED = "max(last), sum(correct)::BIGINT, sum(wrong)::BIGINT, sum(unsure)::BIGINT"
+MOST_READING = 20  # reading again takes at most this part of the time: 1 / MOST_READING
+
+
+class Agreement(NamedTuple):
+    """How often people said that a model is right: of a demo, a version of it, or a time."""
+
+    demo: str
+    version: str
+    since: datetime | None
+    until: datetime | None
+    correct: int
+    wrong: int
+    unsure: int
+
+    @property
+    def judged(self) -> int:
+        """How many said that it is right or wrong."""
+        return self.correct + self.wrong
+
+    @property
+    def share(self) -> float:
+        """The share (0 to 1) of those that said it is right; 0 for none."""
+        return self.correct / self.judged if self.judged else 0.0
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95% interval of the share."""
+        return wilson(self.correct, self.judged)
+
+
+class Bin(NamedTuple):
+    """Answers of about one confidence (0 to 1, their mean): how many, and how many correct."""
+
+    confidence: float
+    correct: int
+    judged: int
+
+    @property
+    def share(self) -> float:
+        """The share (0 to 1) that was said to be right."""
+        return self.correct / self.judged
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95% interval of the share."""
+        return wilson(self.correct, self.judged)
+
+
+@dataclass(frozen=True)
+class VerdictAnalytics(Database):
+    """The current verdicts as of one look at the store.
+
+    `stored` counts every row of the log, `count_all` the current ones. How often models were
+    said to be right is counted day by day beforehand: there a filter is one of demos, versions,
+    sources and days only.
+    """
+
+    store: Store
+    version_token: str
+    stored: int
+    count_all: int
+    _found: "dict[str, pa.Array]" = field(default_factory=dict)
+
+    def agreement(self, chosen: VerdictFilter) -> list[Agreement]:
+        """Return for each demo how often it was said to be right, the most judged first."""
+        return self._counted("demo, ''", chosen, "sum(verdicts) DESC")
+
+    def by_version(self, chosen: VerdictFilter) -> list[Agreement]:
+        """Return the same for each version of each demo, the oldest first."""
+        return self._counted("demo, version", chosen, "demo, min(first)")
+
+    def over_time(self, chosen: VerdictFilter) -> tuple[str, list[Agreement]]:
+        """Return "day", "week" or "month", and how often each demo was said to be right in each."""
+        where, values = chosen.where()
+        ((first, last),) = self.ask(
+            f"SELECT min(first), max(last) FROM daily WHERE {where}", values
+        )
+        days = (last - first).days if first else 0
+        unit = next((unit for unit, most in SPANS if days <= most), "month")
+        return unit, self._counted(
+            "demo, ''", chosen, "min(moment)", f"date_trunc('{unit}', moment)"
+        )
+
+    def confusion(self, chosen: VerdictFilter) -> list[tuple[str, str, int]]:
+        """Return what was predicted, what was right and how often, the most frequent first."""
+        where, values = chosen.where()
+        return self.ask(
+            "SELECT predicted, expected, count(*) FROM verdicts "
+            f"WHERE {where} AND expected <> '' GROUP BY ALL ORDER BY 3 DESC, 1, 2 "
+            f"LIMIT {MOST_PAIRS}",
+            values,
+        )
+
+    def reliability(self, chosen: VerdictFilter) -> list[Bin]:
+        """Return the judged answers in bins of their confidence, the least sure first."""
+        where, values = chosen.where()
+        found = self.ask(
+            "SELECT avg(confidence), count(*) FILTER (WHERE verdict = 'correct'), count(*) "
+            f"FROM verdicts WHERE {where} AND confidence BETWEEN 0 AND 1 "
+            "AND verdict IN ('correct', 'wrong') "
+            f"GROUP BY least(floor(confidence * {BINS}), {BINS - 1}) ORDER BY 1",
+            values,
+        )
+        return [Bin(*row) for row in found]
+
+    def names(self, column: str, chosen: VerdictFilter | None = None) -> list[str]:
+        """Return what stands in a column, the most frequent first; empty texts are left out."""
+        where, values = (chosen or VerdictFilter(sources=())).where()
+        found = self.ask(
+            f"SELECT {column} FROM verdicts WHERE {where} AND {column} <> '' "
+            f"GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {MOST_NAMES}",
+            values,
+        )
+        return [name for (name,) in found]
+
+    def period(self) -> tuple[date, date] | None:
+        """Return the first and the last day (UTC) of any verdict; None for no verdict."""
+        ((first, last),) = self.ask("SELECT min(first), max(last) FROM daily")
+        return (first.date(), last.date()) if first else None
+
+    def count(self, chosen: VerdictFilter) -> int:
+        """Return how many verdicts are chosen."""
+        where, values, tables = self._chosen(chosen)
+        return int(self.ask(f"SELECT count(*) FROM verdicts WHERE {where}", values, tables)[0][0])
+
+    def latest(self, chosen: VerdictFilter, size: int, page: int = 1) -> list[dict[str, str]]:
+        """Return one page of the chosen rows by column, the newest first; fetched for this only."""
+        where, values, tables = self._chosen(chosen)
+        found = self.ask(
+            f"SELECT {ID} FROM verdicts WHERE {where} ORDER BY position DESC LIMIT ? OFFSET ?",
+            [*values, size, (page - 1) * size],
+            tables,
+        )
+        return self.store.get([row_id for (row_id,) in found])
+
+    def stream(self, chosen: VerdictFilter | None) -> "Iterator[pa.RecordBatch]":
+        """Yield the chosen rows in the order stored; for None the whole log, replaced rows too."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        if chosen is None:
+            yield from self.store.batches()
+            return
+        where, values, tables = self._chosen(chosen)
+        found = self.ask(f"SELECT {ID} FROM verdicts WHERE {where}", values, tables)
+        ids = pa.array([row_id for (row_id,) in found], pa.string())
+        for batch in self.store.batches((*COLUMNS, "status")) if found else ():
+            is_chosen = pc.and_(pc.is_in(batch["id"], ids), pc.equal(batch["status"], 0))
+            yield batch.filter(is_chosen).select(COLUMNS)
+
+    def _chosen(self, chosen: VerdictFilter) -> "tuple[str, list[object], dict[str, pa.Table]]":
+        import pyarrow as pa
+
+        where, values = chosen.where()
+        if not chosen.text:
+            return where, values, {}
+        found = pa.table({"id": self._matching(chosen.text)})
+        return f"{where} AND {ID} IN (SELECT id FROM found)", values, {"found": found}
+
+    def _matching(self, text: str) -> "pa.Array":
+        from showcase.feedback.analytics.search import matching
+
+        with self._lock:
+            if text not in self._found:
+                if len(self._found) >= SEARCHES:
+                    self._found.clear()
+                self._found[text] = matching(self.store, text)
+            return self._found[text]
+
+    def _counted(
+        self, group: str, chosen: VerdictFilter, order: str, since: str = "min(first)"
+    ) -> list[Agreement]:
+        where, values = chosen.where()
+        found = self.ask(
+            f"SELECT {group}, {since}, {COUNTED} FROM daily WHERE {where} "
+            f"GROUP BY ALL ORDER BY {order}, demo",
+            values,
+        )
+        return [Agreement(*row) for row in found]
+
+
+@dataclass
+class Analysis:
+    """The one analysis of a store for all visitors, read again when the log has changed."""
+
+    store: Store
+    _verdicts: VerdictAnalytics | None = None
+    _read_at: float = 0.0
+    _took_s: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def look(self) -> VerdictAnalytics:
+        """Return what is in the store, unless it was read a moment ago.
+
+        The longer reading takes, the longer a moment is. StorageError if it cannot be read.
+        """
+        with self._lock:
+            token, age_s = self.store.version_token(), time.monotonic() - self._read_at
+            known = self._verdicts
+            if known and (known.version_token == token or age_s < MOST_READING * self._took_s):
+                return known
+            began = time.monotonic()
+            self._verdicts = known = None  # its memory is wanted for the next
+            self._verdicts = _read(self.store, token)
+            self._read_at = time.monotonic()
+            self._took_s = self._read_at - began
+            return self._verdicts
+
+
+def _read(store: Store, version_token: str) -> VerdictAnalytics:
+    connection = connect()
+    stored = load_current_rows(connection, store)
+    ((current,),) = connection.execute("SELECT count(*) FROM verdicts").fetchall()
+    return VerdictAnalytics(connection, store, version_token, stored, current)
