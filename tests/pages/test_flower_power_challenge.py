@@ -197,11 +197,11 @@ def test_nothing_shows_before_it_is_stored(open_challenge, store, monkeypatch, e
 def test_a_store_that_cannot_be_read_says_so(open_challenge, monkeypatch):
     at = begin(open_challenge())
 
-    def gone(*_):
+    def gone(*_, **__):
         raise StorageError("No permission.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(loading.store(), "games", gone)
+        patch.setattr(loading.store(), "current_rows", gone)
         at.run()
         assert "cannot be played at present" in at.error[0].proto.title
     at.button(key=f"{CHALLENGE}_again").click().run()
