@@ -292,7 +292,7 @@ def test_the_query_in_the_documentation_counts_what_is_in_force(store, execute):
     store.append(make(demo="rainfall", supersedes=first, verdict="wrong"))
     for verdict in ("correct", "correct", "correct", "unsure", "withdrawn"):
         store.append(make(demo="rainfall", verdict=verdict))
-    text = Path("docs/sql.md").read_text(encoding="utf-8")
+    text = Path("docs/feedback.md").read_text(encoding="utf-8")
     query = next(part for part in text.split("```") if part.startswith("sql\nSELECT"))
     assert execute(query.removeprefix("sql\n")) == [("rainfall", "0123456789ab", 5, 75.0)]
     assert as_text(store.read())[0][0] == first
