@@ -15,10 +15,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 
 from showcase.contract import Demo, ModelModule, registry
-from showcase.contract.inputs import Kind
+from showcase.contract.fields import Field, fields
 from showcase.contract.messages import printable
 from showcase.feedback import COLUMNS, FeedbackError
 from showcase.feedback.analytics.load import Log, Snapshot
@@ -257,7 +256,7 @@ def export_training(log: Log, demo: Demo, path: Path, form: str) -> TrainingExpo
     the same person about the same input.
     """
     module = demo.load_module()
-    sorts = {name: _column_type(info) for name, info in module.Input.model_fields.items()}
+    sorts = {field.name: _column_type(field) for field in fields(module.Input)}
     if TARGET in sorts:
         raise ExportError(f"The input of {demo.name} has a field “{TARGET}” of its own.")
     target = "text" if module.LABELS is not None or not _is_number(log, demo) else "number"
@@ -333,9 +332,8 @@ def _is_number(log: Log, demo: Demo) -> bool:
     return False
 
 
-def _column_type(info: FieldInfo) -> str:
+def _column_type(field: Field) -> str:
     """Return which of `TYPES` holds the values of a field."""
-    kind = Kind.of(info)
-    if kind.choices:
-        return "whole" if all(type(choice) is int for choice in kind.choices) else "text"
-    return COLUMN_TYPES.get(kind.sort, "text")
+    if field.options:
+        return "whole" if all(type(option) is int for option in field.options) else "text"
+    return COLUMN_TYPES.get(field.kind, "text")

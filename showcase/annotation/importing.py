@@ -13,8 +13,7 @@ from showcase.batch import Problem, Table, columns, is_tabular
 from showcase.batch.columns import checked_kind
 from showcase.batch.table import Check, matched
 from showcase.contract import ModelInput, ModelModule
-from showcase.contract.inputs import Kind
-from showcase.contract.inputs.start import of as start_of
+from showcase.contract.fields import Field, fields, parse
 from showcase.contract.messages import shortened, told
 from showcase.contract.text_file import ABSENT, JSON_LINES, TABLES, Row, TableFile, read_table
 
@@ -74,18 +73,21 @@ def _texts(found: Found, file: TableFile, input_type: type[ModelInput]) -> None:
 
     A choice that has no column is as the form starts.
     """
-    kinds = {name: Kind.of(info) for name, info in input_type.model_fields.items()}
-    required = {name: info for name, info in input_type.model_fields.items() if info.is_required()}
-    absent = [name for name in required if file.place(name) is None]
-    if lacking := [name for name in absent if not kinds[name].choices]:
+    known = {field.name: field for field in fields(input_type)}
+    absent = [
+        name
+        for name, field in known.items()
+        if field.info.is_required() and file.place(name) is None
+    ]
+    if lacking := [name for name in absent if not known[name].options]:
         named = ", ".join(f"“{name}”" for name in lacking)
         raise ValueError(f"The first line must name the columns, and {named} is not among them.")
-    starts = {name: start_of(required[name]) for name in absent}
+    starts = {name: known[name].start for name in absent}
     found.notes += [f"There is no column “{name}”: it is {starts[name]}." for name in starts]
 
     def values(row: Row) -> dict[str, Any]:
         given = dict(starts)
-        for name, kind in kinds.items():
+        for name, described in known.items():
             place = file.place(name)
             cell: Any = ABSENT if place is None else row.cells[place]
             if cell is ABSENT:
@@ -93,18 +95,17 @@ def _texts(found: Found, file: TableFile, input_type: type[ModelInput]) -> None:
             if not file.is_text:
                 given[name] = cell
             elif cell.strip():
-                given[name] = _cell(kind, cell)
+                given[name] = _cell(described, cell)
         return given
 
     _check(found, ((row.line, values(row)) for row in file.rows), input_type)
 
 
-def _cell(kind: Kind, cell: Any) -> Any:
-    """Return a text as it is, anything else in a CSV as JSON, if it is JSON."""
-    if kind.sort in ("text", "long"):
-        return cell
-    value = _json(cell)
-    return cell if isinstance(value, ValueError) else value
+def _cell(field: Field, cell: str) -> Any:
+    try:
+        return parse(field, cell)
+    except ValueError:
+        return cell  # no number: the model says it better
 
 
 def _json(cell: Any) -> Any:
@@ -119,7 +120,7 @@ def _json(cell: Any) -> Any:
 
 def _check(found: Found, rows: Iterable[tuple[int, Any]], input_type: type[ModelInput]) -> None:
     """Add the rows as inputs, and what is wrong with the others."""
-    kinds = {name: Kind.of(info) for name, info in input_type.model_fields.items()}
+    known = {field.name: field for field in fields(input_type)}
     for line, value in rows:
         if isinstance(value, ValueError):
             found.problems.append(Problem(line, "", "", str(value)))
@@ -130,9 +131,9 @@ def _check(found: Found, rows: Iterable[tuple[int, Any]], input_type: type[Model
             found.problems += [_problem(line, detail) for detail in error.errors()]
             continue
         wrong: list[Problem] = []
-        for name in kinds.keys() & value.keys():
+        for name in known.keys() & value.keys():
             try:
-                checked_kind(kinds[name], value[name])
+                checked_kind(known[name], value[name])
             except ValueError as error:
                 wrong.append(Problem(line, name, shortened(str(value[name])), str(error)))
         found.problems += wrong

@@ -23,7 +23,7 @@ from showcase.api.validation import (
     validated_query,
 )
 from showcase.contract import Demo, ModelInput, ModelModule, registry
-from showcase.contract.inputs import Kind
+from showcase.contract.fields import fields
 
 logger = logging.getLogger(__name__)
 
@@ -73,9 +73,8 @@ def most_bytes(input_type: type[BaseModel]) -> int:
 
 
 def _bytes(input_type: type[BaseModel]) -> int:
-    kinds = [Kind.of(info) for info in input_type.model_fields.values()]
-    groups = sum(_bytes(kind.base) for kind in kinds if kind.sort == "group")
-    return groups + sum(kind.mark.most_bytes for kind in kinds if kind.mark)
+    groups = sum(_bytes(field.base) for field in fields(input_type) if field.kind == "group")
+    return groups + sum(field.codec.most_bytes for field in fields(input_type) if field.codec)
 
 
 def _named_input(demo: Demo, module: ModelModule) -> Any:

@@ -5,7 +5,6 @@ and validated in a worker thread: FastAPI would do both on the event loop, where
 would wait for a large one.
 """
 
-import json
 from collections import Counter
 from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from pydantic_core import CoreSchema, core_schema, from_json
 from starlette.datastructures import QueryParams
 
 from showcase.api.errors import MOST_PROBLEMS, ApiError, FieldProblem, invalid, shown
-from showcase.contract.fields import UNKNOWN, as_text
+from showcase.contract.fields import NUMBERS, TEXTS, UNKNOWN, Field, fields, parse
 from showcase.contract.messages import told
 
 T = TypeVar("T", bound=BaseModel)
@@ -42,6 +41,7 @@ WORDS = {
     "object": "an object",
     "null": "null",
 }
+NOT_FINITE = ("NaN", "Infinity", "-Infinity")
 FLAT = {"boolean", "integer", "number", "string", "null"}
 
 
@@ -129,7 +129,11 @@ def validated_query(model: type[T], query: QueryParams) -> T:
         raise invalid([FieldProblem(field=shown(name), message=message) for name in twice])
     schemas = properties(model)
     _check_names(times, schemas)
-    values = {name: _parsed(schemas.get(name, {}), text) for name, text in query.items()}
+    known = {field.name: field for field in fields(model)}
+    values = {
+        name: _parsed(known[name], schemas[name], text) if name in known else text
+        for name, text in query.items()
+    }
     try:
         return model.model_validate(values)
     except ValidationError as error:
@@ -245,19 +249,15 @@ def _path(location: Sequence[int | str], model: type[BaseModel]) -> list[str]:
     return [str(first)] if is_union else [str(first), *map(str, rest)]
 
 
-def _parsed(schema: dict[str, Any], text: str) -> Any:
-    """Return null for "unknown", a choice's own value, a number or truth value, or the text."""
-    empty = (UNKNOWN,) if "string" in kinds(schema) else (UNKNOWN, "")
-    if "null" in kinds(schema) and text in empty:
-        return None
-    named = {as_text(value): value for value in choices(schema)}
-    if text in named or "string" in kinds(schema):
-        return named.get(text, text)
+def _parsed(field: Field, schema: dict[str, Any], text: str) -> Any:
+    """Return what a text in an address means; one that is no value of the field as `Unreadable`."""
+    if field.kind in TEXTS and field.nullable:
+        return None if text == UNKNOWN else text
+    if text in NOT_FINITE and field.kind in NUMBERS:
+        return float(text)
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        value = None
-    is_value = isinstance(value, bool | int | float) and text == text.strip()
-    if is_value and not wrong_kind(schema, value):
-        return value
-    return Unreadable(text) if kinds(schema) else text
+        value = parse(field, text) if text == text.strip() else text
+    except ValueError:
+        return Unreadable(text)
+    is_unread = isinstance(value, str) and kinds(schema) and "string" not in kinds(schema)
+    return Unreadable(text) if is_unread else value

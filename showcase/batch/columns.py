@@ -1,27 +1,24 @@
 """What a CSV column for a field of an `Input` takes, and how its cells become values."""
 
+import dataclasses
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
 from annotated_types import MaxLen
-from pydantic.fields import FieldInfo
 
 from showcase.contract import ModelInput
-from showcase.contract.inputs import Kind
+from showcase.contract.fields import NUMBER, UNKNOWN_WORDS, Field, fields, number, parse
 from showcase.contract.messages import plain
 from showcase.contract.text_file import ABSENT
-from showcase.feedback.csv_injection import NUMBER
 
 SHORT_TEXT = 300
 LISTED = 12
-UNKNOWN = frozenset(
-    ("unknown", "na", "n/a", "nan", "null", "none", "-", "privacysuppressed", "ps")
-)  # the last two are those of the College Scorecard
+UNKNOWN = UNKNOWN_WORDS | {"privacysuppressed", "ps"}  # as the College Scorecard has it
 ALIKE = str.maketrans("‘’ʼ`‐‑–—", "''''----")  # what Word types for what a keyboard has
 SIMPLE = {
     "text": "a short text",
@@ -39,25 +36,28 @@ OUT_OF_RANGE = ("greater_than", "less_than", "finite_number")
 class Column:
     """The column of one field: a number, a choice, a short text, a day, yes or no."""
 
-    name: str
-    info: FieldInfo
-    kind: Kind
-    names: Mapping[Any, str] = field(default_factory=dict)
+    field: Field
+    names: Mapping[Any, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The name of the field."""
+        return self.field.name
 
     @property
     def choices(self) -> tuple[Any, ...]:
         """The values of a choice; empty for other kinds."""
-        return self.kind.choices
+        return self.field.options
 
     @property
     def required(self) -> bool:
         """Whether the file must have this column."""
-        return self.info.is_required()
+        return self.field.info.is_required()
 
     @property
     def may_be_empty(self) -> bool:
         """Whether a cell may be left empty."""
-        return self.kind.nullable or not self.required
+        return self.field.nullable or not self.required
 
     @property
     def takes(self) -> str:
@@ -68,16 +68,16 @@ class Column:
             return f"one of: {listed}{'; …' if len(self.choices) > LISTED else ''}"
         if code := next((value for value in self.names if value is not None), None):
             return f"a code or its name, such as {code} or {self.names[code]}"
-        if self.kind.sort in SIMPLE:
-            return SIMPLE[self.kind.sort]
-        return f"a {'whole ' if self.kind.sort == 'int' else ''}number{self._range()}"
+        if self.field.kind in SIMPLE:
+            return SIMPLE[self.field.kind]
+        return f"a {'whole ' if self.field.kind == 'int' else ''}number{self._range()}"
 
     def filled(self, cell: Any) -> bool:
         """Return True if a cell holds a value: what may be unknown may say so in words."""
         if not isinstance(cell, str):
             return cell is not None and cell is not ABSENT
         text = cell.strip()
-        return bool(text) and not (self.kind.nullable and _plain(text) in self._unknown)
+        return bool(text) and not (self.field.nullable and _plain(text) in self._unknown)
 
     def value(self, cell: str) -> Any:
         """Return what a cell that is not blank means; ValueError for text in a number.
@@ -86,11 +86,21 @@ class Column:
         """
         text = cell.strip()
         if self.choices or self.names:
-            number = float(text) if NUMBER.fullmatch(text) else None  # pandas writes 3.0 for 3
-            named = self._named.get(_plain(text), self._numbered.get(number, text))
+            # pandas writes 3.0 for 3
+            counted = number(text, whole=True) if NUMBER.fullmatch(text) else None
+            named = self._named.get(_plain(text), self._numbered.get(counted, text))
             if self.choices or named is not text:
                 return named
-        return text if self.kind.sort in SIMPLE else self._number(text)
+        try:
+            return parse(self.field, text)
+        except ValueError as error:
+            if "," in text:
+                raise ValueError(
+                    "Write the number without thousands separators and with a point for the "
+                    "decimals, like 1234.5."
+                ) from error
+            empty = " Leave the cell empty if it is not known." if self.may_be_empty else ""
+            raise ValueError(f"{error} It takes {self.takes}.{empty}") from error
 
     @cached_property
     def _unknown(self) -> frozenset[str]:
@@ -105,7 +115,7 @@ class Column:
     @cached_property
     def _numbered(self) -> dict[float | None, Any]:
         """What a cell with a number means: a choice that is one."""
-        return {float(c): c for c in self.choices if isinstance(c, int | float)}
+        return {c: c for c in self.choices if isinstance(c, int | float)}
 
     def message(self, error: Mapping[str, Any]) -> str:
         """Return what pydantic found as a visitor reads it: the model's own words, or the range."""
@@ -115,25 +125,13 @@ class Column:
             return f"It takes {self.takes}."
         if error["type"] == "int_from_float":
             return "It takes a whole number, without decimals."
-        if self.kind.sort in SIMPLE and error["type"].endswith(UNREADABLE):
+        if self.field.kind in SIMPLE and error["type"].endswith(UNREADABLE):
             return f"It takes {self.takes}."
         return f"{error['msg']}."
 
-    def _number(self, text: str) -> float | int:
-        if NUMBER.fullmatch(text):
-            number = float(text)
-            return int(number) if self.kind.sort == "int" and number.is_integer() else number
-        if "," in text:
-            raise ValueError(
-                "Write the number without thousands separators and with a point for the decimals, "
-                "like 1234.5."
-            )
-        empty = " Leave the cell empty if it is not known." if self.may_be_empty else ""
-        raise ValueError(f"This is not a number. It takes {self.takes}.{empty}")
-
     def _range(self) -> str:
-        low, high = self.kind.bound("ge", "gt"), self.kind.bound("le", "lt")
-        unit = self.kind.extra.get("unit")
+        low, high = self.field.bound("ge", "gt"), self.field.bound("le", "lt")
+        unit = self.field.unit
         units = f" ({unit})" if unit else ""
         if low is not None and high is not None:
             return f" from {low:.15g} to {high:.15g}{units}"
@@ -150,12 +148,9 @@ def columns(
     `names` are what people read for the values of a field (a model's `CHOICE_NAMES`): cells may
     hold them, too.
     """
-    found = [
-        _column(name, info, names.get(name, {})) for name, info in input_type.model_fields.items()
-    ]
-    if None in found:
+    if not is_tabular(input_type):
         raise TypeError(f"{input_type.__module__}.Input does not fit into the cells of a table")
-    return [column for column in found if column is not None]
+    return [Column(field, names.get(field.name) or field.names) for field in fields(input_type)]
 
 
 def is_tabular(input_type: type[ModelInput]) -> bool:
@@ -165,21 +160,21 @@ def is_tabular(input_type: type[ModelInput]) -> bool:
     >>> [is_tabular(model.Input) for model in (rainfall, sentiment, sketch)]
     [True, False, False]
     """
-    return all(_column(name, info) for name, info in input_type.model_fields.items())
+    return all(map(_fits, fields(input_type)))
 
 
-def checked_kind(kind: Kind, value: Any) -> Any:
-    """Return a value of JSON; ValueError if a field of this kind does not take its kind of JSON.
+def checked_kind(field: Field, value: Any) -> Any:
+    """Return a value of JSON; ValueError if the field does not take its kind of JSON.
 
     pydantic alone would read "22" as 22 and true as 1; whoever sends those is mistaken.
 
-    >>> checked_kind(Kind(int), 5.0)
+    >>> checked_kind(Field.read(int), 5.0)
     5.0
     """
-    if value is None and kind.nullable:
+    if value is None and field.nullable:
         return value
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    one_of_numbers = all(type(choice) in (int, float) for choice in kind.choices)
+    one_of_numbers = all(type(choice) in (int, float) for choice in field.options)
     right, words = {
         "choice": (is_number or not one_of_numbers, "a number"),
         "text": (isinstance(value, str), "a text"),
@@ -187,20 +182,15 @@ def checked_kind(kind: Kind, value: Any) -> Any:
         "bool": (isinstance(value, bool), "true or false"),
         "float": (is_number, "a number"),
         "int": (is_number and value == value // 1, "a whole number"),
-    }.get(kind.sort, (True, ""))
+    }.get(field.kind, (True, ""))
     if not right:
         raise ValueError(f"This must be {words}.")
     return value
 
 
-def _column(
-    name: str, info: FieldInfo, names: Mapping[Any, str] = MappingProxyType({})
-) -> Column | None:
-    kind = Kind.of(info)
-    longest = [c.max_length for c in kind.metadata if isinstance(c, MaxLen)]
-    if kind.sort not in FITS or any(length > SHORT_TEXT for length in longest):
-        return None
-    return Column(name, info, kind, names or kind.names)
+def _fits(field: Field) -> bool:
+    longest = [c.max_length for c in field.metadata if isinstance(c, MaxLen)]
+    return field.kind in FITS and all(length <= SHORT_TEXT for length in longest)
 
 
 def _plain(text: str) -> str:

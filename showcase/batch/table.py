@@ -166,11 +166,11 @@ class Check:
                     values[column.name] = (
                         column.value(cell)
                         if self.table.is_text
-                        else checked_kind(column.kind, cell)
+                        else checked_kind(column.field, cell)
                     )
                 except ValueError as error:
                     wrong[column.name] = str(error)
-            elif column.required and column.kind.nullable:
+            elif column.required and column.field.nullable:
                 values[column.name] = None
             elif column.required:
                 wrong[column.name] = f"This must be filled in: {column.takes}."

@@ -3,7 +3,7 @@
 import contextlib
 from typing import Any
 
-from showcase.contract.inputs import DrawingMark
+from showcase.contract.inputs import DrawingCodec
 from showcase.ui.canvas import Sheet, Strokes, as_drawn, tools
 from showcase.ui.widgets import CompositeWidget, label
 
@@ -15,8 +15,8 @@ class Drawing(CompositeWidget):
 
     def push(self, value: Strokes | None) -> None:
         """Put strokes onto the canvas."""
-        mark = self.field.kind.mark
-        size = (mark.width, mark.height) if isinstance(mark, DrawingMark) else (280, 280)
+        codec = self.field.codec
+        size = (codec.width, codec.height) if isinstance(codec, DrawingCodec) else (280, 280)
         self.sheet = Sheet.of(f"{self.key}_canvas", width=size[0], height=size[1])
         if value or self.sheet.raw["objects"]:
             self.sheet.push(as_drawn(value or (), self.sheet.pen), value or None)

@@ -16,7 +16,7 @@ class Group(CompositeWidget):
 
     def push(self, value: dict[str, Any]) -> None:
         """Hand each field's value to its widget."""
-        self.names = tuple(each.name for each in fields(self.field.kind.base))
+        self.names = tuple(each.name for each in fields(self.field.base))
         for name in self.names:
             if name in value:
                 st.session_state[key(self.key, name)] = value[name]
@@ -25,7 +25,7 @@ class Group(CompositeWidget):
         """Draw the title and the fields."""
         with st.container(border=True):
             st.markdown(f"**{self.field.title}**", help=self.field.info.description)
-            for each in fields(self.field.kind.base):
+            for each in fields(self.field.base):
                 widgets.draw(key(self.key, each.name), each)
 
     def held(self) -> dict[str, Any]:

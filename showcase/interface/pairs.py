@@ -23,13 +23,13 @@ class Ends(CompositeWidget):
 
     def push(self, value: Any) -> None:
         """Show the two."""
-        made = self.field.kind.item.base
+        made = self.field.item.base
         st.session_state[f"{self.key}_from"] = made(value[0])
         st.session_state[f"{self.key}_to"] = made(value[1])
 
     def draw(self) -> None:
         """Draw the two, the first with the title."""
-        whole = self.field.kind.item.base is int
+        whole = self.field.item.base is int
         unit = f" ({self.field.unit})" if self.field.unit else ""
         for place, end, label in zip(
             st.columns(2, gap="small"), ("from", "to"), (f"{self.field.title}{unit}, from", "to"),
@@ -98,6 +98,6 @@ class Duration(CompositeWidget):
 
 def widget(field: Field) -> Callable[[str, Field], Any]:
     """Return what draws a range: a calendar for days, a slider where both bounds are known."""
-    if field.kind.item.base is date:
+    if field.item.base is date:
         return simple.days
     return simple.slider if field.is_slider else Ends.widget

@@ -16,7 +16,7 @@ SIZES = ((1_000_000, "MB"), (1_000, "kB"), (1, "bytes"))
 
 def preview(shown: "Upload") -> None:
     """Show a picture small, a sound to play, of any other file name and size."""
-    sort = shown.mark.sort
+    sort = shown.codec.kind
     if sort == "photo" and shown.taken is not None:
         return  # the camera shows it
     if sort in ("image", "photo"):
@@ -48,7 +48,7 @@ def _picture(shown: "Upload") -> None:
 
         try:
             picture = picture_file.decoded(
-                shown.content, shown.mark.limits.max_bytes, shown.mark.limits.max_pixels, SIDE
+                shown.content, shown.codec.limits.max_bytes, shown.codec.limits.max_pixels, SIDE
             )
         except picture_file.PictureError as error:
             st.markdown(field_problem(str(error)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 import streamlit as st
 
-from showcase.contract.inputs import Columns, TableMark
+from showcase.contract.inputs import Columns, TableCodec
 from showcase.ui.widgets import CompositeWidget, label
 
 if TYPE_CHECKING:
@@ -33,12 +33,12 @@ class Editor(CompositeWidget):
         """Give the editor other rows."""
         if self._name in st.session_state:
             self.number += 1
-        mark = self.field.kind.mark
-        self.is_list = not isinstance(mark, TableMark)
+        codec = self.field.codec
+        self.is_list = not isinstance(codec, TableCodec)
         columns = (
-            mark.columns
-            if isinstance(mark, TableMark)
-            else Columns({VALUE: self.field.kind.item.base})
+            codec.columns
+            if isinstance(codec, TableCodec)
+            else Columns({VALUE: self.field.item.base})
         )
         self.kinds = columns.kinds
         self.base = [{VALUE: one} for one in value or ()] if self.is_list else list(value or ())

@@ -89,14 +89,14 @@ def colour(chosen: str, field: Field) -> str:
 def several(chosen: str, field: Field) -> list[Any]:
     """Draw buttons of which several may be pressed, or a select box for many choices."""
     begin(chosen, list(field.start))
-    item = field.kind.item
-    letters = sum(len(item.names.get(choice, str(choice))) for choice in item.choices)
-    few = len(item.choices) <= MOST_PILLS and letters <= FEWEST_LETTERS
+    item = field.item
+    letters = sum(len(item.names.get(choice, str(choice))) for choice in item.options)
+    few = len(item.options) <= MOST_PILLS and letters <= FEWEST_LETTERS
     drawn: Any = st.pills if few else st.multiselect
     more = {"selection_mode": "multi"} if few else {}
     found: list[Any] = drawn(
         field.title,
-        item.choices,
+        item.options,
         format_func=lambda choice: item.names.get(choice, str(choice)),
         key=chosen,
         help=field.info.description,
@@ -108,7 +108,7 @@ def several(chosen: str, field: Field) -> list[Any]:
 
 def slider(chosen: str, field: Field) -> tuple[Any, Any]:
     """Draw a slider with two ends."""
-    made: Any = field.kind.item.base
+    made: Any = field.item.base
     now = st.session_state.get(chosen, field.start)
     st.session_state[chosen] = tuple(made(end) for end in now)
     low, high = st.slider(
@@ -137,7 +137,7 @@ def span(field: Field, values: Any) -> tuple[date, date]:
     A value out of them stays on the screen, to be named there.
     """
     held = [_day(value) for value in values if value is not None]
-    low, high = field.kind.limit("ge", "gt"), field.kind.limit("le", "lt")
+    low, high = field.limit("ge", "gt"), field.limit("le", "lt")
     first = FIRST if low is None else _day(low)
     last = LAST if high is None else _day(high)
     return min([first, *held]), max([last, *held])

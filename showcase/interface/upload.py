@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from showcase.contract.inputs import BytesMark, FileMark
+from showcase.contract.inputs import BytesCodec, FileCodec
 from showcase.contract.messages import plain as words
 from showcase.interface.preview import preview, size
 from showcase.ui.errors import callback
@@ -24,7 +24,7 @@ class Upload(CompositeWidget):
     """
 
     value: Any = None
-    mark: BytesMark = BytesMark()
+    codec: BytesCodec = BytesCodec()
     problem: str = ""
     number: int = 0
     taken: str | None = None  # which file of the uploader the value is
@@ -32,8 +32,8 @@ class Upload(CompositeWidget):
 
     def push(self, value: Any) -> None:
         """Keep a value that came from elsewhere; the uploader forgets its file."""
-        if isinstance(self.field.kind.mark, BytesMark):
-            self.mark = self.field.kind.mark
+        if isinstance(self.field.codec, BytesCodec):
+            self.codec = self.field.codec
         if self.taken is not None and self._uploaded() is not None:
             self.number += 1
         self.value, self.taken, self.problem, self.image = value, None, "", None
@@ -86,14 +86,14 @@ class Upload(CompositeWidget):
         return st.session_state.get(self._name)
 
     def _uploader(self) -> None:
-        note, sort = self.field.info.description, self.mark.sort
+        note, sort = self.field.info.description, self.codec.kind
         if sort == "photo":
             st.camera_input(self.field.title, key=self._name, help=note)
         elif sort == "recording":
             st.audio_input(self.field.title, key=self._name, help=note)
         else:
             # Every type is let in: what cannot be used gets a sentence of our own
-            most = math.ceil(self.mark.limits.max_bytes / MB)
+            most = math.ceil(self.codec.limits.max_bytes / MB)
             st.file_uploader(
                 f"{self.field.title} ({self._allowed})",
                 key=self._name,
@@ -103,8 +103,8 @@ class Upload(CompositeWidget):
 
     @property
     def _allowed(self) -> str:
-        limits = self.mark.limits
-        kinds = FORMATS.get(self.mark.sort) or " or ".join(f".{e}" for e in limits.types)
+        limits = self.codec.limits
+        kinds = FORMATS.get(self.codec.kind) or " or ".join(f".{e}" for e in limits.types)
         most = f"at most {size(limits.max_bytes)}"
         return f"{kinds}, {most}" if kinds else most
 
@@ -112,11 +112,11 @@ class Upload(CompositeWidget):
         """Return what an `Input` keeps of a file, and what is wrong with it."""
         content = base64.b64encode(file.getvalue()).decode("ascii")
         try:
-            if isinstance(self.mark, FileMark):
-                kept = self.mark.kept({"name": file.name, "content": content})
-                self.mark.check(self.mark.base(**kept))
+            if isinstance(self.codec, FileCodec):
+                kept = self.codec.encode({"name": file.name, "content": content})
+                self.codec.check(self.codec.base(**kept))
                 return kept, ""
-            return self.mark.check(content), ""
+            return self.codec.check(content), ""
         except ValueError as error:
             return None, words(str(error))
 

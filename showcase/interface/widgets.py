@@ -55,18 +55,16 @@ def widgets(input_type: type[BaseModel]) -> Mapping[str, Widget]:
 
 def is_plain(field: Field) -> bool:
     """Tell whether the form itself draws a field, bound to the address."""
-    return field.kind.sort in PLAIN and not (
-        field.kind.nullable and field.kind.sort in ("text", "bool")
-    )
+    return field.kind in PLAIN and not (field.nullable and field.kind in ("text", "bool"))
 
 
 def of(field: Field) -> Widget | None:
     """Return what draws a field: not bound to the address, in a group as well as in a form."""
-    sort = field.kind.sort
+    sort = field.kind
     found: Widget | None = None
-    if field.kind.nullable and sort in ("text", "long"):
+    if field.nullable and sort in ("text", "long"):
         found = _part("optional").Blank.widget
-    elif field.kind.nullable and sort not in BLANKABLE and not field.may_be_unknown:
+    elif field.nullable and sort not in BLANKABLE and not field.may_be_unknown:
         found = _part("optional").Boxed.widget
     elif sort in PLAIN:
         found = _unbound
@@ -82,7 +80,7 @@ def draw(chosen: str, field: Field) -> Any:
     """Draw a field and return its value."""
     widget = of(field)
     if widget is None:
-        raise TypeError(f"there is no widget for {field.name}: {field.kind.base}")
+        raise TypeError(f"there is no widget for {field.name}: {field.base}")
     return widget(chosen, field)
 
 

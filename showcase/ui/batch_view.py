@@ -131,7 +131,9 @@ def _what_the_columns_hold(module: ModelModule) -> None:
     with st.expander("What the columns hold"):
         for column in columns(module.Input, getattr(module, "CHOICE_NAMES", {})):
             empty = "; may be empty" if column.may_be_empty else ""
-            said = escape_markdown(f"{column.info.title or column.name}: {column.takes}{empty}")
+            said = escape_markdown(
+                f"{column.field.info.title or column.name}: {column.takes}{empty}"
+            )
             st.markdown(f"`{column.name}`  \n{said}")
 
 

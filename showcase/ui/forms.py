@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from streamlit.delta_generator import DeltaGenerator
 
 from showcase.contract import ModelInput
-from showcase.contract.fields import Field, fields, key
+from showcase.contract.fields import Field, fields, key, takes
 from showcase.contract.messages import plain as words
 from showcase.contract.messages import told
 from showcase.ui import links
@@ -110,20 +110,20 @@ def _said(field: Field | None, error: Mapping[str, Any], is_empty: bool) -> str:
     kind = error["type"]
     if field is None:
         return words(error["msg"])
-    if is_empty and field.kind.mark and kind not in OWN_WORDS:
-        return field.kind.mark.wanted
+    if is_empty and field.codec and kind not in OWN_WORDS:
+        return field.codec.wanted
     if inside := _inside(field, error):
         return inside + told(error)
     if (is_empty and kind.endswith("_type")) or kind.startswith(("greater_than", "less_than")):
-        return f"{field.title}: {field.allowed}."
-    if field.kind.is_range and kind == "missing":
+        return f"{field.title}: {takes(field)}."
+    if field.is_range and kind == "missing":
         return f"{field.title}: choose the end, too."
     return told(error)
 
 
 def _inside(field: Field, error: Mapping[str, Any]) -> str:
     """Return which field of a nested model is meant; nothing for other kinds."""
-    if not (isinstance(field.kind.base, type) and issubclass(field.kind.base, BaseModel)):
+    if not (isinstance(field.base, type) and issubclass(field.base, BaseModel)):
         return ""
     names = [part for part in error["loc"][1:] if isinstance(part, str)]
     return "".join(f"{name.replace('_', ' ').capitalize()}: " for name in names)

@@ -45,7 +45,7 @@ def show_input(module: ModelModule, given: ModelInput, width: int = PICTURE_WIDT
 
 
 def _is_text(module: ModelModule, field: Field) -> bool:
-    return field.kind.sort in ("text", "long") and not _named(module, field)
+    return field.kind in ("text", "long") and not _named(module, field)
 
 
 def _text(field: Field, text: str | None, *, alone: bool) -> None:
@@ -56,7 +56,7 @@ def _text(field: Field, text: str | None, *, alone: bool) -> None:
 
 
 def _is_small(module: ModelModule, field: Field) -> bool:
-    return field.kind.is_small or _named(module, field)
+    return field.is_small or _named(module, field)
 
 
 def _named(module: ModelModule, field: Field) -> bool:

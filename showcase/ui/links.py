@@ -5,8 +5,6 @@ as it does without a link. Streamlit would write a choice's name instead of its 
 word for null: such fields are written into the address here.
 """
 
-import contextlib
-import json
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -16,7 +14,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from showcase.contract import ModelInput
-from showcase.contract.fields import UNKNOWN, Field, as_text, fields, key
+from showcase.contract.fields import Field, as_text, fields, key, parse, takes
 from showcase.contract.messages import plain, shortened
 from showcase.ui.markdown import escape_markdown
 from showcase.ui.routing import ARRIVED, FULL_RUN
@@ -142,7 +140,7 @@ def _read_link(name: str, input_type: type[ModelInput], own: Collection[str]) ->
             problems[field.name] = f"It stands in the link {len(raw)} times."
         elif raw:
             try:
-                taken = _taken(input_type, field, start, _meant(field, raw[0]))
+                taken = _taken(input_type, field, start, _parsed(field, raw[0]))
             except ValidationError as error:
                 problems[field.name] = _problem(field, raw[0], error)
             else:
@@ -165,22 +163,18 @@ def _taken(input_type: type[ModelInput], field: Field, start: dict[str, Any], va
         return field.checked(value)
 
 
-def _meant(field: Field, raw: str) -> Any:
-    """Return null for "unknown" or nothing, a choice's own value, JSON, or the text as it is."""
-    is_text = field.kind.sort in ("text", "long")
-    if field.kind.nullable and (raw == "" or (raw == UNKNOWN and not is_text)):
-        return None
-    if not is_text and raw.startswith(("[", "{")):
-        with contextlib.suppress(ValueError):
-            return json.loads(raw)
-    return {as_text(option): option for option in field.options}.get(raw, raw)
+def _parsed(field: Field, raw: str) -> Any:
+    try:
+        return parse(field, raw)
+    except ValueError:
+        return raw  # no number: the model says it better
 
 
 def _problem(field: Field, raw: str, error: ValidationError) -> str:
     first = next((e for e in error.errors() if e["loc"][:1] == (field.name,)), error.errors()[0])
     if field.is_text or first["type"] == "value_error":  # the model's own words
         return escape_markdown(plain(first["msg"]))
-    return escape_markdown(f"The link says “{shortened(raw)}”; {field.allowed}.")
+    return escape_markdown(f"The link says “{shortened(raw)}”; {takes(field)}.")
 
 
 def _drop_outdated(chosen: str) -> None:

@@ -34,7 +34,7 @@ def draw(chosen: str, field: Field, names: Mapping[Any, str], *, bound: bool = T
         return nullable_number(chosen, field, names.get(None, NOT_KNOWN))
     if field.options:
         return choice(chosen, field, field.names, bound=bound)
-    if field.kind.sort == "bool":
+    if field.kind == "bool":
         return switch(chosen, field, bound=bound)
     if field.is_text:
         return text(chosen, field, grows=bound)
@@ -63,7 +63,7 @@ def number(chosen: str, field: Field, *, bound: bool = True) -> Any:
     An int for a whole number. A field to type into is told no bounds: the browser would keep a
     number out of them on the screen and not tell us.
     """
-    whole = field.kind.sort == "int"
+    whole = field.kind == "int"
     made = int if whole else float
     if not field.is_slider:
         return _typed(chosen, field, made, bound=bound)
@@ -110,7 +110,7 @@ def text(chosen: str, field: Field, *, grows: bool = True) -> str:
             placeholder=field.placeholder,
             persist_state="session",
         )
-    limit = next((c.max_length for c in field.kind.metadata if isinstance(c, MaxLen)), None)
+    limit = next((c.max_length for c in field.metadata if isinstance(c, MaxLen)), None)
     if grows and (limit is None or limit > LONG_TEXT):
         st.toggle(
             "Longer text",
@@ -137,7 +137,7 @@ def area(chosen: str, field: Field) -> str:
 
 def written(field: Field) -> str:
     """Return the format of a slider's number, with its unit."""
-    digits = "%d" if field.kind.sort == "int" else f"%.{field.decimals}f"
+    digits = "%d" if field.kind == "int" else f"%.{field.decimals}f"
     return f"{digits} {field.unit.replace('%', '%%')}".strip()
 
 

@@ -8,8 +8,8 @@ import pytest
 from pages.parts.widgets.gradio import MISSING, comparison
 from pages.parts.widgets.list import INPUTS, OUTPUTS
 from pages.parts.widgets.source import script
+from showcase.contract.fields import fields
 from showcase.contract.function import function_model
-from showcase.contract.inputs import Kind
 from showcase.contract.outputs import Output
 from showcase.interface import widgets
 
@@ -29,14 +29,10 @@ def predicted(component):
 
 
 def test_every_kind_of_input_is_shown():
-    kinds = [
-        Kind.of(info)
-        for one in INPUTS
-        for info in function_model(one.function).Input.model_fields.values()
-    ]
+    shown = [f for one in INPUTS for f in fields(function_model(one.function).Input)]
     known = {*widgets.PLAIN, *widgets.SIMPLE, *widgets.MADE_OF_PARTS, "range"}
-    assert known - {kind.sort for kind in kinds} == {"bytes"}, "bytes are drawn as a file is"
-    assert any(kind.nullable for kind in kinds)
+    assert known - {field.kind for field in shown} == {"bytes"}, "bytes are drawn as a file is"
+    assert any(field.nullable for field in shown)
 
 
 def test_every_kind_of_output_is_shown():

@@ -2,30 +2,85 @@
 
 import inspect
 import itertools
+import re
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from pydantic import ValidationError
+import docstring_parser
+from pydantic import ValidationError, create_model
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
 
-from showcase.contract.function.docstring import Docstring, docstring
-from showcase.contract.function.marks import EXAMPLES, SLOW, examples, slow
-from showcase.contract.function.parameters import input_type
+from showcase.contract.fields import Field
 from showcase.contract.function.source import settings
-from showcase.contract.inputs import kept, natural
+from showcase.contract.inputs import annotation, decode, encode
 from showcase.contract.outputs import Progress, as_output, labels_of
 from showcase.contract.predictions import BaseOutput, Contribution, ModelInput
 
 LONGEST_NAME = 30
 START = "As it starts"
 NO_ANSWER = "There is no answer to this input."
+EXAMPLES, SLOW = "__page_examples__", "__page_slow__"
+NAMELESS = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+SENTENCE = re.compile(r".+?(?:[.!?](?=\s|$)|(?=\n\s*\n)|$)", re.DOTALL)
+Function = TypeVar("Function", bound=Callable[..., Any])
 
-__all__ = ["FunctionModel", "examples", "function_model", "registered", "slow"]
+
+def examples(named: Mapping[str, Mapping[str, Any]]) -> Callable[[Function], Function]:
+    """Give a function its examples: a button's name to the value of each parameter."""
+
+    def mark(function: Function) -> Function:
+        setattr(function, EXAMPLES, dict(named))
+        return function
+
+    return mark
+
+
+def slow(function: Function) -> Function:
+    """Mark a function that takes long: its page runs it when asked to, not on each change."""
+    setattr(function, SLOW, True)
+    return function
+
+
+@dataclass(frozen=True)
+class Docstring:
+    """What a docstring says, without its sections on what is returned and raised."""
+
+    title: str = ""
+    text: str = ""
+    parameters: dict[str, str] = field(default_factory=dict)
+
+
+def docstring(function: Callable[..., Any]) -> Docstring:
+    """Return what a function's docstring says; Google's, NumPy's and Sphinx' ways are understood.
+
+    The title is its first sentence or paragraph, without the full stop.
+
+    >>> def area(width: float) -> float:
+    ...     '''Is it large? All are.
+    ...
+    ...     Args:
+    ...         width: in metres
+    ...     '''
+    >>> docstring(area)
+    Docstring(title='Is it large?', text='All are.', parameters={'width': 'in metres'})
+    """
+    parsed = docstring_parser.parse(function.__doc__ or "")
+    text = (parsed.description or "").strip()
+    found = SENTENCE.match(text)
+    first = found[0] if found else text
+    lines = {p.arg_name: " ".join((p.description or "").split()) for p in parsed.params}
+    return Docstring(
+        " ".join(first.split()).rstrip("."),
+        text[len(first) :].strip(),
+        {name: line for name, line in lines.items() if line},
+    )
 
 
 @dataclass
@@ -97,7 +152,7 @@ class FunctionModel:
     def arguments(self, given: ModelInput) -> dict[str, Any]:
         """Return what the function gets: values of its own, which it may change."""
         values = {name: deepcopy(getattr(given, name)) for name in type(given).model_fields}
-        return {name: natural(self.hints[name], value) for name, value in values.items()}
+        return {name: decode(self.hints[name], value) for name, value in values.items()}
 
     def _output(self, answer: Any) -> BaseOutput:
         try:
@@ -123,7 +178,7 @@ def function_model(function: Callable[..., Any]) -> FunctionModel:
     said, hints = docstring(function), get_type_hints(function, include_extras=True)
     returns = _answers(hints.pop("return", None))
     takes = input_type(function, hints, said.parameters)
-    named = _kept(hints, getattr(function, EXAMPLES, {})) or _zipped(takes)
+    named = _encoded(hints, getattr(function, EXAMPLES, {})) or _zipped(takes)
     return FunctionModel(
         function=function,
         Input=takes,
@@ -152,13 +207,13 @@ def _answers(annotation: Any) -> Any:
     return annotation
 
 
-def _kept(hints: Mapping[str, Any], named: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _encoded(hints: Mapping[str, Any], named: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Return examples as an `Input` keeps them; TypeError for one of no parameter."""
     for example, values in named.items():
         if unknown := set(values) - set(hints):
             raise TypeError(f"the example {example!r} has no parameter {sorted(unknown)} to fill")
     return {
-        example: {name: kept(hints[name], value) for name, value in values.items()}
+        example: {name: encode(hints[name], value) for name, value in values.items()}
         for example, values in named.items()
     }
 
@@ -185,3 +240,63 @@ def _name(values: Mapping[str, Any], columns: Mapping[str, Sequence[Any]]) -> st
     told = [str(values[name]) for name, column in columns.items() if len(column) > 1]
     name = ", ".join(itertools.islice((text for text in told if text), 2)) or "Nothing"
     return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME].rstrip()} …"
+
+
+def input_type(
+    function: Callable[..., Any], hints: Mapping[str, Any], lines: Mapping[str, str]
+) -> type[ModelInput]:
+    """Return the `Input` of a function; TypeError names a parameter that no widget is for.
+
+    `hints` are the parameters' annotations, `lines` what the docstring says of them.
+    """
+    fields: dict[str, Any] = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        _refuse(function, parameter, hints)
+        fields[name] = _field(hints[name], parameter, lines.get(name))
+    name = "".join(part.capitalize() for part in function.__name__.split("_"))
+    made: type[ModelInput] = create_model(
+        f"{name}Input", __base__=ModelInput, __module__=function.__module__, **fields
+    )
+    made.__doc__ = f"What {function.__name__} takes."
+    return made
+
+
+def _refuse(
+    function: Callable[..., Any], parameter: inspect.Parameter, hints: Mapping[str, Any]
+) -> None:
+    called = f"{function.__name__}({parameter.name})"
+    if parameter.kind in NAMELESS:
+        raise TypeError(f"{called}: *args and **kwargs have no widget, name every parameter")
+    if parameter.kind is inspect.Parameter.POSITIONAL_ONLY:
+        raise TypeError(f"{called}: a page gives every parameter by its name")
+    if parameter.name not in hints:
+        raise TypeError(f"{called} needs a type: the page chooses its widget by it")
+    if parameter.name.startswith("_") or hasattr(ModelInput, parameter.name):
+        raise TypeError(f"{called}: pydantic keeps this name for itself, choose another")
+
+
+def _field(kind: Any, parameter: inspect.Parameter, line: str | None) -> tuple[Any, FieldInfo]:
+    """Return the annotation and the field: its title, help and start value filled in."""
+    info = FieldInfo.from_annotation(annotation(kind))
+    given = [encode(kind, example) for example in info.examples or []]
+    first = _start(kind, info, parameter, given)
+    # with another default, a program that leaves it out would get another answer than Python
+    starts_null = parameter.default in (None, inspect.Parameter.empty)
+    more: dict[str, Any] = {
+        "title": info.title or parameter.name.replace("_", " ").capitalize(),
+        "description": info.description or line,
+        "examples": [first, *(example for example in given if example != first)],
+        "default": None
+        if starts_null and Field.of(parameter.name, info).nullable
+        else PydanticUndefined,
+    }
+    if first is None and not given:
+        more["examples"] = None
+    return info.annotation, FieldInfo.merge_field_infos(info, **more)
+
+
+def _start(kind: Any, info: FieldInfo, parameter: inspect.Parameter, given: list[Any]) -> Any:
+    """Return what the widget starts with; None where the visitor has to bring something."""
+    if parameter.default is not inspect.Parameter.empty:
+        return None if parameter.default is None else encode(kind, parameter.default)
+    return given[0] if given else Field.of(parameter.name, info).start

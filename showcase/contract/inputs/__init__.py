@@ -24,66 +24,66 @@ There is none for passwords: what is typed here is shown, put into links and sto
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from showcase.contract.inputs.annotations import annotation, kept, mark_of, natural
-from showcase.contract.inputs.choices import EnumMark, Names, RangeMark
-from showcase.contract.inputs.contents import (
-    AudioMark,
-    BytesMark,
-    FileMark,
-    ImageMark,
-    PhotoMark,
-    RecordingMark,
-)
-from showcase.contract.inputs.files import Audio, File, Limits
-from showcase.contract.inputs.kind import Kind
-from showcase.contract.inputs.mark import Mark
-from showcase.contract.inputs.start import start
-from showcase.contract.inputs.tables import Columns, TableMark
-from showcase.contract.inputs.texts import (
+from showcase.contract.inputs.annotations import annotation, codec_of, decode, encode
+from showcase.contract.inputs.codecs import (
+    Codec,
     Colour,
-    ColourMark,
+    ColourCodec,
     Drawing,
-    DrawingMark,
-    LongMark,
+    DrawingCodec,
+    EnumCodec,
+    LongCodec,
     LongText,
+    Names,
+    RangeCodec,
 )
+from showcase.contract.inputs.files import (
+    Audio,
+    AudioCodec,
+    BytesCodec,
+    File,
+    FileCodec,
+    ImageCodec,
+    Limits,
+    PhotoCodec,
+    RecordingCodec,
+)
+from showcase.contract.inputs.tables import Columns, TableCodec
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    Photo = Annotated[Image, PhotoMark()]
+    Photo = Annotated[Image, PhotoCodec()]
 else:
-    Photo = Annotated[Any, PhotoMark()]
-Recording = Annotated[Audio, RecordingMark()]
+    Photo = Annotated[Any, PhotoCodec()]
+Recording = Annotated[Audio, RecordingCodec()]
 
 __all__ = [
     "Audio",
-    "AudioMark",
-    "BytesMark",
+    "AudioCodec",
+    "BytesCodec",
+    "Codec",
     "Colour",
-    "ColourMark",
+    "ColourCodec",
     "Columns",
     "Drawing",
-    "DrawingMark",
-    "EnumMark",
+    "DrawingCodec",
+    "EnumCodec",
     "File",
-    "FileMark",
-    "ImageMark",
-    "Kind",
+    "FileCodec",
+    "ImageCodec",
     "Limits",
-    "LongMark",
+    "LongCodec",
     "LongText",
-    "Mark",
     "Names",
     "Photo",
-    "PhotoMark",
-    "RangeMark",
+    "PhotoCodec",
+    "RangeCodec",
     "Recording",
-    "RecordingMark",
-    "TableMark",
+    "RecordingCodec",
+    "TableCodec",
     "annotation",
-    "kept",
-    "mark_of",
-    "natural",
-    "start",
+    "codec_of",
+    "decode",
+    "encode",
 ]

@@ -10,22 +10,28 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import AfterValidator, BaseModel, Field, TypeAdapter
 from pydantic.fields import FieldInfo
 
-from showcase.contract.inputs.choices import EnumMark, RangeMark
-from showcase.contract.inputs.contents import AudioMark, BytesMark, FileMark, ImageMark
-from showcase.contract.inputs.files import Audio, File, Limits
-from showcase.contract.inputs.mark import First, Mark, without_zone
-from showcase.contract.inputs.tables import Columns, TableMark
+from showcase.contract.inputs.codecs import Codec, EnumCodec, First, RangeCodec, without_zone
+from showcase.contract.inputs.files import (
+    Audio,
+    AudioCodec,
+    BytesCodec,
+    File,
+    FileCodec,
+    ImageCodec,
+    Limits,
+)
+from showcase.contract.inputs.tables import Columns, TableCodec
 
 PLAIN = (str, int, float, bool, date, time, timedelta)
 SEVERAL = (list, set, frozenset)
 BOUNDS = ("ge", "gt", "le", "lt")
 TABLES = ("pandas.DataFrame", "pandas.core.frame.DataFrame")
 # by name: importing pandas or Pillow to compare takes longer than the gallery may
-MARKS: dict[str, Mark] = {
-    "builtins.bytes": BytesMark(),
-    "PIL.Image.Image": ImageMark(),
-    f"{File.__module__}.File": FileMark(),
-    f"{Audio.__module__}.Audio": AudioMark(),
+CODECS: dict[str, Codec] = {
+    "builtins.bytes": BytesCodec(),
+    "PIL.Image.Image": ImageCodec(),
+    f"{File.__module__}.File": FileCodec(),
+    f"{Audio.__module__}.Audio": AudioCodec(),
 }
 
 
@@ -39,10 +45,10 @@ def annotation(kind: Any) -> Any:
     base, metadata = apart(kind)
     if (inner := not_null(base)) is not base:
         return _or_null(annotation(_dressed(inner, metadata)))
-    if mark := mark_of(kind):
-        kept = mark.literal if isinstance(mark, EnumMark) else mark.base
-        rest = (m for m in metadata if not isinstance(m, Mark | Limits | Columns))
-        return _dressed(kept, (*(_with_kept_examples(m, mark) for m in rest), mark))
+    if codec := codec_of(kind):
+        kept = codec.literal if isinstance(codec, EnumCodec) else codec.base
+        rest = (m for m in metadata if not isinstance(m, Codec | Limits | Columns))
+        return _dressed(kept, (*(_with_kept_examples(m, codec) for m in rest), codec))
     if get_origin(base) is tuple:
         return _range(kind)
     if get_origin(base) in SEVERAL:
@@ -54,37 +60,37 @@ def annotation(kind: Any) -> Any:
     raise TypeError(f"{kind} is no kind of input: showcase.contract.inputs names those there are")
 
 
-def natural(kind: Any, value: Any) -> Any:
+def decode(kind: Any, value: Any) -> Any:
     """Return what the function gets for the value of an `Input`'s field."""
     base, metadata = apart(kind)
     if value is None:
         return None
     if (inner := not_null(base)) is not base:
-        return natural(_dressed(inner, metadata), value)
-    if mark := mark_of(kind):
-        return mark.natural(value)
+        return decode(_dressed(inner, metadata), value)
+    if codec := codec_of(kind):
+        return codec.decode(value)
     if (origin := get_origin(base)) in SEVERAL:
-        return origin(natural(get_args(base)[0], item) for item in value)
+        return origin(decode(get_args(base)[0], item) for item in value)
     return value
 
 
-def kept(kind: Any, value: Any) -> Any:
+def encode(kind: Any, value: Any) -> Any:
     """Return what an `Input` keeps for a natural value: for start values and examples."""
     adapter: TypeAdapter[Any] = TypeAdapter(annotation(kind))
     return adapter.dump_python(adapter.validate_python(value))
 
 
-def mark_of(kind: Any) -> Mark | None:
-    """Return the mark of an annotation, with the limits that stand beside it; None for none."""
+def codec_of(kind: Any) -> Codec | None:
+    """Return the codec of an annotation, with the limits that stand beside it; None for none."""
     base, metadata = apart(kind)
-    found = next((m for m in reversed(metadata) if isinstance(m, Mark) and m.sort), None)
+    found = next((m for m in reversed(metadata) if isinstance(m, Codec) and m.kind), None)
     if found is None and isinstance(base, type):
         name = f"{base.__module__}.{base.__qualname__}"
         if name in TABLES:
-            return TableMark(_columns(metadata))
-        found = EnumMark.of(base) if issubclass(base, Enum) else MARKS.get(name)
+            return TableCodec(_columns(metadata))
+        found = EnumCodec.of(base) if issubclass(base, Enum) else CODECS.get(name)
     limits = next((m for m in metadata if isinstance(m, Limits)), None)
-    return replace(found, limits=limits) if limits and isinstance(found, BytesMark) else found
+    return replace(found, limits=limits) if limits and isinstance(found, BytesCodec) else found
 
 
 def apart(kind: Any) -> tuple[Any, tuple[Any, ...]]:
@@ -118,18 +124,18 @@ def _dressed(base: Any, metadata: Iterable[Any]) -> Any:
     return Annotated[(base, *found)] if found else base
 
 
-def _with_kept_examples(one: Any, mark: Mark) -> Any:
+def _with_kept_examples(one: Any, codec: Codec) -> Any:
     """Return metadata, the examples of a Field as an `Input` keeps them."""
     if not isinstance(one, FieldInfo) or not one.examples:
         return one
     given = one._attributes_set  # noqa: SLF001  # what was given to Field, and only that
-    return Field(**{**given, "examples": [mark.kept(example) for example in one.examples]})
+    return Field(**{**given, "examples": [codec.encode(example) for example in one.examples]})
 
 
 def _or_null(kind: Any) -> Any:
     """Return the annotation with null allowed: checks inside, the Field and its bounds outside."""
     base, metadata = apart(kind)
-    checks = [one for one in metadata if isinstance(one, Mark | AfterValidator | First)]
+    checks = [one for one in metadata if isinstance(one, Codec | AfterValidator | First)]
     others = [one for one in metadata if one not in checks]
     return _dressed(_dressed(base, checks) | None, others)
 
@@ -138,7 +144,7 @@ def _item(kind: Any) -> Any:
     """Return the annotation of a list's values: what a row of a table or a button can hold."""
     (item,) = get_args(apart(kind)[0]) or (None,)
     base, _ = apart(item)
-    if isinstance(mark_of(item), EnumMark) or get_origin(base) is Literal:
+    if isinstance(codec_of(item), EnumCodec) or get_origin(base) is Literal:
         return annotation(item)
     if base in (str, int, float, bool, date):
         return item
@@ -162,7 +168,7 @@ def _range(kind: Any) -> Any:
             rest.append(Field(**kept_on))
         else:
             rest.append(one)
-    return _dressed(base, (*rest, RangeMark(**bounds)))
+    return _dressed(base, (*rest, RangeCodec(**bounds)))
 
 
 def _columns(metadata: Iterable[Any]) -> Columns:

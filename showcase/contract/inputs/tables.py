@@ -16,7 +16,7 @@ from pydantic import (
     create_model,
 )
 
-from showcase.contract.inputs.mark import First, Mark, without_zone
+from showcase.contract.inputs.codecs import Codec, First, without_zone
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,10 +66,10 @@ def _fits(kind: Any) -> bool:
 
 
 @dataclass(frozen=True)
-class TableMark(Mark):
+class TableCodec(Codec):
     """A table with known columns; the function gets a DataFrame."""
 
-    sort: ClassVar[str] = "table"
+    kind: ClassVar[str] = "table"
     base: ClassVar[Any] = Rows
     wanted: ClassVar[str] = "Fill in a row."
     columns: Columns = field(default_factory=lambda: Columns(value=str))
@@ -80,7 +80,7 @@ class TableMark(Mark):
         cells = (LONGEST_CELL if kind is str else 30 for kind in self.columns.kinds.values())
         return self.columns.max_rows * (sum(cells) + sum(map(len, self.columns.kinds)))
 
-    def kept(self, value: Any) -> Any:
+    def encode(self, value: Any) -> Any:
         """Return the rows of a DataFrame, each a dict, missing cells as None."""
         if not hasattr(value, "to_dict") or not hasattr(value, "columns"):
             return value
@@ -95,7 +95,7 @@ class TableMark(Mark):
             )
         return [self._row(number, row) for number, row in enumerate(value, start=1)]
 
-    def natural(self, value: Rows) -> "pd.DataFrame":
+    def decode(self, value: Rows) -> "pd.DataFrame":
         """Return a DataFrame with the columns in their order, each of its type."""
         import pandas as pd
 

@@ -13,7 +13,7 @@ from showcase.api.body_limit import LARGEST
 from showcase.api.demos import most_bytes
 from showcase.contract import Demo, registry
 from showcase.contract.function import examples, function_model
-from showcase.contract.inputs import Columns, Drawing, FileMark, Limits, LongText, TableMark
+from showcase.contract.inputs import Columns, Drawing, FileCodec, Limits, LongText, TableCodec
 
 GIVEN = {
     "text": "hi",
@@ -194,12 +194,12 @@ def test_bodies_are_as_large_as_fields_say():
 
     class Several(BaseModel):
         one: Long
-        file: Annotated[str, FileMark(Limits(max_bytes=600_000))]
+        file: Annotated[str, FileCodec(Limits(max_bytes=600_000))]
         number: int
 
     class Small(BaseModel):
         text: Annotated[str, Field(max_length=5_000)]
-        rows: Annotated[list[dict], TableMark(Columns(size=float, max_rows=100))]
+        rows: Annotated[list[dict], TableCodec(Columns(size=float, max_rows=100))]
 
     assert most_bytes(Small) == LARGEST
     assert most_bytes(Long) == 6_000_000

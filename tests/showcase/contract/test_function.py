@@ -10,8 +10,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from models import text_tools
 from showcase import contract
-from showcase.contract.function import examples, function_model, slow, source
-from showcase.contract.function.docstring import docstring
+from showcase.contract.function import docstring, examples, function_model, slow, source
 from showcase.contract.function.source import settings
 from showcase.contract.outputs import Classification, Labels, Number, Progress, Text
 

@@ -16,21 +16,20 @@ from PIL import Image
 from pydantic import BaseModel, Field, ValidationError, create_model
 
 from showcase.contract import ModelInput, canonical_json
+from showcase.contract.fields import fields
 from showcase.contract.inputs import (
     Audio,
     Colour,
     Columns,
     Drawing,
     File,
-    Kind,
     Limits,
     LongText,
     Photo,
     Recording,
     annotation,
-    kept,
-    natural,
-    start,
+    decode,
+    encode,
 )
 
 MILLENNIUM = datetime.fromisoformat("2000-01-01T00:00")
@@ -122,7 +121,7 @@ def test_any_value_survives_json_and_reaches_the_function(kind, values):
         made = input_type(value=value)
         again = input_type.model_validate(json.loads(canonical_json(made)))
         assert again == made
-        got = natural(kind, again.value)
+        got = decode(kind, again.value)
         if kind is File:
             assert got.content == value.content
         else:
@@ -137,18 +136,18 @@ def test_picture_becomes_base64_and_a_picture_again():
     made = input_type(value=picture)
     again = input_type.model_validate(json.loads(canonical_json(made)))
     assert again == made
-    got = natural(Image.Image, again.value)
+    got = decode(Image.Image, again.value)
     assert (got.size, got.mode, got.getpixel((0, 0))) == ((30, 20), "RGB", (0, 0x72, 0xB2))
 
 
 def test_picture_is_turned_as_the_camera_was_and_paper_is_white():
     exif = Image.Exif()
     exif[0x0112] = 6
-    turned = natural(Photo, base64.b64encode(png((20, 10), form="JPEG", exif=exif)).decode())
+    turned = decode(Photo, base64.b64encode(png((20, 10), form="JPEG", exif=exif)).decode())
     assert turned.size == (10, 20)
     clear = io.BytesIO()
     Image.new("RGBA", (4, 4), (255, 0, 0, 0)).save(clear, "PNG")
-    assert natural(Photo, base64.b64encode(clear.getvalue()).decode()).getpixel((1, 1)) == (
+    assert decode(Photo, base64.b64encode(clear.getvalue()).decode()).getpixel((1, 1)) == (
         255, 255, 255,
     )  # fmt: skip
 
@@ -163,12 +162,12 @@ def test_table_is_a_frame_with_its_types_and_gaps():
     again = input_type.model_validate(json.loads(canonical_json(made)))
     assert again == made
     assert made.value[1] == {"name": None, "size": None, "legs": 3, "tame": False, "born": None}
-    got = natural(TABLE, again.value)
+    got = decode(TABLE, again.value)
     assert [str(kind) for kind in got.dtypes] == [
         "object", "float64", "int64", "bool", got.dtypes["born"].name,
     ]  # fmt: skip
     assert got["born"][0] == pd.Timestamp("2020-01-02")
-    assert list(natural(TABLE, []).columns) == ["name", "size", "legs", "tame", "born"]
+    assert list(decode(TABLE, []).columns) == ["name", "size", "legs", "tame", "born"]
 
 
 def test_columns_come_from_an_example():
@@ -223,21 +222,20 @@ def test_a_kind_that_no_form_can_ask_for_is_refused(kind):
 
 def test_a_damaged_picture_is_a_sentence():
     with pytest.raises(ValueError, match="damaged"):
-        natural(Image.Image, base64.b64encode(png((200, 200))[:-60]).decode())
+        decode(Image.Image, base64.b64encode(png((200, 200))[:-60]).decode())
 
 
 def test_limits_and_bounds_of_what_may_be_null():
     kind = Annotated[tuple[float, float] | None, Field(ge=0, le=1, title="Share")]
-    field = create_model("Input", value=(annotation(kind), ...)).model_fields["value"]
-    assert field.title == "Share"
-    found = Kind.of(field)
-    assert (found.sort, found.nullable, found.bound("ge"), found.bound("le")) == (
+    (found,) = fields(create_model("Input", value=(annotation(kind), ...)))
+    assert found.title == "Share"
+    assert (found.kind, found.nullable, found.bound("ge"), found.bound("le")) == (
         "range",
         True,
         0,
         1,
     )
-    assert natural(kind, None) is None
+    assert decode(kind, None) is None
 
 
 def test_sound_has_samples():
@@ -256,22 +254,21 @@ def test_sound_that_was_cut_short_has_the_samples_that_are_whole(cut):
 
 def test_file_has_a_name_without_folders_and_text():
     made = input_of(File)(value={"name": r"C:\secret\ü.txt", "content": "w7w="})
-    got = natural(File, made.value)
+    got = decode(File, made.value)
     assert (got.name, got.text()) == ("ü.txt", "ü")
 
 
-def test_start_and_kept():
-    assert kept(Image.Image, Image.new("RGB", (1, 1))).startswith("iVBOR")
-    assert kept(Tea, Tea.WHITE) == "WHITE"
-    assert kept(Pet, {"name": "a", "born": "2020-01-01", "size": 2})["size"] is Size.LARGE
-    fields = input_of(Annotated[int, Field(ge=3)]).model_fields
-    assert start(Kind.of(fields["value"])) == 3
+def test_start_and_encode():
+    assert encode(Image.Image, Image.new("RGB", (1, 1))).startswith("iVBOR")
+    assert encode(Tea, Tea.WHITE) == "WHITE"
+    assert encode(Pet, {"name": "a", "born": "2020-01-01", "size": 2})["size"] is Size.LARGE
+    assert fields(input_of(bounded(int, ge=3)))[0].start == 3
 
 
 def test_day_between_distant_bounds_starts_today():
     earliest, latest = date(1900, 1, 1), date(2100, 1, 1)
     before = date.today()  # noqa: DTZ011  # as the widget has it
-    found = start(Kind.of(input_of(bounded(date, ge=earliest, le=latest)).model_fields["value"]))
+    found = fields(input_of(bounded(date, ge=earliest, le=latest)))[0].start
     assert before <= found < latest
 
 
@@ -298,7 +295,7 @@ def test_day_between_distant_bounds_starts_today():
 )
 def test_start_is_within_its_bounds(kind, expected):
     made = input_of(kind)
-    found = start(Kind.of(made.model_fields["value"]))
+    found = fields(made)[0].start
     assert found == expected
     made(value=found)
 

@@ -209,7 +209,7 @@ def test_an_example_fills_every_widget(at):
     assert at.selectbox(key="every_length_unit").value == "seconds"
 
 
-SMALL = [field.name for field in fields(Every) if field.kind.is_small]
+SMALL = [field.name for field in fields(Every) if field.is_small]
 
 
 def test_a_link_reproduces_every_small_field():
