@@ -1,5 +1,6 @@
 """Fixtures that several test folders share: a store of its own and the app over it."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,12 @@ def open_page(feedback_url: str) -> Callable[..., AppTest]:
         return (at if name is None else at.switch_page(f"pages/{name}.py")).run()
 
     return opened
+
+
+def copied_link(at: AppTest) -> str:
+    """Return what a click on "Copy link" copies; empty where there is no such button."""
+    shown = (one.proto for one in at.get("bidi_component"))
+    return next((json.loads(one.json)["url"] for one in shown if one.component_name == "link"), "")
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from .authentication import sign_in as sign_in
 from .authentication import signed_in as signed_in
 from .batch_view import batch as batch
 from .batch_view import forget_batch as forget_batch
+from .browser import letter_keys as letter_keys
+from .browser import shortcut as shortcut
 from .card import NO_CARD as NO_CARD
 from .card import model_card as model_card
 from .card import scores_caption as scores_caption
@@ -21,7 +23,6 @@ from .forms import form as form
 from .forms import say_if_stale as say_if_stale
 from .forms import shows as shows
 from .input_preview import show_input as show_input
-from .keyboard import ignore_held_keys as ignore_held_keys
 from .markdown import escape_markdown as escape_markdown
 from .markdown import svg_image as svg_image
 from .routing import arrive as arrive

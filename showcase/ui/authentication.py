@@ -151,7 +151,7 @@ def _take_name() -> None:
     try:
         found = Person(person_name(st.session_state.get(NAME) or ""))
         st.session_state[SIGNED_IN] = found
-        logger.info("signed in by the link", extra={"person": found.name, "address": _address()})
+        logger.info("signed in by the link", extra={"person": found.name})
     except ValueError as error:
         st.session_state[PROBLEM] = str(error)
 
@@ -168,14 +168,14 @@ def _check_password() -> None:
     except (ValueError, TooManyError) as error:
         st.session_state[PROBLEM] = str(error)
         if isinstance(error, TooManyError):
-            logger.warning("sign-in refused: too many", extra={"address": _address()})
+            logger.warning("sign-in refused: too many", extra={"person": found.name})
         return
     if right:
         st.session_state[SIGNED_IN] = found
-        logger.info("signed in", extra={"person": found.name, "address": _address()})
+        logger.info("signed in", extra={"person": found.name})
     else:
         st.session_state[PROBLEM] = "That is not the password."
-        logger.warning("wrong password", extra={"person": found.name, "address": _address()})
+        logger.warning("wrong password", extra={"person": found.name})
 
 
 def _address() -> str:

@@ -238,9 +238,8 @@ def histogram(
     everything = [value for values in groups.values() for value in values]
     numbers = [value for value in everything if isinstance(value, int | float)]
     start, end, size = bins or (_round_bins(numbers) if numbers else (0, 1, 1))
-    most = max(
-        Counter(v if isinstance(v, str) else (v - start) // size for v in everything).values()
-    )
+    counts = Counter(v if isinstance(v, str) else (v - start) // size for v in everything)
+    most = max(counts.values(), default=0)
     sizes = {"xbins": {"start": start, "end": end, "size": size}} if numbers else {}
     for label, values in groups.items():
         figure.add_histogram(

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from showcase.contract import ModelInput
 from showcase.contract.fields import Field, as_text, fields, key, parse, takes
 from showcase.contract.messages import plain, shortened
+from showcase.ui.browser import link_buttons
 from showcase.ui.markdown import escape_markdown
 from showcase.ui.routing import ARRIVED, FULL_RUN
 
@@ -97,12 +98,10 @@ def copy_link(name: str, given: ModelInput, more: Mapping[str, str] = MappingPro
     `more` are the parameters that open the tab of a page that several demos share.
     """
     values = written(given)
-    with st.popover("Copy link", icon=":material/link:", type="tertiary"):
-        if any(len(value) > LONGEST_TEXT for value in values.values()):
-            st.write(f"There is too much of it for a link: at most {LONGEST_TEXT:,} characters.")
-            return
-        st.write("Whoever opens this link sees the same input and the same answer.")
-        st.code(url(name, values, more), language=None, wrap_lines=True)
+    if any(len(value) > LONGEST_TEXT for value in values.values()):
+        st.caption(f"Too much for a link: at most {LONGEST_TEXT:,} characters.", width="content")
+    else:
+        link_buttons(url(name, values, more), f"{name}_copy")
 
 
 def written(given: ModelInput) -> dict[str, str]:

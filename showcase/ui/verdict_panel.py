@@ -19,6 +19,7 @@ from showcase.runtime.loading import Loaded, store
 from showcase.runtime.rows import row, why_not_stored
 from showcase.ui.api_snippet import from_code
 from showcase.ui.authentication import person
+from showcase.ui.browser import letter_keys, shortcut
 from showcase.ui.errors import callback
 from showcase.ui.forms import STALE, shows
 from showcase.ui.links import copy_link
@@ -144,9 +145,10 @@ def feedback(
     if correcting and current is not None and current.verdict == "wrong":
         _correction(draft, current)
     if storage_notice("Your input and verdict are stored in {place}.", "Verdicts"):
-        with st.container(horizontal=True, gap="small"):
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             _name()
             copy_link(draft.name, draft.given, draft.loaded.demo.deep_link)
+            letter_keys("Y, N and U press the buttons above, outside of fields that take text.")
     from_code(loaded, given)
 
 
@@ -163,7 +165,7 @@ def _buttons(draft: Draft, current: StoredVerdict | None) -> None:
                 verdict.label,
                 key=draft.key(name),
                 icon=verdict.icon,
-                shortcut=verdict.shortcut,
+                shortcut=shortcut(verdict.shortcut),
                 type="primary" if chosen else "secondary",
                 on_click=_judge,
                 args=(draft, name),

@@ -50,6 +50,22 @@ def test_keys_judge_but_not_while_typing(app, open_tab):
     assert json.loads(rows["input"][0])["text"] == "You may not like it"
 
 
+def test_keys_judge_while_a_slider_has_the_focus_and_not_once_they_are_off(app, open_tab):
+    page = open_tab(f"{app.url}/rainfall")
+    page.get_by_role("slider").first.press("ArrowRight")
+    page.wait_for_url("**rainfall_temperature_3pm=22.5**")
+    press(page, "y")
+    saved(page)
+    page.get_by_role("button", name="Keys").click()
+    page.get_by_text("Letter keys").click()
+    ready(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("slider").first.focus()
+    page.keyboard.press("u")
+    ready(page)
+    assert stored(app)["verdict"].tolist() == ["correct"]
+
+
 def test_wrong_takes_the_right_label_and_a_comment(app, open_tab):
     page = open_tab(f"{app.url}/sentiment", width=390)
     page.get_by_role("button", name="Wrong").click()

@@ -417,7 +417,7 @@ def _after(played: Played, number: int, row: GameRow | None) -> None:
     st.button(
         "See the result" if last else "Next flower",
         key=f"{CHALLENGE}_next",
-        shortcut="N",
+        shortcut=ui.shortcut("N"),
         type="primary",
         icon=":material/arrow_forward:",
         on_click=ui.callback(go_to),

@@ -172,7 +172,7 @@ def species_buttons(
             st.button(
                 species.capitalize(),
                 key=f"{key}_{species}",
-                shortcut=str(number),
+                shortcut=ui.shortcut(str(number)),
                 icon=":material/check:" if species == truth else wrong,
                 type="primary" if wide and species == guess else "secondary",
                 disabled=truth is not None,
@@ -192,7 +192,7 @@ def _revealed(lesson: Training) -> None:
     st.button(
         "Next flower",
         key=f"{TRAIN}_next",
-        shortcut="N",
+        shortcut=ui.shortcut("N"),
         type="primary",
         icon=":material/arrow_forward:",
         on_click=ui.callback(lesson.go_on),

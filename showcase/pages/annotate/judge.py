@@ -36,7 +36,7 @@ def work_on(task: Task, name: str) -> None:
             _item(work, work.shown)
     with right:
         _told(work)
-        ui.ignore_held_keys()
+        ui.letter_keys("The keys on the buttons press them, outside of fields that take text.")
 
 
 def _progress(work: Work) -> None:
@@ -76,7 +76,7 @@ def _ways(work: Work, item: Item) -> None:
             "Go on",
             key=f"{NAME}_go_on",
             icon=":material/arrow_forward:",
-            shortcut="S",
+            shortcut=ui.shortcut("S"),
             on_click=ui.callback(show_item),
         )
     else:
@@ -84,7 +84,7 @@ def _ways(work: Work, item: Item) -> None:
             "Skip",
             key=f"{NAME}_skip",
             icon=":material/skip_next:",
-            shortcut="S",
+            shortcut=ui.shortcut("S"),
             help="It comes again at the end",
             on_click=work.skip,
             args=(item,),
@@ -97,7 +97,7 @@ def _back(work: Work, item: Item | None, which: str, *, disabled: bool = False) 
         "Back",
         key=f"{NAME}_back",
         icon=":material/undo:",
-        shortcut="B",
+        shortcut=ui.shortcut("B"),
         help=f"To what you judged {which}, to change your mind",
         disabled=disabled,
         on_click=work.back,
@@ -202,7 +202,7 @@ def cannot_tell(work: Work, item: Item, prediction: BaseOutput) -> None:
         "Cannot tell",
         key=work.key("unsure"),
         icon=":material/question_mark:",
-        shortcut="U",
+        shortcut=ui.shortcut("U"),
         type="primary" if work.earlier and work.earlier.verdict == "unsure" else "secondary",
         on_click=work.judge,
         args=(item, prediction, partial(row_of, prediction, None)),
@@ -216,7 +216,7 @@ def _labels(work: Work, item: Item, prediction: BaseOutput, labels: tuple[str, .
             st.button(
                 ui.escape_markdown(label[:1].upper() + label[1:]),
                 key=work.key("label", str(place)),
-                shortcut=str(place),
+                shortcut=ui.shortcut(str(place)),
                 type="primary" if label == chosen else "secondary",
                 width="stretch",
                 on_click=work.judge,
@@ -287,7 +287,7 @@ def _seen(work: Work, item: Item, prediction: BaseOutput) -> None:
                 label,
                 key=work.key(verdict),
                 icon=icon,
-                shortcut="Y" if verdict == "correct" else "N",
+                shortcut=ui.shortcut("Y" if verdict == "correct" else "N"),
                 type="primary" if work.earlier and work.earlier.verdict == verdict else "secondary",
                 width="stretch",
                 on_click=work.judge,

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from showcase.contract import Demo, registry
 from showcase.contract.function import FunctionModel
+from tests.conftest import copied_link
 
 
 def page():
@@ -62,7 +63,7 @@ def test_link_opens_the_tab_of_a_demo(opened, demos):
 def test_copied_link_leads_to_the_tab_with_the_input(opened, demos):
     at = opened(**demos[1].deep_link)
     at.number_input(key="percent_share").set_value(0.5).run()
-    query = parse_qs(urlsplit(at.code[0].value).query)
+    query = parse_qs(urlsplit(copied_link(at)).query)
     assert query == {"tools_tab": ["Percent"], "percent_share": ["0.5"]}
 
 

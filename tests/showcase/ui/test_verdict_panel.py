@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from showcase.runtime import loading
 from showcase.runtime.access import Person
+from tests.conftest import copied_link
 
 NAME = "rainfall"
 
@@ -291,10 +292,20 @@ def test_correct_on_a_number_is_no_training_label(store):
 def test_copied_link_reproduces_the_text_up_to_its_limit(open_page):
     at = open_page("sentiment")
     at.text_input(key="sentiment_text").set_value("ü & =" * 300).run()
-    query = parse_qs(urlsplit(at.code[0].value).query)
+    query = parse_qs(urlsplit(copied_link(at)).query)
     assert query["sentiment_text"] == ["ü & =" * 300]
     again = open_page("sentiment", **{name: values[0] for name, values in query.items()})
     assert again.text_input(key="sentiment_text").value == "ü & =" * 300
     at.text_input(key="sentiment_text").set_value("x" * 1_501).run()
-    assert not at.code
-    assert any("at most 1,500 characters" in element.value for element in at.markdown)
+    assert not copied_link(at)
+    assert any("at most 1,500 characters" in element.value for element in at.caption)
+
+
+def test_letter_keys_can_be_turned_off_for_the_visit(open_page):
+    """WCAG 2.1.4."""
+    at = open_page("rainfall")
+    assert at.button(key="rainfall_correct").proto.shortcut == "y"
+    at.toggle(key="letter_keys").set_value(False).run()
+    assert at.button(key="rainfall_correct").proto.shortcut == ""
+    at.switch_page("pages/sentiment.py").run()
+    assert at.button(key="sentiment_wrong").proto.shortcut == ""

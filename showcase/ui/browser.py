@@ -1,0 +1,96 @@
+"""What only the browser can do: hear keys, copy and share a link."""
+
+import functools
+from collections.abc import Callable
+
+import streamlit as st
+
+LETTER_KEYS = "letter_keys"
+# A held key does what it does once, however slow the server is: the browser tells which presses are
+# repeats. What holds the focus and takes no text, such as a slider, hands letters on to the buttons
+# that they press. In a field they type, and arrows move things: those stay.
+KEYS = """
+const takesNoText = 'input[type="range"], input[type="radio"], input[type="checkbox"]';
+const listen = (event) => {
+  if (event.key?.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
+  const field = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if (field && !field.matches(takesNoText)) return;
+  if (event.repeat) {
+    event.stopImmediatePropagation();
+  } else if (field && event.key !== " ") {
+    event.stopImmediatePropagation();
+    const { key, code, keyCode, which, shiftKey } = event;
+    const again = { key, code, keyCode, which, shiftKey, bubbles: true, cancelable: true };
+    document.body.dispatchEvent(new KeyboardEvent("keydown", again));
+  }
+};
+export default function () {
+  window.addEventListener("keydown", listen, true);
+  return () => window.removeEventListener("keydown", listen, true);
+}
+"""
+LINK_HTML = """
+<button type="button" class="copy">Copy link</button>
+<button type="button" class="share" hidden>Share</button>
+<span role="status"></span>
+"""
+LINK_CSS = """
+:host, div { display: block }
+button, span {
+  font: inherit; font-size: 0.875rem; color: var(--st-text-color); background: none; border: 0;
+  padding: 0.45rem 0.5rem 0.45rem 0; min-height: 2.5rem; white-space: nowrap;
+}
+button { cursor: pointer }
+button[hidden] { display: none }
+button:hover, button:focus-visible { color: var(--st-link-color); text-decoration: underline }
+button:focus-visible { outline: 2px solid var(--st-link-color) }
+"""
+LINK_JS = """
+export default function ({ data, parentElement }) {
+  const status = parentElement.querySelector("[role=status]");
+  const share = parentElement.querySelector(".share");
+  parentElement.querySelector(".copy").onclick = async () => {
+    try {
+      await navigator.clipboard.writeText(data.url);
+      status.textContent = "Copied";
+    } catch {  // not over https, or not allowed
+      window.prompt("Copy this link:", data.url);
+    }
+  };
+  status.textContent = "";
+  share.hidden = !navigator.share;
+  share.onclick = () => navigator.share({ title: document.title, url: data.url }).catch(() => {});
+}
+"""
+
+
+def shortcut(key: str) -> str | None:
+    """Return the key of a button, for `st.button`; None if the visitor turned keys off."""
+    return key if st.session_state.get(LETTER_KEYS, True) else None
+
+
+def letter_keys(text: str) -> None:
+    """Let the page's buttons hear their keys, and offer to turn these off; `text` says so.
+
+    WCAG 2.1.4 asks for that: who dictates, or rests a hand on the keyboard, presses them unawares.
+    """
+    st.session_state.setdefault(LETTER_KEYS, True)
+    with st.popover("Keys", icon=":material/keyboard:", type="tertiary"):
+        st.write(text)
+        st.toggle("Letter keys", key=LETTER_KEYS, persist_state="session")
+    _keys()(key="keys", height="content", width="content")
+
+
+def link_buttons(url: str, key: str) -> None:
+    """Draw the buttons that copy a link with one click and, where the browser can, share it."""
+    _link()(key=key, data={"url": url}, height="content", width="content")
+
+
+@functools.cache
+def _keys() -> Callable[..., object]:
+    return st.components.v2.component("keys", js=KEYS)
+
+
+@functools.cache
+def _link() -> Callable[..., object]:
+    return st.components.v2.component("link", html=LINK_HTML, css=LINK_CSS, js=LINK_JS)
