@@ -18,4 +18,5 @@ export FORWARDED_ALLOW_IPS
 # No access log: the address of a prediction holds its input. 8 s to stop: some hosts kill after 10.
 exec "${VENV:-.venv}/bin/python" -m uvicorn server:app \
     --host "${HOST:-0.0.0.0}" --port "${PORT:-8501}" --workers 1 \
+    --ws-max-size 4000000 --limit-concurrency 500 \
     --proxy-headers --no-access-log --no-server-header --timeout-graceful-shutdown 8

@@ -1,4 +1,4 @@
-"""What serves the JSON API beside the app: `st.App("Home.py", routes=routes(), lifespan=lifespan)`.
+"""What serves the JSON API beside the app: `st.App("Home.py", routes=routes(), ...)`.
 
 Streamlit looks for that very call in a script, so it stands in the script.
 """

@@ -11,5 +11,6 @@ import streamlit as st
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from server import HOME
 from showcase.app import lifespan, routes
+from showcase.middleware import middleware
 
-app = st.App(HOME, routes=routes(), lifespan=lifespan)
+app = st.App(HOME, routes=routes(), middleware=middleware(), lifespan=lifespan)

@@ -10,6 +10,8 @@ port=$(sed -n 's/^app_port: //p' deploy/space/README.md)
 {
     sed "s/8080/$port/" deploy/Dockerfile
     echo "ENV VITRINE_FEEDBACK_LASTING=false"
+    # The host shows a Space in a frame of its own page.
+    echo "ENV VITRINE_FRAME_ANCESTORS=https://huggingface.co"
     # Nothing but the host's proxy reaches the port: it says who the visitor is.
     echo "ENV FORWARDED_ALLOW_IPS=10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,169.254.0.0/16,100.64.0.0/10,fc00::/7"
 } > "$folder/Dockerfile"

@@ -17,6 +17,7 @@ from showcase.runtime.access import links
 
 FIRST_PORT = 8501
 PORTS = 100
+LOCAL_NAMES = ("localhost", "127.0.0.1")
 HOME = Path(__file__).with_name("script_home.py")
 CONFIG = "config.toml"
 
@@ -52,6 +53,11 @@ def start(home: Path, options: Sequence[str]) -> None:
     if not port and not config.is_manually_set("server.port"):
         port = str(free_port())
         own += ["--server.port", port]
+    if not option(own, "server.address") and not config.is_manually_set("server.address"):
+        # Only this machine, by its own names: a page elsewhere may not reach it by another's.
+        own += ["--server.address", "localhost"]
+        for name in LOCAL_NAMES:
+            own += ["--server.allowedHosts", name]
     base = option(own, "server.baseUrlPath") or os.environ.get(
         "STREAMLIT_SERVER_BASE_URL_PATH", str(config.get_option("server.baseUrlPath"))
     )
@@ -69,10 +75,11 @@ def run_script(path: Path, options: Sequence[str]) -> None:
     import uvicorn
 
     from showcase.app import lifespan, routes
+    from showcase.middleware import middleware
 
     port = int(option(options, "server.port") or os.environ.get("PORT", "") or free_port())
     host = option(options, "server.address") or "127.0.0.1"
-    app = st.App(HOME, routes=routes(), lifespan=lifespan)
+    app = st.App(HOME, routes=routes(), middleware=middleware(), lifespan=lifespan)
     print(f"\n  {path.name}: {address(str(port), '')}", flush=True)
     print(f"  Its API: {address(str(port), '')}/api/docs", flush=True)
     offer_link(str(port), "")

@@ -116,6 +116,10 @@ class Settings(BaseSettings):
         default="", description="Other web sites whose pages may send verdicts, with commas."
     )
 
+    frame_ancestors: str = Field(
+        default="", description="Other web sites whose pages may show the app in a frame."
+    )
+
     review_password: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
         default=SecretStr(""), description="What people sign in with to review and to annotate."
     )

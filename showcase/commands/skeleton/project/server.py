@@ -6,8 +6,9 @@ import streamlit as st
 
 from models.registry import DEMOS
 from showcase.app import lifespan, routes
+from showcase.middleware import middleware
 from showcase.runtime import project
 
 HOME = Path(__file__).with_name("Home.py")
 project.use(DEMOS, HOME.parent)
-app = st.App(HOME, routes=routes(), lifespan=lifespan)
+app = st.App(HOME, routes=routes(), middleware=middleware(), lifespan=lifespan)
