@@ -150,6 +150,8 @@ def test_drawings_are_judged_without_the_mouse(app, open_tab):
     page = open_tab(address(app, task))
     sign_in(page, "Mia")
     so_far(page, 0, 3)
+    page.keyboard.type("house")  # before the field has the focus
+    so_far(page, 0, 3)
     page.get_by_role("combobox", name="What is it?").focus()
     for done, thing in enumerate(("smiley face", "cat", "umbrella")):
         so_far(page, done, 3)
@@ -157,6 +159,19 @@ def test_drawings_are_judged_without_the_mouse(app, open_tab):
         press(page, "Enter")
     expect(page.get_by_text("Done, thank you!")).to_be_visible()
     assert [row.expected for row in rows(app, task)] == ["smiley face", "cat", "umbrella"]
+
+
+def test_the_address_follows_from_task_to_task(app, open_tab):
+    task, other = made(app), made(app, title="Second round")
+    page = open_tab(address(app, task))
+    sign_in(page, "Mia")
+    page.get_by_role("button", name="All tasks").click()
+    expect(page).to_have_url(f"{app.url}/annotate")
+    page.locator(f".st-key-annotate_open_{other.id} button").click()
+    expect(page).to_have_url(f"{app.url}/annotate?task={other.id}")
+    expect(page.get_by_role("heading", name="Second round")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_text("Make a task")).to_be_visible()
 
 
 @pytest.fixture

@@ -401,3 +401,31 @@ def test_a_broken_store_is_told_calmly(open_as, made, tmp_path):
     (tmp_path / "feedback.csv").mkdir()
     at = open_as(task=task)
     assert "Tasks cannot be worked on" in " ".join(one.proto.title for one in at.error)
+
+
+@pytest.mark.parametrize(("module", "letters"), [(sentiment, True), (sketch, False)])
+def test_letters_are_keys_only_where_nothing_is_typed(open_as, made, module, letters):
+    """The field to type in has no focus at first: "house" would press U and S."""
+    at = open_as(task=made(module))
+    keys = {button(at, part).proto.shortcut for part in ("unsure", "skip", "back")}
+    assert keys == ({"u", "s", "b"} if letters else {""})
+
+
+def test_what_was_stored_is_said(open_as, made):
+    at = click(open_as(task=made()), "label_3")
+    assert "You: 1 of 3. Stored: positive" in [one.proto.text for one in at.get("progress")]
+    assert "You: 2 of 3. Stored: cannot tell" in [
+        one.proto.text for one in click(at, "unsure").get("progress")
+    ]
+
+
+def test_the_address_follows_the_task(open_as, made):
+    task, other = made(), made(title="Second round")
+    at = click(open_as(), f"open_{task.id}")
+    assert at.query_params["task"] == task.id
+    at = click(click(at, "label_1"), "back")
+    assert "item" in at.query_params
+    at = click(at, "all_tasks")
+    assert dict(at.query_params) == {}
+    assert "Second round" in words(at)
+    assert click(at, f"open_{other.id}").query_params["task"] == other.id

@@ -12,7 +12,15 @@ from showcase.annotation.progress import TEXTS, Judgement, is_blind, row_of, see
 from showcase.contract import BaseOutput, Classification
 from showcase.interface.outputs import show
 from showcase.pages import navigation
-from showcase.pages.annotate.work import NAME, PROBLEM, TASK, Work, remove, show_item
+from showcase.pages.annotate.work import (
+    NAME,
+    PROBLEM,
+    TASK,
+    Work,
+    all_tasks_button,
+    remove,
+    show_item,
+)
 
 MOST_BUTTONS = 9
 HIGH = 260  # pixels of an answer that scrolls, so that the buttons stay on the screen
@@ -42,7 +50,8 @@ def work_on(task: Task, name: str) -> None:
 def _progress(work: Work) -> None:
     """Say how far this person is: what others have completed is not to be done any more."""
     done, left = len(work.own), work.progress.left_for(work.name)
-    st.progress(done / max(1, done + left), text=f"You: {done:,} of {done + left:,}")
+    text = f"You: {done:,} of {done + left:,}{work.last_stored}"
+    st.progress(done / max(1, done + left), text=text)
 
 
 def _item(work: Work, item: Item) -> None:
@@ -51,7 +60,7 @@ def _item(work: Work, item: Item) -> None:
         given = work.model_input(item)
     except ValidationError:
         st.warning("The model takes such inputs no more: skip this one.", icon=":material/block:")
-        _ways(work, item)
+        _ways(work, item, keys=True)
         return
     with st.spinner("Loading the model …", show_time=False):
         prediction = work.loaded.predict(given)
@@ -59,24 +68,26 @@ def _item(work: Work, item: Item) -> None:
     asked = "What is right?" if is_blind(work.loaded.module, prediction) else "Is this right?"
     st.subheader("Look again" if work.earlier else asked, anchor=False)
     ui.show_input(work.loaded.module, given)
-    answers(work, item, prediction)
+    typed = answers(work, item, prediction)
     with st.container(horizontal=True, gap="small"):
-        cannot_tell(work, item, prediction)
-        _ways(work, item)
+        cannot_tell(work, item, prediction, keys=not typed)
+        _ways(work, item, keys=not typed)
     if problem := st.session_state.get(PROBLEM):
         st.error(ui.escape_markdown(problem), icon=":material/error:")
 
 
-def _ways(work: Work, item: Item) -> None:
-    """Offer to go back, and to leave this input for later or to go on."""
+def _ways(work: Work, item: Item, *, keys: bool) -> None:
+    """Offer to go back, and to leave this input for later or to go on; by letters, if `keys`."""
     order = list(work.own)
-    _back(work, item, "before", disabled=not order or order[0] == item.input_hash)
+    first = not order or order[0] == item.input_hash
+    _back(work, item, "before", disabled=first, keys=keys)
+    shortcut = ui.shortcut("S") if keys else None
     if work.earlier:
         st.button(
             "Go on",
             key=f"{NAME}_go_on",
             icon=":material/arrow_forward:",
-            shortcut=ui.shortcut("S"),
+            shortcut=shortcut,
             on_click=ui.callback(show_item),
         )
     else:
@@ -84,20 +95,27 @@ def _ways(work: Work, item: Item) -> None:
             "Skip",
             key=f"{NAME}_skip",
             icon=":material/skip_next:",
-            shortcut=ui.shortcut("S"),
+            shortcut=shortcut,
             help="It comes again at the end",
             on_click=work.skip,
             args=(item,),
         )
 
 
-def _back(work: Work, item: Item | None, which: str, *, disabled: bool = False) -> None:
+def _back(
+    work: Work,
+    item: Item | None,
+    which: str,
+    *,
+    disabled: bool = False,
+    keys: bool = True,
+) -> None:
     """Offer to go from an item, or from the end, to the one that was judged before."""
     st.button(
         "Back",
         key=f"{NAME}_back",
         icon=":material/undo:",
-        shortcut=ui.shortcut("B"),
+        shortcut=ui.shortcut("B") if keys else None,
         help=f"To what you judged {which}, to change your mind",
         disabled=disabled,
         on_click=work.back,
@@ -164,7 +182,7 @@ def _told(work: Work) -> None:
         _invite(task)
         if same(task.created_by) == same(work.name):
             _remove(task)
-        st.page_link(navigation.page(NAME), label="All tasks", icon=":material/list:")
+        all_tasks_button()
 
 
 def _remove(task: Task) -> None:
@@ -183,8 +201,12 @@ def _invite(task: Task) -> None:
         st.code(f"{address}?{urlencode({TASK: task.id})}", language=None, wrap_lines=True)
 
 
-def answers(work: Work, item: Item, prediction: BaseOutput) -> None:
-    """Draw what this input is judged with; what was said before is marked."""
+def answers(work: Work, item: Item, prediction: BaseOutput) -> bool:
+    """Draw what this input is judged with; what was said before is marked.
+
+    Return True if that is a field to type in. It has no focus at first, so that a letter key would
+    take the beginning of a word for a click.
+    """
     labels = work.loaded.module.LABELS or ()
     if not is_blind(work.loaded.module, prediction):
         _seen(work, item, prediction)
@@ -194,15 +216,18 @@ def answers(work: Work, item: Item, prediction: BaseOutput) -> None:
         _search(work, item, prediction, labels)
     else:
         _number(work, item, prediction)
+    return is_blind(work.loaded.module, prediction) and not (
+        isinstance(prediction, Classification) and len(labels) <= MOST_BUTTONS
+    )
 
 
-def cannot_tell(work: Work, item: Item, prediction: BaseOutput) -> None:
+def cannot_tell(work: Work, item: Item, prediction: BaseOutput, *, keys: bool) -> None:
     """Draw the button for whoever does not know."""
     st.button(
         "Cannot tell",
         key=work.key("unsure"),
         icon=":material/question_mark:",
-        shortcut=ui.shortcut("U"),
+        shortcut=ui.shortcut("U") if keys else None,
         type="primary" if work.earlier and work.earlier.verdict == "unsure" else "secondary",
         on_click=work.judge,
         args=(item, prediction, partial(row_of, prediction, None)),

@@ -6,7 +6,6 @@ from showcase import ui
 from showcase.annotation import Task
 from showcase.contract import registry
 from showcase.feedback import FeedbackError
-from showcase.pages import navigation
 from showcase.pages.annotate.create import create
 from showcase.pages.annotate.judge import work_on
 from showcase.pages.annotate.work import (
@@ -14,8 +13,10 @@ from showcase.pages.annotate.work import (
     MADE,
     NAME,
     TASK,
+    all_tasks_button,
     cannot,
     known_demo,
+    open_task,
     progress_of,
     task_in_address,
     tasks,
@@ -54,9 +55,10 @@ def judging(task_id: str, name: str) -> None:
         if task is None or not known_demo(task.demo):
             no_task()
             return
-        if (made := st.session_state.get(MADE)) and made[0] == task_id:
-            said = ui.escape_markdown(f"The task is made. {made[1]}".strip())
-            st.success(said, icon=":material/playlist_add_check:")
+        with st.container():  # also without the note: else the fields below would lose the focus
+            if (made := st.session_state.get(MADE)) and made[0] == task_id:
+                note = ui.escape_markdown(f"The task is made. {made[1]}".strip())
+                st.success(note, icon=":material/playlist_add_check:")
         work_on(task, name)
     except FeedbackError as error:
         cannot(error)
@@ -69,7 +71,7 @@ def no_task() -> None:
         title="This link names no task",
         icon=":material/link_off:",
     )
-    st.page_link(navigation.page(NAME), label="All tasks", icon=":material/list:")
+    all_tasks_button()
 
 
 def task_list(name: str) -> None:
@@ -115,9 +117,6 @@ def _card(task: Task, name: str) -> None:
     st.progress(progress.done / task.wanted, text=said)
     st.progress(own / max(1, own + left), text=f"You: {own:,} of {own + left:,}")
     label = "Look at it" if not left else "Go on" if own else "Start"
-    st.page_link(
-        navigation.page(NAME),
-        label=label,
-        icon=":material/arrow_forward:",
-        query_params={TASK: task.id},
-    )
+    key = f"{NAME}_open_{task.id}"
+    if st.button(label, key=key, icon=":material/arrow_forward:", type="tertiary"):
+        open_task(task.id)

@@ -23,7 +23,7 @@ from showcase.annotation import (
     open_tasks,
     same,
 )
-from showcase.annotation.progress import Judgement
+from showcase.annotation.progress import UNSURE, Judgement
 from showcase.contract import BaseOutput, ModelInput, registry
 from showcase.contract.messages import sentence
 from showcase.feedback import FeedbackError, RefusedError
@@ -32,7 +32,9 @@ from showcase.runtime.settings import feedback_url
 
 NAME = "annotate"
 TASK, ITEM, DEMO = "task", "item", "demo"  # in the address
-MADE, PROBLEM, SKIPPED = (f"{NAME}_{part}" for part in ("made", "problem", "skipped"))
+MADE, PROBLEM, SKIPPED, STORED = (
+    f"{NAME}_{part}" for part in ("made", "problem", "skipped", "stored")
+)
 logger = logging.getLogger(__name__)
 AGAIN_S = 0.3  # what comes sooner after a click is its double, and nobody has looked yet
 CLICKED, SHOWN = f"{NAME}_clicked", f"{NAME}_shown"
@@ -96,6 +98,14 @@ class Work:
         return self.own.get(self._hash)
 
     @property
+    def last_stored(self) -> str:
+        """What this visit stored last in this task, as Markdown that follows; empty for nothing."""
+        task_id, answer = st.session_state.get(STORED, ("", ""))
+        if task_id != self.task.id:
+            return ""
+        return f". Stored: {'cannot tell' if answer == UNSURE else ui.escape_markdown(answer)}"
+
+    @property
     def _hash(self) -> str:
         return "" if self.shown is None else self.shown.input_hash
 
@@ -133,6 +143,7 @@ class Work:
             problem = st.session_state[PROBLEM] = sentence(error)
             logger.warning("judgement not stored: %s", problem, extra={"demo": self.task.demo})
         else:
+            st.session_state[STORED] = (self.task.id, answer["expected"] or answer["verdict"])
             reservations().release(self.task.id, self.name)
             show_item()
 
@@ -188,6 +199,25 @@ def cannot(error: FeedbackError) -> None:
     title = "Tasks cannot be worked on at present"
     st.error(ui.escape_markdown(str(error)), title=title, icon=":material/error:")
     st.button("Try again", key=f"{NAME}_try_again", icon=":material/refresh:")
+
+
+def open_task(task_id: str = "") -> None:
+    """Let the address name a task, or none, and show it.
+
+    A link to the page that one is on would leave the address as it is.
+    """
+    show_item()
+    if task_id:
+        st.query_params[TASK] = task_id
+    elif TASK in st.query_params:
+        del st.query_params[TASK]
+    st.rerun()
+
+
+def all_tasks_button() -> None:
+    """Offer to go back to the list."""
+    if st.button("All tasks", key=f"{NAME}_all_tasks", icon=":material/list:", type="tertiary"):
+        open_task()
 
 
 def show_item(input_hash: str = "") -> None:
