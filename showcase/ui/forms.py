@@ -19,6 +19,7 @@ from showcase.ui.markdown import field_problem
 from showcase.ui.widgets import box_moved, draw, held
 
 STALE = "stale"
+NARROWEST = 150  # pixels of a widget: a number beside its buttons is read whole
 OWN_WORDS = ("value_error", "assertion_error")
 CHANGED = "The input changed before your click arrived: nothing was stored. Judge the new answer."
 
@@ -181,10 +182,12 @@ class _Drawn:
         placed = {field_name for row in rows for field_name in row}
         values: dict[str, Any] = {}
         for row in (*rows, *([field] for field in by_name if field not in placed)):
-            places = st.columns(len(row), gap="small") if len(row) > 1 else [st.container()]
-            for place, field_name in zip(places, row, strict=True):
-                self.places[field_name] = place
-                with place:
+            several = len(row) > 1
+            grid = st.grid(len(row), min_column_width=NARROWEST) if several else st.container()
+            for field_name in row:
+                with grid:
+                    self.places[field_name] = st.container()
+                with self.places[field_name]:
                     values[field_name] = self.widget(by_name[field_name])
         return {field_name: values[field_name] for field_name in by_name}
 

@@ -83,12 +83,12 @@ def test_emptied_number_is_not_known(open_page):
     assert not at.checkbox(key="earnings_sat_average_unknown").value
 
 
-def test_family_narrows_the_fields_and_picks_a_known_one(open_page, store):
+def test_family_puts_its_fields_first_and_picks_a_known_one(open_page, store):
     at = open_page("earnings")
     at.selectbox(key="earnings_family").set_value("11").run()
     options = at.selectbox(key="earnings_field").options
-    assert FIELDS["1107"] in options
-    assert FIELDS["5203"] not in options
+    own = sum(family_of(code) == "11" for code in FIELDS)
+    assert options.index(FIELDS["1107"]) < own <= options.index(FIELDS["5203"])
     given = stored_input(at, store)
     assert family_of(given.field) == "11"
     assert "with care" not in seen(at)
@@ -101,6 +101,17 @@ def test_all_families_offer_every_field(open_page, store):
     at.selectbox(key="earnings_field").set_value("5138").run()
     assert stored_input(at, store).field == "5138"
     assert at.selectbox(key="earnings_family").value == ""
+
+
+def test_a_field_of_another_family_is_found_by_its_name(open_page, store):
+    at = open_page("earnings")
+    field = at.selectbox(key="earnings_field")
+    nursing = next(code for code, title in FIELDS.items() if "Nursing" in title)
+    assert FIELDS[nursing] in field.options
+    assert "FILTER_MODE_CONTAINS" in str(field.proto)
+    at = field.set_value(nursing).run()
+    assert at.selectbox(key="earnings_family").value == family_of(nursing)
+    assert stored_input(at, store).field == nursing
 
 
 def test_field_never_seen_says_so(open_page):

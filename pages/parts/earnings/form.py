@@ -42,7 +42,7 @@ def unchanged(name: str, given: ModelInput) -> bool:
 
 
 def _family_and_field(loaded: Loaded, chosen: str, field: Field) -> str:
-    """Draw the family and the fields in it; the field is the truth, the family follows it."""
+    """Draw the family and all fields, its own first; the family follows the field."""
     code = st.session_state.setdefault(chosen, field.start)
     if st.session_state.get(FAMILY) != ALL:
         st.session_state[FAMILY] = family_of(code)
@@ -53,16 +53,16 @@ def _family_and_field(loaded: Loaded, chosen: str, field: Field) -> str:
         key=FAMILY,
         on_change=_pick_commonest,
         args=(loaded, chosen),
-        help="Narrows down the fields below it. Type to search.",
+        help="Its fields come first in the list below.",
         persist_state="session",
     )
-    codes = {one for one in FIELDS if family in (ALL, family_of(one))} | {code}
     return st.selectbox(
         field.title,
-        sorted(codes, key=_field_title),
+        sorted({*FIELDS, code}, key=lambda one: (family_of(one) != family, _field_title(one))),
         format_func=_field_title,
         key=chosen,
-        help="As the US Department of Education groups programmes (CIP). Type to search.",
+        filter_mode="contains",  # a fuzzy one finds an entrepreneur for "nurs"
+        help="All fields, as the US Department of Education groups them (CIP). Type to search.",
         persist_state="session",
     )
 
