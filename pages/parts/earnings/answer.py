@@ -65,8 +65,8 @@ def among_published(loaded: Loaded, given: Input, prediction: Regression) -> Non
         height=LOW if familiarity(loaded.model, given).unusual else HIGH,
     )
     st.caption(
-        f"{ui.escape_markdown(place)} Pay one year after completing, in 2018 US dollars, of graduates "
-        "who received federal aid and work."
+        f"{ui.escape_markdown(place)} Pay one year after completing, in 2018 US dollars, of "
+        "graduates who received federal aid and work."
     )
 
 
