@@ -36,8 +36,8 @@ def this_afternoon() -> None:
             height=170,
         )
         st.caption(
-            "For Australia, learnt from its stations of 2007 to 2016. At least 1 mm in the 24 hours to "
-            "9am; part of it may have fallen before 3pm. The grey line is the average day, "
+            "For Australia, learnt from its stations, 2007 to 2016. At least 1 mm in the 24 hours "
+            "to 9am; part of it may have fallen before 3pm. The grey line is the average day, "
             f"{usual:.0%}."
         )
         question = (
