@@ -22,6 +22,7 @@ from showcase.runtime.settings import feedback_spool, feedback_url, settings
 logger = logging.getLogger(__name__)
 
 EMOJIS = "streamlit.emojis"
+LARGE = 100_000  # characters of one text or file
 WARM_AFTER_S = 1.0  # the first gallery reaches its visitor before imports take the processor
 
 
@@ -41,14 +42,26 @@ class Loaded:
         return label_colours(self.module)
 
     def predict(self, given: contract.ModelInput) -> Any:
-        """Return the model's answer to one validated input: a `BaseOutput`."""
-        return self.module.predict(self.model, given)
+        """Return the model's answer to one validated input: a `BaseOutput`.
+
+        Large inputs wait for each other, of pages and API alike: one may take 200 MB for a while.
+        """
+        with _one_large if _is_large(given) else contextlib.nullcontext():
+            return self.module.predict(self.model, given)
 
     def explain(
         self, given: contract.ModelInput, prediction: contract.BaseOutput
     ) -> list[contract.Contribution]:
         """Return what moved the answer."""
         return self.module.explain(self.model, given, prediction)
+
+
+_one_large = threading.RLock()  # a function may ask another model
+
+
+def _is_large(given: contract.ModelInput) -> bool:
+    values = vars(given).values()
+    return any(isinstance(value, str | bytes) and len(value) > LARGE for value in values)
 
 
 @st.cache_resource(show_spinner=False)

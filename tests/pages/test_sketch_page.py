@@ -170,6 +170,7 @@ def test_a_link_brings_a_picture(open_page, store):
     [
         ({"sketch_drawing": "[[[1,2"}, "not of the form"),
         ({"sketch_drawing": "[" * 100_000}, "not of the form"),
+        ({"sketch_drawing": f"[[[{'9' * 5_000}],[1]]]"}, "not of the form"),
         ({"sketch_drawing": "[[[1,1],[1,1]]]"}, "more than a dot"),
         ({"sketch_drawing": "[]"}, "empty"),
         ({"sketch_drawing": "null"}, "empty"),

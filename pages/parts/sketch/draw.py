@@ -274,10 +274,10 @@ def linked_input() -> Input | None:
         if "drawing" in given:
             given["drawing"] = json.loads(given["drawing"]) or []
         return Input.model_validate(given)
-    except (json.JSONDecodeError, RecursionError):
-        raise ValueError("It is not of the form [[[x, ...], [y, ...]], ...].") from None
     except ValidationError as error:
         raise ValueError(error.errors()[0]["msg"]) from error
+    except (ValueError, RecursionError):  # no JSON, or a number of thousands of digits
+        raise ValueError("It is not of the form [[[x, ...], [y, ...]], ...].") from None
 
 
 def _show_linked(given: Input | None, sheet: Sheet) -> None:

@@ -1,5 +1,6 @@
 """Making a task: which demo, which inputs, how many people, what they are told."""
 
+import logging
 from collections.abc import Callable
 
 import streamlit as st
@@ -16,6 +17,8 @@ from showcase.feedback import FeedbackError
 from showcase.pages.annotate.work import MADE, NAME, TASK, tasks
 from showcase.runtime.loading import Loaded, store
 from showcase.runtime.rows import why_not_stored
+
+logger = logging.getLogger(__name__)
 
 EXAMPLES, FILE, STORED = "Examples", "A file", "What people judged before"
 SOURCES = (EXAMPLES, FILE, STORED)
@@ -163,6 +166,8 @@ def _make(name: str, loaded: Loaded, gather: Callable[[], Found]) -> None:
         found = gather()
         task = _task(name, loaded, found)
         tasks().add(task)
+        about = {"task": task.id, "demo": name, "person": task.created_by}
+        logger.info("annotation task made", extra=about)
     except (FeedbackError, ValueError) as error:
         st.session_state[PROBLEM] = sentence(error)
     else:

@@ -236,6 +236,8 @@ def remove(task: Task) -> None:
         return
     try:
         tasks().remove(task.id)
+        about = {"task": task.id, "demo": task.demo, "person": person.name}
+        logger.info("annotation task removed", extra=about)
     except FeedbackError as error:
         st.session_state[PROBLEM] = str(error)
 

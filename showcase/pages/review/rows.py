@@ -1,6 +1,7 @@
 """The verdicts themselves, the latest first: filters, pages, a download."""
 
 import json
+import logging
 import math
 import tempfile
 from collections.abc import Mapping
@@ -20,6 +21,8 @@ from showcase.feedback.analytics.queries import VerdictAnalytics
 from showcase.pages import navigation
 from showcase.pages.review.selection import NAME, TITLES, filters, first_page, title
 from showcase.ui import charts, links
+
+logger = logging.getLogger(__name__)
 
 ON_A_PAGE = 10
 PAGE = f"{NAME}_page"
@@ -193,6 +196,7 @@ def download(verdicts: VerdictAnalytics, choice: VerdictFilter, count: int) -> N
             or "CSV"
         ]
         st.caption(FORM_HELP[form])
+        person = ui.person()
         which, rows = scopes[scope or next(iter(scopes))]
         if rows > MOST:
             st.warning(
@@ -203,7 +207,7 @@ def download(verdicts: VerdictAnalytics, choice: VerdictFilter, count: int) -> N
             return
         st.download_button(
             "Download",
-            partial(content, verdicts, which, form),
+            partial(_logged_content, verdicts, which, form, rows, person.name if person else ""),
             file_name=f"verdicts.{form}",
             mime=MIME[form],
             key=f"{NAME}_download",
@@ -211,6 +215,13 @@ def download(verdicts: VerdictAnalytics, choice: VerdictFilter, count: int) -> N
             type="primary",
             disabled=not rows,
         )
+
+
+def _logged_content(
+    verdicts: VerdictAnalytics, choice: VerdictFilter | None, form: str, rows: int, name: str
+) -> bytes:
+    logger.info("verdicts downloaded", extra={"person": name, "rows": rows, "form": form})
+    return content(verdicts, choice, form)
 
 
 def content(verdicts: VerdictAnalytics, choice: VerdictFilter | None, form: str) -> bytes:

@@ -6,11 +6,14 @@ import logging
 import os
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from showcase import ui
 from showcase.contract import Demo
+from showcase.contract.inputs import LongText
 from showcase.feedback import StorageError
 from showcase.runtime import loading
 from showcase.runtime.loading import store
@@ -72,3 +75,27 @@ def test_garbage_collection_passes_over_a_loaded_model():
     loaded = ui.model("rainfall")
     assert all(held is not loaded for held in gc.get_objects())
     assert gc.get_freeze_count() > 0
+
+
+at_once: list[int] = [0, 0]  # now, and the most
+
+
+def measure(text: LongText) -> int:
+    """Measure it."""
+    at_once[0] += 1
+    at_once[1] = max(at_once)
+    time.sleep(0.02)
+    at_once[0] -= 1
+    return len(text)
+
+
+@pytest.mark.parametrize(("size", "most"), [(200_000, 1), (10, 4)])
+def test_large_inputs_wait_for_each_other(registered, size, most):
+    demo = Demo("measure", "Measure", "", "", "Measures.", f"{__name__}:measure")
+    registered(demo)
+    loaded = loading.load("measure")
+    at_once[:] = [0, 0]
+    with ThreadPoolExecutor(4) as pool:
+        texts = [loaded.module.Input(text="x" * size)] * 8
+        assert [each.value for each in pool.map(loaded.predict, texts)] == [size] * 8
+    assert (at_once[1] == 1) == (most == 1)
