@@ -1,11 +1,13 @@
 """The gallery: a card per demo, with its score, its verdicts and a real example."""
 
+from typing import NamedTuple
+
 import streamlit as st
 
 from showcase import contract, ui
 from showcase.contract import registry
 from showcase.contract.thumbnail import thumbnail
-from showcase.feedback import FeedbackError
+from showcase.feedback import FeedbackError, Store
 from showcase.pages import navigation
 from showcase.runtime.loading import store
 
@@ -15,7 +17,10 @@ def page() -> None:
     ui.through_home()
     st.title("Try a model. Tell it when it is wrong.")
     st.caption(
-        "Pick a model, change its input, judge its answer: each verdict becomes training data."
+        f"**{ui.escape_markdown(navigation.app_title())}** is for everybody who wants to see what "
+        "machine learning can do and where it fails: nobody has to program. Pick a model, change "
+        "its input, judge its answer. What you say is stored, to measure the models and, where the "
+        "right answer is named, to train them."
     )
     grid = st.grid(3, min_column_width=300, gap="medium")
     for demo in registry.demos():
@@ -33,13 +38,27 @@ def page() -> None:
             )
 
 
+class _Row(NamedTuple):
+    id: str
+
+
+@st.cache_data(show_spinner=False, max_entries=100)
+def _rounds(_store: Store, store_id: int, demo: str, stored: int) -> int:  # noqa: ARG001  # the key
+    """Return how many rounds of its game are stored; counted again when rows were stored."""
+    return len(_store.current_rows(_Row, demo=demo, source="game"))
+
+
 def verdicts(name: str) -> str:
-    """Return how often people judged this demo, in words."""
+    """Return how often people judged this demo, in words; in a game nobody judges."""
     try:
-        count = store().count(name)
+        log = store()
+        stored = log.count(name)
+        rounds = _rounds(log, id(log), name, stored) if stored else 0
     except FeedbackError:
         return "Verdicts unknown."
-    return f"**{count:,} verdict{'s' * (count != 1)}.**" if count else "No verdicts yet."
+    count = stored - rounds
+    text = f"**{count:,} verdict{'s' * (count != 1)}**" if count else "No verdicts yet"
+    return f"{text}, {rounds:,} round{'s' * (rounds != 1)} of its game." if rounds else f"{text}."
 
 
 def score(demo: contract.Demo) -> None:

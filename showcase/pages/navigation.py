@@ -16,6 +16,7 @@ from showcase.runtime.settings import settings
 
 GALLERY = "gallery"
 PAGES = "pages"  # session state: name to page, as this run's menu has them
+TITLE = "app_title"
 OWN = {
     "review": (
         "Review",
@@ -53,7 +54,7 @@ def run(
         sections.setdefault("Your data", []).append(named[name])
     for section, pages in (more or {}).items():
         sections.setdefault(section, []).extend(pages)
-    st.session_state[PAGES] = named
+    st.session_state[PAGES], st.session_state[TITLE] = named, title
     page = st.navigation(sections, expanded=True)
     st.set_page_config(page_title=f"{page.title} · {title}")
     with ui.calm():
@@ -62,6 +63,12 @@ def run(
         ui.arrive(page.title)
         page.run()
         ui.warm()
+
+
+def app_title() -> str:
+    """Return what the project calls the app."""
+    found: str = st.session_state[TITLE]
+    return found
 
 
 def page(name: str) -> st.Page:

@@ -7,6 +7,7 @@ import pytest
 from models.registry import DEMOS
 from showcase import contract
 from showcase.ui import NO_CARD
+from tests.pages.challenges import answer, begin
 
 
 def seen(at) -> str:
@@ -38,6 +39,19 @@ def test_counts_verdicts(open_page):
     text = seen(open_page())
     assert "1 verdict" in text
     assert "No verdicts yet" in text, "the other demos have none"
+
+
+def test_rounds_of_a_game_are_counted_apart(open_page, store):
+    """As the review page counts: in a game nobody judges."""
+    at = open_page("flower_power", flower_power_tab="Challenge the AI")
+    answer(begin(at), "setosa")
+    text = seen(open_page())
+    assert "No verdicts yet, 1 round of its game." in text
+    assert "1 verdict" not in text
+
+
+def test_it_says_what_the_app_is_and_for_whom(open_page):
+    assert "**Vitrine** is for everybody" in seen(open_page())
 
 
 def test_store_that_cannot_be_read_does_not_close_the_gallery(open_page, tmp_path):

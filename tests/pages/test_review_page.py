@@ -3,16 +3,19 @@
 import csv
 import io
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from showcase.__main__ import parser
+from showcase.annotation import Task, open_tasks
 from showcase.contract import registry
 from showcase.feedback import COLUMNS
 from showcase.feedback.analytics.filters import VerdictFilter
-from showcase.feedback.analytics.queries import Analysis, Bin
+from showcase.feedback.analytics.queries import Agreement, Analysis, Bin
 from showcase.pages.review.mistakes import how_sure, most_mistaken, within, worst
+from showcase.pages.review.overview import over_time
 from showcase.pages.review.rows import content, in_words
 from showcase.pages.review.selection import _analysis
 from showcase.runtime.access import Person
@@ -267,3 +270,43 @@ def test_a_number_is_read_with_its_unit():
     }
     said = "The model said 55,779 USD a year; right is 61,000 USD a year."
     assert in_words(row) == said
+
+
+def test_the_rows_of_one_annotation_task(open_review, filled, feedback_url):
+    module = registry.find("sentiment").load_module()
+    task = Task.of(module.EXAMPLES[:1], demo="sentiment", title="First round", people=1)
+    open_tasks(feedback_url).add(task)
+    filled.append(text("judged in the task", session=task.id, annotator="Bo"))
+    at = open_review("Rows", review_task=task.id)
+    assert at.selectbox(key="review_task").value == task.id
+    found = sent(at)
+    assert "judged in the task" in found
+    assert "zanzibar" not in found
+    assert "**1 verdict**" in found
+    assert "zanzibar" in sent(at.selectbox(key="review_task").set_value("").run())
+
+
+def test_rounds_of_games_are_no_verdicts(open_review, filled):
+    label = "All 3 verdicts"
+    assert label in open_review("Rows").radio(key="review_download_scope").options
+    filled.append(rain(session="4", source="game", guess="dry", expected="rain"))
+    options = open_review("Rows").radio(key="review_download_scope").options
+    assert "All 4 verdicts and rounds of games" in options
+
+
+def test_the_first_day_has_its_name_at_the_axis():
+    day = datetime(2026, 11, 27, tzinfo=UTC)
+    point = Agreement("rainfall", "", since=day, until=day, correct=0, wrong=2, unsure=0)
+    figure = over_time({"Rainfall": [point]}, "day")
+    assert list(figure.layout.xaxis.tickvals) == [day.date()]
+    first, last = figure.layout.xaxis.range
+    assert last - first == timedelta(days=1)
+    low, high = figure.layout.yaxis.range
+    assert low < 0, "a point at 0% is drawn whole"
+    assert high > 1
+
+
+def test_mistakes_say_whose_they_are(open_review, filled):
+    assert "judged most" in sent(open_review("Mistakes"))
+    assert "judged most" not in sent(open_review("Mistakes", review_demo="Sentiment"))
+    assert "states no probabilities" in sent(open_review("Mistakes", review_demo="Sentiment"))

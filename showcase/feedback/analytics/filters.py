@@ -20,6 +20,7 @@ class VerdictFilter:
     since: date | None = None
     until: date | None = None
     text: str = ""
+    task: str = ""
 
     def where(self) -> tuple[str, list[object]]:
         """Return the condition of an SQL query, and the values of its parameters; `text` aside."""
@@ -29,6 +30,7 @@ class VerdictFilter:
             ("annotator = ?", self.annotator),
             ("version = ?", self.version),
             ("list_contains(?, source)", list(self.sources)),
+            ("visit = hash(?)", self.task),  # a task is the session of its rows
             ("moment >= ?", self.since),
             ("moment < ?", self.until and self.until + timedelta(days=1)),
         ]

@@ -182,6 +182,12 @@ def _told(work: Work) -> None:
         _invite(task)
         if same(task.created_by) == same(work.name):
             _remove(task)
+        st.page_link(
+            navigation.page("review"),
+            label="Results",
+            icon=":material/fact_check:",
+            query_params={"review_tab": "Rows", "review_task": task.id},
+        )
         all_tasks_button()
 
 

@@ -33,7 +33,8 @@ def page() -> None:
         st.title(ui.escape_markdown(found.title) if found else "Annotate")
         if person is None:
             st.caption(
-                "Judge a list, one input after the other. What you say becomes training data."
+                "Judge a list, one input after the other. What you say is stored, to measure "
+                "models and to train them."
             )
             ui.sign_in()
         elif TASK in st.query_params:

@@ -38,13 +38,15 @@ def mistakes(verdicts: VerdictAnalytics) -> None:
     if demo not in TITLES:
         st.info("Nothing was judged here. Choose another model, or count more.")
         return
-    choice = replace(choice, demo=demo)
     st.subheader(title(demo), anchor=False)
+    if not choice.demo:
+        st.caption("The model that was judged most: choose another one above.")
+    choice = replace(choice, demo=demo)
     left, right = st.columns(2, gap="large")
     with left:
         _labels(verdicts, choice)
     with right:
-        _confidence(verdicts.reliability(choice))
+        _confidence(verdicts.reliability(choice), any(verdicts.agreement(choice)))
 
 
 def _labels(verdicts: VerdictAnalytics, choice: VerdictFilter) -> None:
@@ -119,10 +121,14 @@ def _numbers(found: Sequence[tuple[str, str, int]]) -> None:
     st.caption(f"The median of {len(apart):,} verdicts that named the right number.")
 
 
-def _confidence(bins: Sequence[Bin]) -> None:
+def _confidence(bins: Sequence[Bin], is_judged: bool) -> None:
     st.markdown("**Whether it knows how sure to be**")
     if not bins:
-        st.info("This model states no probabilities, or none of its answers was judged yet.")
+        st.info(
+            "This model states no probabilities."
+            if is_judged
+            else "None of its answers was judged yet."
+        )
         return
     st.write(how_sure(bins))
     told = "; ".join(

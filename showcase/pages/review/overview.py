@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import plotly.graph_objects as go
@@ -14,10 +15,12 @@ from showcase.feedback.analytics.queries import Agreement, Bin, VerdictAnalytics
 from showcase.pages.review.selection import NAME, model_and_source, title
 from showcase.ui import charts
 
-SHARES = {"range": [0, 1.04], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
+SHARES = {"range": [-0.06, 1.08], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
 ABOVE = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 HEX = re.compile("[0-9a-f]{12}")
 MOST_LINES = 3  # of models: more of them cross each other
+FEW_DAYS = 4  # each of them has its name at the axis
+SPANS = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
 COLUMNS = {
     "Model": st.column_config.TextColumn(pinned=True),
     "Version": st.column_config.TextColumn(
@@ -43,9 +46,10 @@ def overview(verdicts: VerdictAnalytics) -> None:
         return
     st.subheader(sentence(judged), anchor=False)
     unsure = sum(one.unsure for one in found)
+    not_counted = f"Not counted: {unsure:,} answers of “not sure”. " if unsure else ""
     st.caption(
-        f"Not counted: {unsure:,} times nobody was sure. The bars show how far luck may have moved "
-        "a share (95% interval). Whoever changed their mind counts once."
+        f"{not_counted}The bars show how far luck may have moved a share (95% interval). Whoever "
+        "changed their mind counts once."
     )
     left, right = st.columns(2, gap="large")
     with left:
@@ -94,7 +98,7 @@ def _over_time(verdicts: VerdictAnalytics, choice: VerdictFilter, demos: Sequenc
     judged_most = " (those judged most)" if len(demos) == MOST_LINES else ""
     st.markdown(f"**{unit.capitalize()} by {unit}**{judged_most}")
     alt = f"The share said to be right, {unit} by {unit}, of {', '.join(lines)}"
-    charts.show(over_time(lines), key=f"{NAME}_over_time", alt=alt, height=330)
+    charts.show(over_time(lines, unit), key=f"{NAME}_over_time", alt=alt, height=330)
 
 
 def _versions(found: Sequence[Agreement]) -> None:
@@ -103,7 +107,7 @@ def _versions(found: Sequence[Agreement]) -> None:
             "Model": title(one.demo),
             "Version": one.version,
             "Verdicts": one.judged,
-            "Said right": 100 * one.share if one.judged else None,
+            "Said right": round(100 * one.share) if one.judged else None,  # as the chart rounds
             "95% interval": charts.between(one.interval) if one.judged else "",
             "First": one.since and one.since.date(),
             "Last": one.until and one.until.date(),
@@ -141,8 +145,11 @@ def shares(found: Mapping[str, Agreement]) -> go.Figure:
     return figure
 
 
-def over_time(found: Mapping[str, Sequence[Agreement]]) -> go.Figure:
-    """Return a line for each named model: the share of "correct" in each day, week or month."""
+def over_time(found: Mapping[str, Sequence[Agreement]], unit: str) -> go.Figure:
+    """Return a line for each named model: the share of "correct" in each day, week or month.
+
+    Points that hide each other show by their size.
+    """
     figure = go.Figure()
     for number, (name, points) in enumerate(found.items()):
         colour = OKABE_ITO[number % len(OKABE_ITO)]
@@ -152,11 +159,17 @@ def over_time(found: Mapping[str, Sequence[Agreement]]) -> go.Figure:
             mode="lines+markers",
             name=name,
             line={"color": colour, "width": 2.5},
-            marker={"color": colour, "size": 7},
+            marker={"color": colour, "size": 13 - 3 * number},
             customdata=[one.judged for one in points],
             hovertemplate="%{y:.0%} of %{customdata:,}",
         )
     figure.update_xaxes(fixedrange=True, showgrid=False)
+    days = sorted({one.since.date() for points in found.values() for one in points if one.since})
+    if days and len(days) <= FEW_DAYS:  # Plotly would go on to milliseconds
+        margin = SPANS[unit] / 2
+        figure.update_xaxes(
+            tickvals=days, tickformat="%-d %b %Y", range=[days[0] - margin, days[-1] + margin]
+        )
     figure.update_yaxes(**SHARES, fixedrange=True)
     return figure.update_layout(legend=ABOVE, showlegend=len(found) > 1, hovermode="x unified")
 

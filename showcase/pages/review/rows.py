@@ -16,7 +16,7 @@ from showcase.contract import Demo, ModelInput, ModelModule, registry
 from showcase.contract.fields import key
 from showcase.export import write
 from showcase.feedback import FeedbackError
-from showcase.feedback.analytics.filters import VerdictFilter
+from showcase.feedback.analytics.filters import GAMES, VerdictFilter
 from showcase.feedback.analytics.queries import VerdictAnalytics
 from showcase.pages import navigation
 from showcase.pages.review.selection import NAME, TITLES, filters, first_page, title
@@ -50,7 +50,7 @@ FORM_HELP = {
 
 
 def rows(verdicts: VerdictAnalytics) -> None:
-    """Show a page of the filters rows; whoever changed their mind has one row, the newest."""
+    """Show a page of the chosen rows; whoever changed their mind has one row, the newest."""
     choice = filters(verdicts)
     try:
         with st.spinner("Searching …"):
@@ -175,12 +175,13 @@ def _open(demo: Demo, given: ModelInput, row_id: str) -> None:
 
 
 def download(verdicts: VerdictAnalytics, choice: VerdictFilter, count: int) -> None:
-    """Offer the filters rows, all verdicts, or the whole log as a file."""
+    """Offer the chosen rows, all verdicts, or the whole log as a file."""
     with st.popover("Download", icon=":material/download:"):
         whole = VerdictFilter(sources=())
+        and_rounds = " and rounds of games" if verdicts.count(VerdictFilter(sources=GAMES)) else ""
         scopes = {
             f"These {count:,}": (choice, count),
-            f"All {verdicts.count_all:,} verdicts": (whole, verdicts.count_all),
+            f"All {verdicts.count_all:,} verdicts{and_rounds}": (whole, verdicts.count_all),
             f"The log, {verdicts.stored:,} rows": (None, verdicts.stored),
         }
         scope = st.radio(
@@ -225,7 +226,7 @@ def _logged_content(
 
 
 def content(verdicts: VerdictAnalytics, choice: VerdictFilter | None, form: str) -> bytes:
-    """Return the file of the filters rows; for None of the whole log."""
+    """Return the file of the chosen rows; for None of the whole log."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"verdicts.{form}"
         write(verdicts.stream(choice), path, form)

@@ -5,20 +5,23 @@ a part that the address names and that is not there for strangers. So the choice
 look at another page, and over signing in.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
 
 from showcase import ui
+from showcase.annotation import open_tasks
 from showcase.contract import registry
 from showcase.feedback import FeedbackError, Store
 from showcase.feedback.analytics.filters import GAMES, SAID, VerdictFilter
 from showcase.feedback.analytics.queries import Analysis, VerdictAnalytics
 from showcase.pages import navigation
 from showcase.runtime import loading
+from showcase.runtime.settings import feedback_url
 from showcase.ui import links
 
 NAME = "review"
@@ -40,12 +43,13 @@ CHOSEN = [
         "verdict",
         "annotator",
         "version",
+        "task",
         "days",
         "page",
     )
 ]
-WANTED = f"{NAME}_wanted"
-MORE = ("verdict", "annotator", "version", "days")
+WANTED, TASK = f"{NAME}_wanted", f"{NAME}_task"
+MORE = ("verdict", "annotator", "version", "task", "days")
 VERDICTS = ("correct", "wrong", "unsure")
 
 
@@ -169,19 +173,38 @@ def _more(verdicts: VerdictAnalytics, of: VerdictFilter) -> VerdictFilter:
         verdict = _one_of("Verdict", VERDICTS, "verdict", BOUND)
         annotator = _one_of("Annotator", verdicts.names("annotator"), "annotator", KEPT)
         version = _one_of("Model version", verdicts.names("version", of), "version", BOUND)
+        task = _task()
         since, until = _period(verdicts)
-    return VerdictFilter(of.demo, verdict, annotator, version, of.sources, since, until)
+    return VerdictFilter(of.demo, verdict, annotator, version, of.sources, since, until, task=task)
 
 
-def _one_of(label: str, options: Any, name: str, how: dict[str, Any]) -> str:
+def _one_of(
+    label: str,
+    options: Iterable[str],
+    name: str,
+    how: dict[str, Any],
+    titles: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     found = st.selectbox(
         label,
         ["", *options],
-        format_func=lambda option: option or "All",
+        format_func=lambda option: titles.get(option, option) or "All",
         key=f"{NAME}_{name}",
         **how,
     )
     return found or ""
+
+
+def _task() -> str:
+    """Ask for an annotation task, by its title; a link holds its id, and is taken once."""
+    titles = {task.id: task.title for task in open_tasks(feedback_url()).every()}
+    linked = st.query_params.get(TASK, "")
+    if linked in titles and linked != st.session_state.get(f"{TASK}_link"):
+        st.session_state[TASK] = linked
+    st.session_state[f"{TASK}_link"] = linked
+    if st.session_state.get(TASK) not in titles:  # it was removed since
+        st.session_state[TASK] = ""
+    return _one_of("Annotation task", titles, "task", KEPT, titles)
 
 
 def _period(verdicts: VerdictAnalytics) -> tuple[date | None, date | None]:
