@@ -77,7 +77,7 @@ def _texts(found: Found, file: TableFile, input_type: type[ModelInput]) -> None:
     absent = [
         name
         for name, field in known.items()
-        if field.info.is_required() and file.place(name) is None
+        if file.place(name) is None and (field.info.is_required() or field.info.default is not None)
     ]
     if lacking := [name for name in absent if not known[name].options]:
         named = ", ".join(f"“{name}”" for name in lacking)

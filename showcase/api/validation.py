@@ -18,7 +18,7 @@ from pydantic_core import CoreSchema, core_schema, from_json
 from starlette.datastructures import QueryParams
 
 from showcase.api.errors import MOST_PROBLEMS, ApiError, FieldProblem, invalid, shown
-from showcase.contract.fields import NUMBERS, TEXTS, UNKNOWN, Field, fields, parse
+from showcase.contract.fields import LARGEST_WHOLE, NUMBERS, TEXTS, UNKNOWN, Field, fields, parse
 from showcase.contract.messages import told
 
 T = TypeVar("T", bound=BaseModel)
@@ -112,10 +112,21 @@ def validated(model: type[T], values: Mapping[str, Any]) -> T:
         made = model.model_validate(values)
     except ValidationError as error:
         raise invalid(problems(error, model)) from None
-    wrong = {name: wrong_kind(schemas[name], values[name]) for name in schemas if name in values}
-    if any(wrong.values()):
-        raise invalid([FieldProblem(field=n, message=text) for n, text in wrong.items() if text])
+    if wrong := _wrong_kinds(model, values):
+        raise invalid([FieldProblem(field=name, message=text) for name, text in wrong.items()])
     return made
+
+
+def _wrong_kinds(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is wrong with values that pydantic took, by field, in nested models as well."""
+    schemas = properties(model)
+    wrong = {name: wrong_kind(schemas[name], values[name]) for name in schemas if name in values}
+    for field in fields(model):
+        inner = values.get(field.name)
+        if field.kind == "group" and isinstance(inner, Mapping):
+            nested = _wrong_kinds(field.base, inner)
+            wrong |= {f"{field.name}.{name}": text for name, text in nested.items()}
+    return {name: text for name, text in wrong.items() if text}
 
 
 def validated_query(model: type[T], query: QueryParams) -> T:
@@ -187,6 +198,8 @@ def wrong_kind(schema: dict[str, Any], value: Any) -> str:
     """
     taken, kind = kinds(schema), KINDS[type(value)]
     whole = kind == "number" and "integer" in taken and value.is_integer()
+    if whole and "number" not in taken and abs(value) > LARGEST_WHOLE:
+        return f"Write a whole number beyond {LARGEST_WHOLE:,} with all its digits, no point."
     if not taken or kind in taken or whole or (kind == "integer" and "number" in taken):
         return ""
     return f"This must be {' or '.join(WORDS[kind] for kind in WORDS if kind in taken)}."

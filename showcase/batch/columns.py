@@ -52,7 +52,7 @@ class Column:
     @property
     def required(self) -> bool:
         """Whether the file must have this column."""
-        return self.field.info.is_required()
+        return self.field.info.is_required() or self.field.info.default is not None
 
     @property
     def may_be_empty(self) -> bool:

@@ -35,6 +35,7 @@ KINDS = {
 LISTED = ("text", "int", "float", "bool", "date")
 TEXTS = ("text", "long")
 NUMBERS = ("int", "float")
+FILES = ("file", "bytes", "image", "photo", "audio", "recording")
 SMALL = (*NUMBERS, "bool", "choice", "choices", "range", "date", "time", "datetime", "duration")
 # What a row of buttons holds; more, or longer ones, need a select box.
 MOST_BUTTONS, MOST_LETTERS = 4, 40
@@ -92,7 +93,8 @@ class Field:
                 metadata += item.metadata if isinstance(item, FieldInfo) else [item]
             return cls("", inner.base, (*inner.metadata, *metadata), inner.nullable)
         if get_origin(annotation) not in (Union, types.UnionType):
-            return cls("", annotation)
+            is_choice = get_origin(annotation) is Literal
+            return cls("", annotation, (), is_choice and None in get_args(annotation))
         members = [member for member in get_args(annotation) if member is not types.NoneType]
         nullable = len(members) < len(get_args(annotation))
         if len(members) != 1:
@@ -201,14 +203,19 @@ class Field:
     def is_bound(self) -> bool:
         """Whether Streamlit itself keeps its widget in the address."""
         simple = self.kind in ("choice", "bool", *NUMBERS) and not self.nullable
-        return simple and not self.is_long and not self.names and not self.is_huge
+        is_typed = self.kind == "int" and not self.is_slider  # read here: a browser rounds them
+        return simple and not self.is_long and not self.names and not is_typed and not self.is_huge
 
     @cached_property
     def is_huge(self) -> bool:
         """Whether it is a whole number that starts, or has a bound, beyond what browsers count."""
         if self.kind != "int":
             return False
-        ends = (self.limit("ge", "gt"), self.limit("le", "lt"), self.start)
+        ends = (
+            self.limit("ge", "gt"),
+            self.limit("le", "lt"),
+            *(self.info.examples or (self.start,)),
+        )
         return any(isinstance(end, int) and abs(end) > LARGEST_WHOLE for end in ends)
 
     @cached_property
@@ -292,6 +299,24 @@ def note_key(name: str, note: str) -> str:
     'rainfall:link'
     """
     return f"{name}:{note}"
+
+
+def part_names(field: Field) -> set[str]:
+    """Return the names beside the field's own that its widgets stand under."""
+    parts = {
+        "text": ("long",),
+        "int": ("digits",),
+        "range": ("from", "to"),
+        "duration": ("amount", "unit"),
+        "list": ("rows",),
+        "table": ("rows",),
+        "drawing": ("canvas",),
+        **dict.fromkeys(FILES, ("file", "remove")),
+    }.get(field.kind, ())
+    if field.kind == "group":
+        parts = tuple(inner.name for inner in fields(field.base))
+    null = ("known", "unknown", "value", "none") if field.nullable else ()
+    return {f"{field.name}_{part}" for part in (*parts, *null)}
 
 
 @lru_cache(KEPT_TYPES)

@@ -37,6 +37,7 @@ class Ends(CompositeWidget):
         ):  # fmt: skip
             place.number_input(
                 label,
+                value=None,
                 step=1 if whole else float(self.field.step),
                 format="%d" if whole else f"%.{max(self.field.decimals, 2)}f",
                 key=f"{self.key}_{end}",

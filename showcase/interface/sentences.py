@@ -58,7 +58,7 @@ def figure(value: float) -> str:
     ('1,234,567', '1,235', '52,314', '1.234e-05', '0')
     """
     if isinstance(value, int) or float(value).is_integer() or abs(value) >= MANY / 10:
-        said = f"{value:,.0f}"
+        said = f"{value:,d}" if isinstance(value, int) else f"{value:,.0f}"
     else:
         said = f"{value:.4g}"
     return said.replace("-", "−") if "e" not in said else said

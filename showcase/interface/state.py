@@ -6,7 +6,7 @@ import streamlit as st
 
 from showcase import ui
 from showcase.contract import BaseOutput, ModelInput
-from showcase.contract.fields import key
+from showcase.contract.fields import key, note_key
 from showcase.runtime.loading import Loaded
 
 
@@ -33,12 +33,12 @@ def fill(name: str, given: ModelInput) -> None:
 
 def ask(name: str) -> None:
     """Note that the visitor wants an answer. It holds until `asked`, if the page starts anew."""
-    st.session_state[key(name, "asked")] = True
+    st.session_state[note_key(name, "asked")] = True
 
 
 def ask_if_linked(name: str, input_type: type[ModelInput]) -> None:
     """Ask for an answer, once a visit, if a link to an input has opened the form."""
-    seen = key(name, "seen")
+    seen = note_key(name, "seen")
     if seen in st.session_state:
         return
     st.session_state[seen] = True
@@ -48,15 +48,15 @@ def ask_if_linked(name: str, input_type: type[ModelInput]) -> None:
 
 def asked(name: str) -> bool:
     """Tell, once, whether the visitor has just asked for an answer."""
-    return bool(st.session_state.pop(key(name, "asked"), False))
+    return bool(st.session_state.pop(note_key(name, "asked"), False))
 
 
 def keep(loaded: Loaded, kept: Kept | None) -> None:
     """Remember an answer of this version, or none."""
-    st.session_state[key(loaded.demo.name, "answer")] = kept and (loaded.version, kept)
+    st.session_state[note_key(loaded.demo.name, "answer")] = kept and (loaded.version, kept)
 
 
 def kept(loaded: Loaded) -> Kept | None:
     """Return the answer that is remembered, if it is of this version."""
-    version, found = st.session_state.get(key(loaded.demo.name, "answer")) or ("", None)
+    version, found = st.session_state.get(note_key(loaded.demo.name, "answer")) or ("", None)
     return found if version == loaded.version else None

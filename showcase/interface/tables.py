@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from showcase.batch.table import as_cell, written
+from showcase.contract.fields import LARGEST_WHOLE
 from showcase.contract.outputs import Table
 from showcase.feedback.csv_injection import escape_formula
 
@@ -65,6 +66,8 @@ def _alike(cells: list[Any]) -> list[Any]:
     ([1, 2.5, None], ['1', 'x', '[2]'])
     """
     kinds = {type(cell) for cell in cells if cell is not None}
+    if any(type(cell) is int and abs(cell) > LARGEST_WHOLE for cell in cells):
+        return [_cell(cell) for cell in cells]  # a browser would round them
     one = len(kinds) <= 1 or kinds == {int, float}
     return cells if one and not kinds & {list, dict} else [_cell(cell) for cell in cells]
 

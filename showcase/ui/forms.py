@@ -10,13 +10,13 @@ from pydantic import BaseModel, ValidationError
 from streamlit.delta_generator import DeltaGenerator
 
 from showcase.contract import ModelInput
-from showcase.contract.fields import Field, fields, key, takes
+from showcase.contract.fields import Field, fields, key, note_key, takes
 from showcase.contract.messages import plain as words
 from showcase.contract.messages import told
 from showcase.ui import links
 from showcase.ui.errors import callback
 from showcase.ui.markdown import field_problem
-from showcase.ui.widgets import box_moved, draw, held
+from showcase.ui.widgets import TOO_LARGE, box_moved, draw, held
 
 STALE = "stale"
 NARROWEST = 150  # pixels of a widget: a number beside its buttons is read whole
@@ -116,7 +116,8 @@ def _said(field: Field | None, error: Mapping[str, Any], is_empty: bool) -> str:
     if inside := _inside(field, error):
         return inside + told(error)
     if (is_empty and kind.endswith("_type")) or kind.startswith(("greater_than", "less_than")):
-        return f"{field.title}: {takes(field)}."
+        most = f" {TOO_LARGE}" if kind == "int_type" else ""
+        return f"{field.title}: {takes(field)}.{most}"
     if field.is_range and kind == "missing":
         return f"{field.title}: choose the end, too."
     return told(error)
@@ -136,12 +137,12 @@ def say_if_stale(name: str, values: object = None) -> None:
     It stays while the same `values` are shown: one click may make the page run twice. Without them
     it is said once.
     """
-    said = st.session_state.get(key(name, STALE))
+    said = st.session_state.get(note_key(name, STALE))
     if said and (said is True or said == (values,)):
-        st.session_state[key(name, STALE)] = (values,) if values else False
+        st.session_state[note_key(name, STALE)] = (values,) if values else False
         st.warning(CHANGED, icon=":material/update:")
     else:
-        st.session_state[key(name, STALE)] = False
+        st.session_state[note_key(name, STALE)] = False
 
 
 def examples(

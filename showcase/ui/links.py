@@ -14,7 +14,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from showcase.contract import ModelInput
-from showcase.contract.fields import Field, as_text, fields, key, parse, takes
+from showcase.contract.fields import Field, as_text, fields, key, note_key, parse, takes
 from showcase.contract.messages import plain, shortened
 from showcase.ui.browser import link_buttons
 from showcase.ui.markdown import escape_markdown
@@ -30,7 +30,7 @@ def take(name: str, input_type: type[ModelInput], own: Collection[str] = ()) -> 
     goes as soon as the visitor changes that field. `own` fields are taken again when the visitor
     goes back or forward to an address that `write` wrote earlier.
     """
-    remembered = f"{name}_link"
+    remembered = note_key(name, "link")
     went_elsewhere = moved(name, own)
     if remembered not in st.session_state or went_elsewhere:
         for field_name in own if went_elsewhere else ():
@@ -66,7 +66,7 @@ def restore(name: str, keys: Collection[str]) -> dict[str, Any]:
         st.session_state[ARRIVED] = 0
         return {}
     st.session_state[ARRIVED] -= 1
-    kept: dict[str, Any] = st.session_state.get(f"{name}_kept", {})
+    kept: dict[str, Any] = st.session_state.get(note_key(name, "kept"), {})
     for chosen, value in kept.items():
         st.session_state[chosen] = value
     return kept
@@ -75,8 +75,8 @@ def restore(name: str, keys: Collection[str]) -> dict[str, Any]:
 def insist(name: str, put_back: dict[str, Any], now: dict[str, Any]) -> None:
     """Remember what the widgets hold; run once more if Streamlit did not take what was put back."""
     lost = any(chosen in now and now[chosen] != value for chosen, value in put_back.items())
-    kept = st.session_state.get(f"{name}_kept", {})
-    st.session_state[f"{name}_kept"] = {**kept, **(put_back if lost else now)}
+    kept = st.session_state.get(note_key(name, "kept"), {})
+    st.session_state[note_key(name, "kept")] = {**kept, **(put_back if lost else now)}
     if lost and st.session_state.get(ARRIVED, 0):
         st.rerun()
     st.session_state[ARRIVED] = 0
@@ -84,12 +84,12 @@ def insist(name: str, put_back: dict[str, Any], now: dict[str, Any]) -> None:
 
 def forget(name: str) -> None:
     """Drop what was said about the link: the visitor has chosen something else."""
-    st.session_state[f"{name}_link"] = {}
+    st.session_state[note_key(name, "link")] = {}
 
 
 def read_again(name: str) -> None:
     """Let the page take the link that the visitor comes to it with, though it took one before."""
-    st.session_state.pop(f"{name}_link", None)
+    st.session_state.pop(note_key(name, "link"), None)
 
 
 def copy_link(name: str, given: ModelInput, more: Mapping[str, str] = MappingProxyType({})) -> None:
@@ -204,7 +204,7 @@ def write(
     before = _held(name, own)
     if before != texts and (before or any(values[field] != starts[field] for field in own)):
         st.query_params.update(texts)
-    st.session_state[f"{name}_address"] = _held(name, own)
+    st.session_state[note_key(name, "address")] = _held(name, own)
 
 
 def _held(name: str, own: Collection[str]) -> dict[str, str]:
@@ -220,6 +220,6 @@ def moved(name: str, own: Collection[str]) -> bool:
     Only a full run can tell: a fragment may run before the browser has the newest address.
     """
     full = st.session_state.pop(FULL_RUN, False)
-    now, written_last = _held(name, own), st.session_state.get(f"{name}_address")
+    now, written_last = _held(name, own), st.session_state.get(note_key(name, "address"))
     returning = st.session_state.get(ARRIVED, 0) and not now
     return bool(full and not returning and written_last is not None and now != written_last)

@@ -11,7 +11,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from showcase.contract import BaseOutput, Classification, ModelInput, Regression
-from showcase.contract.fields import key
+from showcase.contract.fields import note_key
 from showcase.contract.messages import sentence, shortened
 from showcase.contract.outputs import Markdown, Number, Text
 from showcase.feedback import FeedbackError, Record, RefusedError, hash_input
@@ -85,11 +85,11 @@ class Draft:
 
     def note(self, part: str) -> Any:
         """Return what the session state holds under a name; None for nothing."""
-        return st.session_state.get(self.key("note", part))
+        return st.session_state.get(note_key(self.name, part))
 
     def remember(self, part: str, value: object) -> None:
         """Put something into the session state."""
-        st.session_state[self.key("note", part)] = value
+        st.session_state[note_key(self.name, part)] = value
 
     def stored_verdict(self) -> StoredVerdict | None:
         """Return this visit's current verdict on this answer."""
@@ -118,7 +118,7 @@ class Draft:
     def is_stale(self) -> bool:
         """Return True if a click came with a newer input than it is for; the page then says so."""
         stale = not self.unchanged(self.given)
-        st.session_state[key(self.name, STALE)] = stale
+        st.session_state[note_key(self.name, STALE)] = stale
         return stale
 
 

@@ -4,6 +4,7 @@ A widget is bound to the address, or only kept for the visit: where a value may 
 writes it into the address) and where the widget is a part of another.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -11,7 +12,8 @@ from typing import Any, Self
 import streamlit as st
 from annotated_types import MaxLen
 
-from showcase.contract.fields import Field
+from showcase.contract.fields import LARGEST_WHOLE, Field
+from showcase.contract.fields import number as parsed_number
 from showcase.ui.errors import callback
 from showcase.ui.markdown import escape_markdown
 
@@ -20,6 +22,7 @@ MOST_DECIMALS = 6
 NOT_KNOWN = "Not known"
 NOTHING = object()
 COMPOSITES = "widgets_of_parts"
+TOO_LARGE = f"The largest whole number that can be typed here is {LARGEST_WHOLE:,}."
 
 
 def draw(chosen: str, field: Field, names: Mapping[Any, str], *, bound: bool = True) -> Any:
@@ -63,10 +66,11 @@ def number(chosen: str, field: Field, *, bound: bool = True) -> Any:
     An int for a whole number. A field to type into is told no bounds: the browser would keep a
     number out of them on the screen and not tell us.
     """
-    whole = field.kind == "int"
-    made = int if whole else float
+    made = int if field.kind == "int" else float
+    if Digits.needed(chosen, field):
+        return Digits.widget(chosen, field)
     if not field.is_slider:
-        return _typed(chosen, field, made, bound=bound)
+        return _typed(chosen, field, bound=bound) if made is float else _whole(chosen, field)
     return made(
         st.slider(
             field.title,
@@ -141,17 +145,31 @@ def written(field: Field) -> str:
     return f"{digits} {field.unit.replace('%', '%%')}".strip()
 
 
-def _typed(chosen: str, field: Field, made: type[Any], *, bound: bool) -> Any:
-    digits = max(field.decimals, 0 if made is int else _decimals(field.start))
+def _typed(chosen: str, field: Field, *, bound: bool) -> float:
     return st.number_input(
         f"{field.title} ({field.unit})" if field.unit else field.title,
-        value=made(field.start),
-        step=made(field.step),
-        format="%d" if made is int else f"%.{digits}f",
+        value=float(field.start),
+        step=float(field.step),
+        format=f"%.{max(field.decimals, _decimals(field.start))}f",
         key=chosen,
         help=field.info.description,
         placeholder=field.placeholder,
         **_memory(bound),
+    )
+
+
+def _whole(chosen: str, field: Field) -> int | None:
+    """Draw a whole number; None for one that a browser does not count to, which it would round."""
+    _begin(chosen, field.start)
+    return st.number_input(
+        f"{field.title} ({field.unit})" if field.unit else field.title,
+        value=None,
+        step=int(field.step),
+        format="%d",
+        key=chosen,
+        help=field.info.description,
+        placeholder=field.placeholder,
+        persist_state="session",
     )
 
 
@@ -202,6 +220,9 @@ def nullable_number(chosen: str, field: Field, nothing: str) -> float | None:
     The number is the truth, an empty one is null; the box only follows it. The browser is told no
     bounds: it would keep a number out of them on the screen and not tell us.
     """
+    if Digits.needed(chosen, field):
+        found: int | None = Digits.widget(chosen, field)
+        return found
     value = st.session_state.setdefault(chosen, field.start)
     known = f"{chosen}_known"
     st.session_state[known] = st.session_state.get(known, field.start) if value is None else value
@@ -217,6 +238,9 @@ def nullable_number(chosen: str, field: Field, nothing: str) -> float | None:
     )
     st.session_state[_box(chosen)] = value is None
     st.checkbox(nothing, key=_box(chosen), on_change=_ticked, args=(chosen,))
+    if field.kind == "int" and value is not None and abs(value) > LARGEST_WHOLE:
+        st.caption(TOO_LARGE)
+        return math.inf  # refused: the browser has rounded it
     return None if value is None else float(value)
 
 
@@ -289,6 +313,44 @@ class CompositeWidget:
     def is_lost(self) -> bool:
         """Tell whether the parts lost their value: on another page, or hidden."""
         return False
+
+
+class Digits(CompositeWidget):
+    """A whole number of any length, as text under `<key>_digits`: a number field would round it."""
+
+    @classmethod
+    def needed(cls, chosen: str, field: Field) -> bool:
+        """Return True if the field, or the value that it has now, is beyond a number field."""
+        now = st.session_state.get(chosen)
+        is_large = type(now) is int and abs(now) > LARGEST_WHOLE
+        was_drawn = isinstance(_composites().get(chosen), cls)
+        return field.kind == "int" and (field.is_huge or is_large or was_drawn)
+
+    def push(self, value: Any) -> None:
+        """Show the digits."""
+        st.session_state[f"{self.key}_digits"] = "" if value is None else str(value)
+
+    def draw(self) -> None:
+        """Draw the text field."""
+        st.text_input(
+            f"{self.field.title} ({self.field.unit})" if self.field.unit else self.field.title,
+            key=f"{self.key}_digits",
+            help=self.field.info.description,
+            placeholder=self.field.placeholder,
+            persist_state="session",
+        )
+
+    def held(self) -> Any:
+        """Return the number, the text where it is none, None for nothing."""
+        text = (st.session_state.get(f"{self.key}_digits") or "").strip()
+        try:
+            return parsed_number(text, whole=True) if text else None
+        except ValueError:
+            return text
+
+    def is_lost(self) -> bool:
+        """Return True if the text field is gone."""
+        return f"{self.key}_digits" not in st.session_state
 
 
 def held(chosen: str, default: Any = None) -> Any:

@@ -11,6 +11,7 @@ import pytest
 from showcase.__main__ import parser
 from showcase.annotation import Task, open_tasks
 from showcase.contract import registry
+from showcase.contract.fields import note_key
 from showcase.feedback import COLUMNS
 from showcase.feedback.analytics.filters import VerdictFilter
 from showcase.feedback.analytics.queries import Agreement, Analysis, Bin
@@ -153,7 +154,7 @@ def test_a_row_opens_its_demo_with_the_same_input(open_review, store, name):
         make(demo=name, input=given.model_dump(mode="json"), prediction=prediction)
     )
     at = open_review("Rows")
-    at.session_state[f"{name}_link"] = {}  # its page was open before in this visit
+    at.session_state[note_key(name, "link")] = {}  # its page was open before in this visit
     at.button(key=f"review_open_{row_id}").click().run()
     assert not at.exception
     assert at.title[0].value == registry.page_title(registry.pages()[demo.page_name])

@@ -17,15 +17,20 @@ from pydantic import ValidationError, create_model
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from showcase.contract.fields import Field
+from showcase.contract.fields import Field, part_names
 from showcase.contract.function.source import settings
-from showcase.contract.inputs import annotation, decode, encode
+from showcase.contract.inputs import annotation, decode, encode, or_none
 from showcase.contract.outputs import Progress, as_output, labels_of
 from showcase.contract.predictions import BaseOutput, Contribution, ModelInput
 
 LONGEST_NAME = 30
 START = "As it starts"
 NO_ANSWER = "There is no answer to this input."
+KEPT = "the page keeps this name for itself"
+PAGE_NAMES = re.compile(
+    "parts|run|examples|example_[0-9]+|output(_.*)?|step_[0-9]+(_.*)?|correct|wrong|unsure|undo|save"
+    "|correction|batch(_template|_download|_histogram|_problems|_results)?|code_input"
+)  # keys of the page's own widgets, without the demo's name
 EXAMPLES, SLOW = "__page_examples__", "__page_slow__"
 NAMELESS = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 SENTENCE = re.compile(r".+?(?:[.!?](?=\s|$)|(?=\n\s*\n)|$)", re.DOTALL)
@@ -157,8 +162,10 @@ class FunctionModel:
     def _output(self, answer: Any) -> BaseOutput:
         try:
             return as_output(answer, self.returns)
-        except ValidationError as error:
-            raise TypeError(f"{self.function.__name__} answers what no page shows") from error
+        except Exception as error:  # of whatever library: a fault of the function, not of the input
+            reason = "NaN or an infinite number" if "finite_number" in str(error) else str(error)
+            message = f"{self.function.__name__} answers what no page shows: {reason}"
+            raise TypeError(message) from error
 
     def predict_many(
         self, model: Callable[..., Any], inputs: Sequence[ModelInput]
@@ -177,6 +184,9 @@ def function_model(function: Callable[..., Any]) -> FunctionModel:
         raise TypeError(f"{function.__name__} is asynchronous: a page calls plain functions")
     said, hints = docstring(function), get_type_hints(function, include_extras=True)
     returns = _answers(hints.pop("return", None))
+    for name, parameter in inspect.signature(function).parameters.items():
+        if parameter.default is None and name in hints:  # `seed: int = None`
+            hints[name] = or_none(hints[name])
     takes = input_type(function, hints, said.parameters)
     named = _encoded(hints, getattr(function, EXAMPLES, {})) or _zipped(takes)
     return FunctionModel(
@@ -253,6 +263,11 @@ def input_type(
     for name, parameter in inspect.signature(function).parameters.items():
         _refuse(function, parameter, hints)
         fields[name] = _field(hints[name], parameter, lines.get(name))
+    described = [Field.of(name, info) for name, (_, info) in fields.items()]
+    taken = set().union(*(part_names(field) for field in described))
+    for name in fields:
+        if name in taken or PAGE_NAMES.fullmatch(name):
+            raise TypeError(f"{function.__name__}({name}): {KEPT}, choose another")
     name = "".join(part.capitalize() for part in function.__name__.split("_"))
     made: type[ModelInput] = create_model(
         f"{name}Input", __base__=ModelInput, __module__=function.__module__, **fields
@@ -276,19 +291,20 @@ def _refuse(
 
 
 def _field(kind: Any, parameter: inspect.Parameter, line: str | None) -> tuple[Any, FieldInfo]:
-    """Return the annotation and the field: its title, help and start value filled in."""
+    """Return the annotation and the field: its title, help, start value and default filled in."""
     info = FieldInfo.from_annotation(annotation(kind))
     given = [encode(kind, example) for example in info.examples or []]
     first = _start(kind, info, parameter, given)
-    # with another default, a program that leaves it out would get another answer than Python
-    starts_null = parameter.default in (None, inspect.Parameter.empty)
+    nullable = Field.of(parameter.name, info).nullable
+    default = first
+    if parameter.default is inspect.Parameter.empty:
+        default = None if nullable else PydanticUndefined
     more: dict[str, Any] = {
         "title": info.title or parameter.name.replace("_", " ").capitalize(),
         "description": info.description or line,
         "examples": [first, *(example for example in given if example != first)],
-        "default": None
-        if starts_null and Field.of(parameter.name, info).nullable
-        else PydanticUndefined,
+        "default": default,
+        "validate_default": True,
     }
     if first is None and not given:
         more["examples"] = None

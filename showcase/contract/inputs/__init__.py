@@ -24,7 +24,7 @@ There is none for passwords: what is typed here is shown, put into links and sto
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from showcase.contract.inputs.annotations import annotation, codec_of, decode, encode
+from showcase.contract.inputs.annotations import annotation, codec_of, decode, encode, or_none
 from showcase.contract.inputs.codecs import (
     Codec,
     Colour,
@@ -86,4 +86,5 @@ __all__ = [
     "codec_of",
     "decode",
     "encode",
+    "or_none",
 ]

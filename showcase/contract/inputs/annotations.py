@@ -22,7 +22,7 @@ from showcase.contract.inputs.files import (
 )
 from showcase.contract.inputs.tables import Columns, TableCodec
 
-PLAIN = (str, int, float, bool, date, time, timedelta)
+PLAIN = (str, int, float, bool, date, timedelta)
 SEVERAL = (list, set, frozenset)
 BOUNDS = ("ge", "gt", "le", "lt")
 TABLES = ("pandas.DataFrame", "pandas.core.frame.DataFrame")
@@ -45,6 +45,8 @@ def annotation(kind: Any) -> Any:
     base, metadata = apart(kind)
     if (inner := not_null(base)) is not base:
         return _or_null(annotation(_dressed(inner, metadata)))
+    if get_origin(base) is Literal and None in get_args(base):
+        return annotation(or_none(_dressed(Literal[_not_none(base)], metadata)))
     if codec := codec_of(kind):
         kept = codec.literal if isinstance(codec, EnumCodec) else codec.base
         rest = (m for m in metadata if not isinstance(m, Codec | Limits | Columns))
@@ -53,11 +55,10 @@ def annotation(kind: Any) -> Any:
         return _range(kind)
     if get_origin(base) in SEVERAL:
         return _dressed(list[_item(kind)], (First(), *metadata))  # type: ignore[misc]
-    if base is datetime:
-        return _dressed(datetime, (*metadata, AfterValidator(without_zone)))
-    if base in PLAIN or get_origin(base) is Literal or _is_model(base):
-        return kind
-    raise TypeError(f"{kind} is no kind of input: showcase.contract.inputs names those there are")
+    may_have_zone = base in (datetime, time) or _is_model(base)
+    if not may_have_zone and base not in PLAIN and get_origin(base) is not Literal:
+        raise TypeError(f"{kind} is no kind of input: showcase.contract.inputs has those there are")
+    return _dressed(base, (*metadata, AfterValidator(without_zone))) if may_have_zone else kind
 
 
 def decode(kind: Any, value: Any) -> Any:
@@ -117,6 +118,22 @@ def not_null(base: Any) -> Any:
     if len(members) != 1:
         raise TypeError(f"{base} is one of several types: a form asks for one, or for None")
     return members[0]
+
+
+def or_none(kind: Any) -> Any:
+    """Return an annotation with None allowed, its metadata still outside.
+
+    >>> or_none(Annotated[int, "a"])
+    typing.Annotated[int | None, 'a']
+    """
+    base, metadata = apart(kind)
+    if type(None) in get_args(base) or (get_origin(base) is Literal and None in get_args(base)):
+        return kind
+    return _dressed(base | None, metadata)
+
+
+def _not_none(literal: Any) -> tuple[Any, ...]:
+    return tuple(value for value in get_args(literal) if value is not None)
 
 
 def _dressed(base: Any, metadata: Iterable[Any]) -> Any:

@@ -3,11 +3,11 @@
 import math
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from enum import Enum
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import FailFast, GetCoreSchemaHandler
+from pydantic import BaseModel, FailFast, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 LONGEST_TEXT = 1_000_000  # characters: what is longer is not stored either
@@ -56,10 +56,18 @@ class Codec:
         return core_schema.no_info_before_validator_function(self.encode, checked)
 
 
-def without_zone(value: datetime) -> datetime:
-    """Return the moment as it is; ValueError with a sentence for one that has a time zone."""
-    if value.tzinfo is not None:
+def without_zone(value: Any) -> Any:
+    """Return the value; ValueError with a sentence for a time with a zone, in a model as well."""
+    if isinstance(value, datetime) and value.tzinfo is not None:
         raise ValueError("Write the moment without a time zone, like 2024-12-31T18:00.")
+    if isinstance(value, time) and value.tzinfo is not None:
+        raise ValueError("Write the time without a time zone, like 18:00.")
+    if isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            without_zone(getattr(value, name))
+    elif isinstance(value, list | tuple | set):
+        for item in value:
+            without_zone(item)
     return value
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
+from showcase.contract.outputs.conversion import as_output, is_flat, labels_of
 from showcase.contract.outputs.kinds import (
     Chart,
     Data,
@@ -21,9 +22,8 @@ from showcase.contract.outputs.kinds import (
     Sound,
     Table,
     Text,
+    stored,
 )
-from showcase.contract.outputs.natural import as_output, is_flat, labels_of
-from showcase.contract.outputs.stored import stored
 from showcase.contract.predictions import Classification, Regression
 
 Output = Annotated[

@@ -1,20 +1,166 @@
-"""The kinds of output beside `Classification` and `Regression`, each plain JSON."""
+"""The kinds of output beside `Classification` and `Regression`, each plain JSON.
+
+Tables, figures and pictures of other libraries become plain data; their types are told by name.
+"""
 
 import base64
 import binascii
+import datetime as dt
+import enum
+import hashlib
+import io
+import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, JsonValue, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, Field, JsonValue, PlainSerializer
+from pydantic_core import PydanticSerializationError, to_jsonable_python
 
-from showcase.contract.outputs.library import as_figure, as_png, split
 from showcase.contract.predictions import BaseOutput
 
 if TYPE_CHECKING:
     from showcase.contract.outputs import Output
 
 WAVE = "audio/wav"
+LARGEST = 20_000  # bytes of a payload in a feedback row
+DAY, MOMENT = "%Y-%m-%d", "%Y-%m-%d %H:%M:%S"
+PICTURED = ("1", "L", "LA", "RGB", "RGBA", "P")
+OPAQUE = ("Styler", "DataFrameGroupBy", "SeriesGroupBy")
+
+
+def library(value: Any) -> str:
+    """Return the name of the library that a value's type comes from.
+
+    So a function that returns a text needs neither pandas nor Plotly nor Pillow nor NumPy.
+
+    >>> library("a text")
+    'builtins'
+    """
+    return type(value).__module__.partition(".")[0]
+
+
+def python_value(value: Any) -> Any:
+    """Return a scalar of NumPy or pandas as Python has it, a missing one as None; others as are.
+
+    A day stays a day; of bins, periods and the like the text that pandas prints.
+    """
+    if library(value) == "numpy" and hasattr(value, "dtype") and not value.ndim:
+        kind = value.dtype.kind
+        if kind in "mM":
+            unit = value.dtype.str.partition("[")[2].rstrip("]")
+            finer = unit in ("ns", "ps", "fs", "as")
+            found = (value.astype(f"{kind}8[us]") if finer else value).item()
+            return str(value) if isinstance(found, int) else found
+        return float(value) if value.dtype.char == "g" else value.item()
+    if library(value) == "pandas" and not hasattr(value, "ndim"):
+        if str(value) in ("NaT", "<NA>"):
+            return None
+        is_time = isinstance(value, dt.date | dt.timedelta)
+        return value if is_time or type(value).__name__ in OPAQUE else str(value)
+    return value
+
+
+def jsonable(value: Any) -> Any:  # noqa: C901, PLR0911  # a case for each type
+    """Return a value as JSON holds it: dates as text, what is missing as null, sets as lists.
+
+    TypeError for what JSON cannot hold.
+    """
+    if library(value) == "numpy" and getattr(value, "ndim", 0):
+        plain = value.dtype.kind not in "mMOV"
+        return value.tolist() if plain else [jsonable(item) for item in value]
+    value = python_value(value)
+    if isinstance(value, enum.Enum):
+        return jsonable(value.value)
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    if isinstance(value, Mapping):
+        return {_key(name): jsonable(item) for name, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [jsonable(item) for item in value]
+    if isinstance(value, bytes | bytearray):
+        try:
+            return bytes(value).decode()
+        except UnicodeDecodeError:
+            return base64.b64encode(value).decode()
+    if isinstance(value, BaseModel):
+        return jsonable({name: getattr(value, name) for name in type(value).model_fields})
+    if library(value) == "pandas":
+        return jsonable(value.to_dict() if hasattr(value, "to_dict") else list(value))
+    try:
+        return to_jsonable_python(value)
+    except PydanticSerializationError as error:
+        raise TypeError(f"JSON holds no {type(value).__name__}") from error
+
+
+def _key(name: Any) -> str:
+    name = python_value(name)
+    return str(name.value if isinstance(name, enum.Enum) else name)
+
+
+def split(frame: Any) -> dict[str, Any]:
+    """Return columns and rows of a pandas data frame or series, the index too if it says much.
+
+    Beside an index of the same name a column is called `<name>_2`.
+    """
+    frame = frame.to_frame() if frame.ndim == 1 else frame
+    names = [str(name) for name in frame.columns]
+    columns = [frame.iloc[:, place] for place in range(len(names))]
+    if type(frame.index).__name__ != "RangeIndex":
+        levels = [frame.index.get_level_values(place) for place in range(frame.index.nlevels)]
+        titles = [_level_name(level, place, len(levels)) for place, level in enumerate(levels)]
+        names = [*titles, *(f"{name}_2" if name in titles else name for name in names)]
+        columns = [*(level.to_series() for level in levels), *columns]
+    cells = [_cells(column) for column in columns]
+    return {"columns": names, "rows": [list(row) for row in zip(*cells, strict=True)]}
+
+
+def _level_name(level: Any, place: int, count: int) -> str:
+    if level.name is not None:
+        return str(level.name)
+    if "interval" in str(getattr(level.dtype, "categories", level).dtype):
+        return "bin"
+    return "index" if count == 1 else f"level_{place}"
+
+
+def _cells(column: Any) -> list[Any]:
+    """Return the cells of a column: days and moments as text, what is missing as null."""
+    if column.dtype.kind == "M":
+        whole = column.dt.normalize().equals(column)
+        column = column.dt.strftime(DAY if whole else MOMENT)
+    return [_cell(cell) for cell in column.astype(object)]
+
+
+def _cell(cell: Any) -> Any:
+    cell = python_value(cell)
+    if isinstance(cell, float):
+        return float(f"{cell:.15g}") if math.isfinite(cell) else None
+    if isinstance(cell, dt.timedelta):
+        return str(cell)
+    return jsonable(cell)
+
+
+def as_figure(value: Any) -> Any:
+    """Return a Plotly figure's JSON, anything else as it is.
+
+    Without its template: the page's own suits both of its themes.
+    """
+    if library(value) != "plotly":
+        return value
+    found = json.loads(value.to_json())
+    found.get("layout", {}).pop("template", None)
+    return found
+
+
+def as_png(value: Any) -> Any:
+    """Return a Pillow image as PNG, anything else as it is."""
+    if library(value) != "PIL":
+        return value
+    content = io.BytesIO()
+    plain = value if value.mode in PICTURED else value.convert("RGB")
+    plain.save(content, "PNG")
+    return content.getvalue()
 
 
 def _decoded(value: Any) -> Any:
@@ -85,7 +231,7 @@ class Number(_Positional):
     """A number with its unit, if it has one."""
 
     kind: Literal["number"] = "number"
-    value: int | float
+    value: Annotated[int | float, BeforeValidator(python_value)]
     unit: str = ""
 
     if TYPE_CHECKING:
@@ -101,7 +247,7 @@ class Table(BaseOutput):
 
     kind: Literal["table"] = "table"
     columns: list[str]
-    rows: list[list[JsonValue]]
+    rows: Annotated[list[list[JsonValue]], BeforeValidator(jsonable)]
 
     def __init__(self, frame: Any = None, **named: Any) -> None:
         super().__init__(**({} if frame is None else split(frame)), **named)
@@ -147,7 +293,7 @@ class Data(_Positional):
     """Anything that JSON can hold."""
 
     kind: Literal["data"] = "data"
-    data: JsonValue
+    data: Annotated[JsonValue, BeforeValidator(jsonable)]
 
     if TYPE_CHECKING:
 
@@ -176,3 +322,22 @@ class Several(_Positional):
     if TYPE_CHECKING:
 
         def __init__(self, parts: Mapping[str, BaseOutput]) -> None: ...
+
+
+def stored(output: BaseOutput) -> dict[str, Any]:
+    """Return the output as plain JSON; a payload over 20 kB is only its SHA-256 and its size.
+
+    >>> stored(Text("x" * 30_000))["text"]["bytes"]
+    30002
+    """
+    if isinstance(output, Several):
+        parts = {name: stored(part) for name, part in output.parts.items()}
+        return {"kind": output.kind, "parts": parts}
+    return {name: _payload(value) for name, value in output.model_dump(mode="json").items()}
+
+
+def _payload(value: Any) -> Any:
+    content = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    if len(content) <= LARGEST:
+        return value
+    return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}

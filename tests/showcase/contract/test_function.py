@@ -3,13 +3,16 @@
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 
+import numpy as np
 import pytest
 from pydantic import BaseModel, Field, ValidationError
 
 from models import text_tools
 from showcase import contract
+from showcase.contract.fields import fields
 from showcase.contract.function import docstring, examples, function_model, slow, source
 from showcase.contract.function.source import settings
 from showcase.contract.outputs import Classification, Labels, Number, Progress, Text
@@ -60,12 +63,12 @@ def ask(model: Any, **values: Any) -> Any:
 
 
 def test_fields_have_title_help_and_start(repeating):
-    fields = repeating.Input.model_fields
-    assert [field.title for field in fields.values()] == ["Text", "Times", "How"]
-    assert fields["text"].description == "What to repeat"
-    assert fields["times"].description == "How often, at most nine times"
-    assert [field.examples for field in fields.values()] == [[""], [3], None]
-    assert fields["how"].default is None
+    found = repeating.Input.model_fields
+    assert [field.title for field in found.values()] == ["Text", "Times", "How"]
+    assert found["text"].description == "What to repeat"
+    assert found["times"].description == "How often, at most nine times"
+    assert [field.examples for field in found.values()] == [[""], [3], None]
+    assert found["how"].default is None
 
 
 def test_bounds_and_unknown_keys_are_refused_by_name(repeating):
@@ -75,11 +78,62 @@ def test_bounds_and_unknown_keys_are_refused_by_name(repeating):
         assert caught.value.errors()[0]["loc"] == (named,)
 
 
-def test_default_is_the_start_and_the_field_stays_required():
+def test_default_is_the_start_and_may_be_left_out():
     takes = function_model(countdown).Input
     assert takes.model_fields["start"].examples == [3]
-    with pytest.raises(ValidationError):
-        takes.model_validate({})
+    assert takes.model_validate({}).start == 3
+
+
+TWO = Wish(many=2)
+
+
+def test_default_of_a_group_left_out_is_the_model():
+    def order(wish: Wish = TWO, at: date = date(2024, 1, 2)) -> str:
+        return f"{wish.many} {at}"
+
+    model = function_model(order)
+    assert ask(model) == Text("2 2024-01-02")
+    assert ask(model, wish={"many": 3}) == Text("3 2024-01-02")
+
+
+def test_none_as_default_allows_null_whatever_the_annotation_says():
+    def draw(seed: int = None, mode: Literal["fast", "exact", None] = None) -> str:  # noqa: RUF013
+        return f"{seed!r}, {mode!r}"
+
+    model = function_model(draw)
+    assert ask(model) == ask(model, seed=None, mode=None) == Text("None, None")
+    assert ask(model, seed=7, mode="fast") == Text("7, 'fast'")
+    assert [field.options for field in fields(model.Input)] == [(), ("fast", "exact")]
+
+
+class Stay(BaseModel):
+    at: datetime
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (time, "09:00Z"),
+        (time | None, "09:00+02:00"),
+        (datetime, "2024-01-01T00:00Z"),
+        (Stay, {"at": "2024-01-01T00:00+01:00"}),
+    ],
+)
+def test_time_with_a_zone_is_refused_in_words(kind, value):
+    def early(at: kind) -> str:
+        return str(at)
+
+    with pytest.raises(ValidationError, match="without a time zone"):
+        function_model(early).Input.model_validate({"at": value})
+
+
+@pytest.mark.parametrize("answer", [float("nan"), {"a": float("nan")}, np.float32("inf")])
+def test_number_that_is_none_is_a_fault_that_names_it(answer):
+    def ratio() -> Any:
+        return answer
+
+    with pytest.raises(TypeError, match="ratio answers what no page shows: NaN or an infinite"):
+        ask(function_model(ratio))
 
 
 def test_examples_are_named_and_valid(repeating):
@@ -171,7 +225,10 @@ def test_value_that_the_function_changes_stays_as_it_was_given():
     assert [model.predict(first, given) for _ in range(2)] == [Text("b")] * 2
 
 
-@pytest.mark.parametrize("kind", ["args", "kwargs", "untyped", "copy", "_hidden"])
+@pytest.mark.parametrize(
+    "kind",
+    ["args", "kwargs", "untyped", "copy", "_hidden", "parts", "text_long", "correct", "at_unknown"],
+)
 def test_parameter_that_no_page_can_fill_is_named(kind):
     kinds = {
         "args": "def f(*args: int) -> int: ...",
@@ -179,6 +236,10 @@ def test_parameter_that_no_page_can_fill_is_named(kind):
         "untyped": "def f(untyped) -> int: ...",
         "copy": "def f(copy: int) -> int: ...",
         "_hidden": "def f(_hidden: int) -> int: ...",
+        "parts": "def f(parts: int) -> int: ...",
+        "text_long": "def f(text: str, text_long: bool) -> int: ...",
+        "correct": "def f(answer: int, correct: int) -> int: ...",
+        "at_unknown": "def f(at: int | None, at_unknown: int) -> int: ...",
     }
     scope: dict[str, Any] = {}
     exec(kinds[kind], scope)
@@ -265,16 +326,13 @@ def test_exit_is_a_failure_of_the_function():
         ask(function_model(leaves), status=3)
 
 
-def test_optional_with_another_default_must_be_given():
+def test_optional_with_another_default_left_out_is_the_default():
     def counted(of: int | None = 5, also: int | None = None) -> str:
         """Count."""
         return f"{of} {also}"
 
-    fields = function_model(counted).Input.model_fields
-    assert {name: field.is_required() for name, field in fields.items()} == {
-        "of": True,
-        "also": False,
-    }
+    assert not any(f.is_required() for f in function_model(counted).Input.model_fields.values())
+    assert ask(function_model(counted)) == Text("5 None")
 
 
 def test_no_module_of_the_project_is_looked_for_among_the_libraries(monkeypatch):

@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import enum
 import json
+from decimal import Decimal
 from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
@@ -103,6 +104,17 @@ def test_every_kind_survives_json(output):
         (np.array([1, 2]), None, Data([1, 2])),
         (Found(words=["a"]), Found, Data({"words": ["a"]})),
         (Text("as it is"), None, Text("as it is")),
+        ({"a": np.float32(0.5), "b": np.int64(2**60 + 1)}, dict, Data({"a": 0.5, "b": 2**60 + 1})),
+        (np.bool_(True), None, Classification(label="yes")),
+        (np.datetime64("2024-01-02"), None, Text("2024-01-02")),
+        (np.array(["2024-01-02"], dtype="M8[ns]"), None, Data(["2024-01-02T00:00:00"])),
+        (np.datetime64("NaT"), None, Text("No answer.")),
+        (pd.NaT, None, Text("No answer.")),
+        (pd.NA, None, Text("No answer.")),
+        (pd.Interval(0, 1), None, Text("(0, 1]")),
+        ({"a": pd.NA, "b": pd.NaT}, dict, Data({"a": None, "b": None})),
+        (2**400, int, Number(2**400)),
+        (Decimal(2**60 + 1), None, Number(2**60 + 1)),
     ],
     ids=str,
 )
@@ -116,6 +128,41 @@ def test_data_frame_keeps_its_columns_and_an_index_that_says_something():
     assert (named.columns, named.rows[0]) == (["city", "rain"], ["Oslo", 1.5])
     assert as_output(FRAME["rain"]).columns == ["rain"]
     assert as_output(FRAME.head(0)).columns == ["city", "rain"]
+
+
+WORDS = pd.DataFrame({"word": ["a", "b", "a"]})
+
+
+@pytest.mark.parametrize(
+    ("value", "columns", "row"),
+    [
+        (WORDS.groupby("word")["word"].count(), ["word", "word_2"], ["a", 2]),
+        (WORDS.set_index("word", drop=False), ["word", "word_2"], ["a", "a"]),
+        (WORDS.groupby("word").size(), ["word", "0"], ["a", 2]),
+        (pd.cut(pd.Series([1, 9]), [0, 5, 10]), ["0"], ["(0, 5]"]),
+        (pd.cut(pd.Series([1]), [0, 5]).value_counts(), ["bin", "count"], ["(0, 5]", 1]),
+        (pd.Index([3], name="n"), ["n"], [3]),
+        (
+            pd.DataFrame(
+                {
+                    "month": pd.period_range("2024-01", periods=1, freq="M"),
+                    "wait": pd.to_timedelta(["1h"]),
+                    "raw": [b"ok"],
+                    "bytes": [b"\xff"],
+                    "gap": pd.array([None], dtype="Int64"),
+                    "none": [np.nan],
+                    "big": [2**60 + 1],
+                }
+            ),
+            ["month", "wait", "raw", "bytes", "gap", "none", "big"],
+            ["2024-01", "0 days 01:00:00", "ok", "/w==", None, None, 2**60 + 1],
+        ),
+    ],
+    ids=["same name", "index and column", "unnamed", "bins", "index of bins", "index", "cells"],
+)
+def test_frames_and_series_of_every_kind_are_tables(value, columns, row):
+    table = as_output(value)
+    assert (table.columns, table.rows[0]) == (columns, row)
 
 
 def test_picture_is_png_whatever_its_mode():

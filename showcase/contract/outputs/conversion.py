@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
-from pydantic_core import to_jsonable_python
 
 from showcase.contract.outputs.kinds import (
     Chart,
@@ -21,12 +20,14 @@ from showcase.contract.outputs.kinds import (
     Several,
     Table,
     Text,
+    library,
+    python_value,
 )
-from showcase.contract.outputs.library import library
 from showcase.contract.predictions import BaseOutput, Classification, Regression
 
 YES, NO = "yes", "no"
 NOTHING = "No answer."
+LONGEST = 400  # digits
 FLAT = (Classification, Regression, Number, Text, Markdown)
 
 
@@ -69,6 +70,7 @@ def as_output(value: Any, annotation: Any = None) -> BaseOutput:
     """
     if isinstance(value, BaseOutput):
         return value
+    value = python_value(value)
     kind, metadata = _taken_apart(annotation)
     for item in metadata:
         if isinstance(item, type) and issubclass(item, BaseOutput):
@@ -83,10 +85,17 @@ def _plain(value: Any, kind: Any, metadata: tuple[Any, ...]) -> BaseOutput | Non
     if isinstance(value, bool | enum.Enum) or get_origin(kind) is Literal:
         return Classification(label=_label(value))
     if isinstance(value, int | float | Decimal):
-        return Number(float(value) if isinstance(value, Decimal) else value, _unit(metadata))
+        return Number(_number(value), _unit(metadata))
     if isinstance(value, str | dt.date | dt.time | dt.timedelta):
         return Text(str(value))
     return None
+
+
+def _number(value: float | Decimal) -> float:
+    if not isinstance(value, Decimal):
+        return value
+    whole = value.is_finite() and value == value.to_integral_value()
+    return int(value) if whole and value.adjusted() < LONGEST else float(value)
 
 
 def _made(kind: Callable[..., BaseOutput], value: Any) -> BaseOutput:
@@ -103,14 +112,17 @@ def _composed(value: Any, kind: Any) -> BaseOutput:
     """Return several answers, a table, a figure, a picture, or anything that JSON can hold."""
     if (parts := _parts(value, kind)) is not None:
         return Several(parts)
-    kinds: dict[str, type[BaseOutput]] = {"pandas": Table, "plotly": Chart, "PIL": Picture}
+    if library(value) == "pandas" and hasattr(value, "to_frame"):  # a series or an index
+        is_index = type(value).__name__.endswith("Index")
+        return Table(value.to_frame(index=False) if is_index else value)
+    kinds: dict[str, type[BaseOutput]] = {"plotly": Chart, "PIL": Picture}
+    if type(value).__name__ == "DataFrame":
+        kinds["pandas"] = Table
     if library(value) in kinds:
         return _made(kinds[library(value)], value)
-    if library(value) == "numpy":
-        plain = value.tolist()
-        return Data(plain) if isinstance(plain, list) else as_output(plain, kind)
-    if isinstance(value, dict | list | set | frozenset | BaseModel):
-        return Data(to_jsonable_python(value))
+    is_data = isinstance(value, dict | list | set | frozenset | BaseModel)
+    if is_data or (library(value) in ("numpy", "pandas") and hasattr(value, "ndim")):
+        return Data(value)
     raise TypeError(f"no output shows a {type(value).__name__}: return text, a number, a table, …")
 
 
@@ -135,7 +147,8 @@ def _parts(value: Any, kind: Any) -> dict[str, BaseOutput] | None:
 
 def _drawn(value: Any) -> bool:
     """Tell whether a value is more than JSON: an output, a table, a figure or a picture."""
-    return isinstance(value, BaseOutput) or library(value) in ("pandas", "plotly", "PIL")
+    is_frame = library(value) == "pandas" and hasattr(value, "ndim")
+    return isinstance(value, BaseOutput) or is_frame or library(value) in ("plotly", "PIL")
 
 
 def _named(values: Mapping[Any, Any], hints: Mapping[Any, Any]) -> dict[str, BaseOutput]:
