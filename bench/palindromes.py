@@ -6,7 +6,7 @@ from functools import partial
 
 from bench.calls import timed_ms
 from bench.row import Row
-from models.text_tools.mirror import find
+from models.text_tools.manacher import find
 
 CHARACTERS = 1_000_000
 LIMIT_S = 2

@@ -8,9 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, JsonValue
 
-from models.text_tools import mirror, reading, words
-from models.text_tools.figures import bars, ease_scale
-from models.text_tools.texts import PALINDROMES, PROSE, of
+from models.text_tools import flesch, manacher, words
+from models.text_tools.examples import PALINDROMES, PROSE, of
 from showcase.contract.function import examples
 from showcase.contract.inputs import LongText
 from showcase.contract.outputs import Chart, Several, Table, Text
@@ -54,7 +53,7 @@ def palindromes(
     """
     if not any(map(str.isalnum, text)):
         raise ValueError("There are no letters in this text.")
-    total, found = mirror.find(text, shortest, most, accents=accents)
+    total, found = manacher.find(text, shortest, most, accents=accents)
     if not total:
         return Several({"Found": Text(f"No palindrome has {shortest} letters or more")})
     rows = [[_short(text[p.start : p.end]), p.letters, p.start + 1] for p in found]
@@ -107,7 +106,7 @@ def word_frequencies(
     return Several(
         {
             "Found": Text(said),
-            "Most frequent": Chart(figure=bars(shown), alt=said),
+            "Most frequent": Chart(figure=words.bars(shown), alt=said),
             "In figures": Table(columns=["Word", "Times", "% of all words"], rows=rows),
         }
     )
@@ -121,17 +120,17 @@ def readability(text: YourText = PROSE["Gettysburg"]) -> Several:
     the length of the sentences, in words, and of the words, in syllables; they know nothing of what
     is said. Syllables are counted by rules of spelling, right for 99 of 100 words of running text.
     """
-    read = reading.measure(text)
+    read = flesch.measure(text)
     level, whom = read.level
     said = (
         f"{level[0].upper()}{level[1:]}: a reading ease of {_whole(read.ease)}, "
         f"about right for {whom}"
     )
     parts: dict[str, Any] = {"Found": Text(said)}
-    if read.words < reading.ENOUGH_WORDS:
+    if read.words < flesch.ENOUGH_WORDS:
         few = "One word is" if read.words == 1 else f"{read.words:,} words are"
         parts["Take care"] = Text(
-            f"{few} few: in a text of fewer than {reading.ENOUGH_WORDS} a single sentence decides."
+            f"{few} few: in a text of fewer than {flesch.ENOUGH_WORDS} a single sentence decides."
         )
     rows: list[list[JsonValue]] = [
         ["Flesch reading ease", round(read.ease, 1)],
@@ -146,7 +145,7 @@ def readability(text: YourText = PROSE["Gettysburg"]) -> Several:
     return Several(
         parts
         | {
-            "Reading ease": Chart(figure=ease_scale(read), alt=said),
+            "Reading ease": Chart(figure=flesch.ease_scale(read), alt=said),
             "In figures": Table(columns=["Measure", "Value"], rows=rows),
             "The longest sentence": Text(_short(read.longest)),
         }

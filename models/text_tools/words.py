@@ -2,10 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
-from models.text_tools.common_words import COMMON
 from models.text_tools.letters import INVISIBLE, JOINER, LETTER, MARK, folded, kinds
 
 # Letters and digits with their accents, and single joiners between them; the rules for words of
@@ -14,6 +13,28 @@ LETTERS = f"{LETTER}[{MARK}{INVISIBLE}]*"
 WORD = re.compile(f"{LETTERS}(?:{JOINER}?{LETTERS})*")
 ONE_WRITING = str.maketrans("’ʼ＇‐‑", "'''--", "\N{SOFT HYPHEN}")
 CLITICS = ("'s", "'re", "'ve", "'ll", "'d", "'m")
+# They hold sentences together and say little by themselves.
+WORDS = """
+a an the this that these those such same other another each every either neither both all any
+some no none one two first
+i me my mine myself you your yours yourself yourselves he him his himself she her hers herself
+it its itself we us our ours ourselves they them their theirs themselves who whom whose which
+what someone anyone everyone something anything everything nothing
+am is are was were be been being have has had having do does did doing done will would shall
+should can could may might must ought
+isn't aren't wasn't weren't haven't hasn't hadn't don't doesn't didn't won't wouldn't shan't
+shouldn't can't cannot couldn't mayn't mightn't mustn't ain't let's
+and or but nor so yet if then else than as because since although though while whereas unless
+until when where why how whether
+about above across after against along among around at before behind below beneath beside
+between beyond by despite down during except for from in inside into like near of off on onto
+out over past per through throughout to toward towards under up upon with within without
+again also always even ever here there just more most much many few less least never not now
+often only own quite rather still too very well
+"""
+COMMON = frozenset(WORDS.split())
+BLUE = "#0072B2"
+BAR_HEIGHT = 21
 
 
 class Count(NamedTuple):
@@ -69,3 +90,26 @@ def is_common(word: str) -> bool:
     key = plain(word)
     ends = [clitic for clitic in CLITICS if key.endswith(clitic)]
     return key in COMMON or any(key.removesuffix(clitic) in COMMON for clitic in ends)
+
+
+def bars(counts: Sequence[Count]) -> dict[str, Any]:
+    """Return a bar for each word, the most frequent on top."""
+    listed = counts[::-1]
+    most = max((count.times for count in counts), default=1)
+    bar = {
+        "type": "bar",
+        "orientation": "h",
+        "x": [count.times for count in listed],
+        "y": [count.word for count in listed],
+        "text": [f"{count.times:,}" for count in listed],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "marker": {"color": BLUE},
+        "hovertemplate": "%{y}: %{x:,}<extra></extra>",
+    }
+    layout = {
+        "height": 30 + BAR_HEIGHT * len(counts),
+        "xaxis": {"visible": False, "range": [0, most * 1.15], "fixedrange": True},
+        "yaxis": {"type": "category", "automargin": True, "fixedrange": True, "showgrid": False},
+    }
+    return {"data": [bar], "layout": layout}

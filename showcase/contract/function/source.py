@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import inspect
+import json
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
@@ -18,19 +19,29 @@ FRAMEWORK = tuple(
         "streamlit",
     )
 )
-NO_DATA = (".py", ".pyc", ".svg", ".md", "card.json")
+# Beside a function: the digest of a source that was only rearranged -> of the one it answers as.
+SAME_ANSWERS = "same_answers.json"
+NO_DATA = (".py", ".pyc", ".svg", ".md", "card.json", SAME_ANSWERS)
 
 
 def settings(function: Callable[..., Any]) -> dict[str, str]:
     """Return digests and versions that change whenever the function could answer differently."""
     path = Path(inspect.getsourcefile(inspect.unwrap(function)) or "")
     files, libraries = _reached(path)
-    parts = sorted(_digest(file, file.stat().st_mtime_ns) for file in files | _data(path))
-    digest = hashlib.sha256(b"".join(parts))
+    table = path.parent / SAME_ANSWERS
+    same = json.loads(table.read_text(encoding="utf-8")) if table.is_file() else {}
+    digest = source_digest(path, files)
     versions = {name: version for name in sorted(libraries) if (version := _version(name))}
     python = ".".join(map(str, sys.version_info[:2]))
     name = function.__qualname__
-    return {"function": name, "source": digest.hexdigest(), "python": python, **versions}
+    return {"function": name, "source": same.get(digest, digest), "python": python, **versions}
+
+
+def source_digest(path: Path, files: set[Path] | None = None) -> str:
+    """Return the digest of a function's file, of what it imports and of the data beside it."""
+    files = _reached(path)[0] if files is None else files
+    parts = sorted(_digest(file, file.stat().st_mtime_ns) for file in files | _data(path))
+    return hashlib.sha256(b"".join(parts)).hexdigest()
 
 
 def _reached(path: Path) -> tuple[set[Path], set[str]]:

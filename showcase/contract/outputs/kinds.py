@@ -67,7 +67,7 @@ def jsonable(value: Any) -> Any:  # noqa: C901, PLR0911  # a case for each type
 
     TypeError for what JSON cannot hold.
     """
-    if library(value) == "numpy" and getattr(value, "ndim", 0):
+    if library(value) == "numpy" and getattr(value, "ndim", None):
         plain = value.dtype.kind not in "mMOV"
         return value.tolist() if plain else [jsonable(item) for item in value]
     value = python_value(value)
