@@ -30,6 +30,7 @@ WORDS = {
     "float_parsing": "This must be a number.",
     "int_type": "This must be a whole number.",
     "int_parsing": "This must be a whole number.",
+    "int_parsing_size": "This whole number has too many digits.",
     "int_from_float": "This must be a whole number.",
     "bool_type": "This must be true or false.",
     "bool_parsing": "This must be true or false.",

@@ -435,3 +435,18 @@ def test_texts_are_answers_of_a_table_too():
     results = predict_table(module, shout, read_table(b"text\na\nb\n", "a.csv", module.Input))
     assert b"text,prediction,problem\r\na,A,\r\nb,B,\r\n" in results_csv(results)
     assert batch_result(results).said == ""
+
+
+def test_whole_numbers_of_a_table_keep_every_digit():
+    def parity(n: int) -> str:
+        return f"{n} is {'odd' if n % 2 else 'even'}"
+
+    module = function_model(parity)
+    content = b"n\n9007199254740993\n9007199254740993.0\n1e3\n1e999999999\n"
+    results = predict_table(module, parity, read_table(content, "a.csv", module.Input))
+    assert [answer.text for answer in results.answers] == [
+        "9007199254740993 is odd",
+        "9007199254740993 is odd",
+        "1000 is even",
+    ]
+    assert "digits" in results.problems[0].message

@@ -3,8 +3,9 @@
 import base64
 import datetime as dt
 import logging
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
+import numpy as np
 import pandas as pd
 import pytest
 from pydantic import BaseModel, Field, ValidationError
@@ -41,6 +42,11 @@ def tenth(n: int = 5) -> float:
     if n > 1_000:
         raise ValueError("This is too large.")
     return 10 / n
+
+
+def plain(n: int = 3, at: dt.time = dt.time(9), seed: int = None) -> Any:  # noqa: RUF013
+    """Say what came; NaN for nothing."""
+    return {"n": n, "seed": seed, "share": np.float32(0.5)} if n else float("nan")
 
 
 def weigh(content: bytes) -> int:
@@ -86,6 +92,44 @@ def weigh_demo(registered):
     registered(*registry.demos(), demo)
 
 
+@pytest.fixture
+def plain_demo(registered):
+    demo = Demo("plain", "Plain", "", "", "Says what came.", f"{__name__}:plain")
+    registered(*registry.demos(), demo)
+
+
+@pytest.mark.parametrize(
+    ("given", "n"),
+    [({}, 3), ({"n": 2**53 + 1}, 2**53 + 1), ({"n": 5.0}, 5), ({"n": 1, "seed": None}, 1)],
+)
+def test_default_left_out_is_the_default_and_whole_numbers_are_exact(plain_demo, client, given, n):
+    answer = client.post("/v1/demos/plain/predict", json=given).json()["prediction"]["data"]
+    assert answer == {"n": n, "seed": None, "share": 0.5}
+    texts = {name: "unknown" if value is None else str(value) for name, value in given.items()}
+    by_url = client.get("/v1/demos/plain/predict", params=texts).json()
+    assert by_url["prediction"]["data"] == answer
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "words"),
+    [
+        ({"at": "09:00Z"}, "at", "without a time zone"),
+        ({"n": 2.0**53 + 2}, "n", "with all its digits"),
+        ({"n": 1e300}, "n", "too many digits"),
+    ],
+)
+def test_value_that_would_become_another_is_refused(plain_demo, client, given, field, words):
+    (problem,) = client.post("/v1/demos/plain/predict", json=given).json()["error"]["fields"]
+    assert problem["field"] == field
+    assert words in problem["message"]
+
+
+def test_answer_that_is_no_number_is_a_fault_that_the_log_names(plain_demo, client, caplog):
+    answer = client.post("/v1/demos/plain/predict", json={"n": 0})
+    assert answer.status_code == 500
+    assert "NaN" in caplog.text
+
+
 def predict(client, **change):
     return client.post("/v1/demos/everything/predict", json=GIVEN | change)
 
@@ -105,6 +149,7 @@ def test_function_gets_python_values_and_answers_json(function_demo, client):
         ({"day": "soon"}, "day", "This must be a date such as 2026-01-31."),
         ({"day": 0}, "day", "This must be a text."),
         ({"point": {"x": "far"}}, "point.x", "This must be a number."),
+        ({"point": {"x": "3"}}, "point.x", "This must be a number."),
         ({"table": "x"}, "table", "This must be a list."),
         ({"raw": "***"}, "raw", "not in base64"),
     ],
