@@ -27,13 +27,18 @@ def one_text() -> None:
             st.info(" ".join(answer.problems.values()), icon=":material/edit:")
             return
         prediction = loaded.predict(answer.given)
+        if not prediction.score and not loaded.module.is_read(loaded.model, answer.given):
+            st.subheader("It cannot tell: it knows hardly a word of this", anchor=False)
+            st.info(
+                "It reads English only, and a few smileys such as :-)", icon=":material/translate:"
+            )
+            return
         score = charts.signed(prediction.score)
         said = f"This sounds {prediction.label}: {score} on a scale from −1 to +1"
         st.subheader(said, anchor=False)
         zones = tuple(loaded.colours[label] for label in LABELS)
-        scale = charts.scale(
-            prediction.score, answer.given.threshold, zones, loaded.colours[prediction.label]
-        )
+        colour = loaded.colours[prediction.label]
+        scale = charts.scale(prediction.score, answer.given.threshold, zones, colour)
         charts.show(scale, key=f"{NAME}_scale", alt=said, height=120)
         ui.feedback(loaded, answer.given, prediction)
     coloured_words(answer.given.text, loaded.explain(answer.given, prediction), prediction)

@@ -39,6 +39,7 @@ SETTINGS = {
     "nltk": installed("nltk"),
     "vaderSentiment": installed("vaderSentiment"),
     "lexicon_sha256": SHA256,
+    "cleaning": "1",  # of a text before it is judged, and which texts are: count up with a change
 }
 
 
@@ -78,7 +79,7 @@ class Input(ModelInput):
     """A text and how far from 0 its score must be to count as friendly or unfriendly."""
 
     text: Annotated[str, BeforeValidator(_readable)] = Field(
-        title="Your text",
+        title="Your text, in English",
         description="English text of 1 to 5,000 characters.",
         min_length=1,
         max_length=MAX_CHARACTERS,
@@ -133,7 +134,10 @@ def label(compound: float, threshold: float) -> str:
 
 
 def predict(model: "Analyzer", given: Input) -> Classification:
-    """Return NLTK's compound score (-1 to 1), its three shares, and the label."""
+    """Return NLTK's compound score (-1 to 1), its three shares, and the label.
+
+    Of a text that is not read (`is_read`) its emoticons alone count.
+    """
     scores = model.polarity_scores(given.text)
     compound = scores["compound"] + 0.0  # -0.0 becomes 0.0
     return Classification(
@@ -146,6 +150,14 @@ def predict(model: "Analyzer", given: Input) -> Classification:
 def predict_many(model: "Analyzer", inputs: Sequence[Input]) -> list[Classification]:
     """Return the answer to each input, in order."""
     return [predict(model, given) for given in inputs]
+
+
+def is_read(model: "Analyzer", given: Input) -> bool:
+    """Return False for a text of which hardly a word is known, most likely not English."""
+    from models.sentiment.cleaning import pieces
+    from models.sentiment.language import is_read
+
+    return is_read(pieces(given.text, model.lexicon), model.lexicon)
 
 
 def explain(

@@ -1,17 +1,20 @@
 """NLTK's analyzer with the installed lexicon, and what each word added: this imports NLTK."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from nltk.sentiment.vader import SentimentIntensityAnalyzer, SentiText, VaderConstants
+from nltk.sentiment.vader import SentimentIntensityAnalyzer, VaderConstants
 
+from models.sentiment.cleaning import MARKS, Piece, pieces
+from models.sentiment.language import is_read
 from models.sentiment.lexicon import corrected
 from showcase.contract import Contribution
 
+Span = tuple[int, int]
+
 
 class Analyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]  # NLTK has no types
-    """NLTK's rules, unchanged, over a lexicon given as text; it says what each word added.
+    """NLTK's rules over a lexicon given as text and cleaned texts; it says what each word added.
 
     NLTK's own `__init__` is not called. It reads through `nltk.data`, which looks for the file in
     folders listed in a global, and since 3.10 refuses one that is group-writable or belongs to
@@ -27,61 +30,81 @@ class Analyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]  # NLTK has no
         """Return NLTK's `neg`, `neu`, `pos`, `compound`, and beside them each word's `valences`."""
         return {**super().score_valence(sentiments, text), "valences": sentiments}
 
-    def words(self, text: str) -> list[str]:
-        """Return what NLTK looks up, one per valence: without the punctuation around a word."""
-        constants = self.constants
-        split = SentiText(text, constants.PUNC_LIST, constants.REGEX_REMOVE_PUNCTUATION)
-        return list(split.words_and_emoticons)
-
     def emphasis(self, text: str) -> dict[str, float]:
         """Return what all "!" and all "?" add together, away from 0."""
         return {"!": self._amplify_ep(text), "?": self._amplify_qm(text)}
 
+    def pieces(self, text: str) -> list[Piece]:
+        """Return what is judged of a typed text: words, emoticons and marks.
 
-Span = tuple[int, int]
+        Of a text that is not English, its emoticons alone.
+        """
+        found = pieces(text, self.lexicon)
+        return (
+            found if is_read(found, self.lexicon) else [one for one in found if self._smiles(one)]
+        )
 
-TOKEN = re.compile(r"\S{2,}")  # NLTK splits at white space and drops single characters
-MARKS = re.compile(r"[!?]+")
+    def _smiles(self, piece: Piece) -> bool:
+        return piece.text.lower() in self.lexicon and not piece.text.isalpha()
+
+    def polarity_scores(self, text: str) -> dict[str, Any]:
+        """Return NLTK's scores of the text as it is looked up, and each word's `valences`."""
+        return self.scores(self.pieces(text))
+
+    def scores(self, found: Sequence[Piece]) -> dict[str, Any]:
+        """Return the same of the pieces of a text."""
+        scores: dict[str, Any] = super().polarity_scores(" ".join(piece.text for piece in found))
+        return {"valences": [], **scores}
 
 
 def contributions(model: Analyzer, text: str) -> list[Contribution]:
     """Return the parts of the text that are not worth 0, in order, without overlap."""
-    valences = model.polarity_scores(text)["valences"]
-    words = zip(spans(model, text), valences, strict=True)
-    parts = {span: float(valence) for span, valence in words if valence}
-    total = float(sum(valences))
-    if total:
-        _add_emphasis(parts, model, text, away_from_zero=1 if total > 0 else -1)
+    found = model.pieces(text)
+    valences = model.scores(found)["valences"]
+    words = [piece for piece in found if len(piece.text) > 1]  # NLTK drops single characters
+    parts = {
+        (word.start, word.end): float(valence)
+        for word, valence in zip(words, valences, strict=True)
+        if valence
+    }
+    if total := float(sum(valences)):
+        _add_emphasis(parts, model, found, away_from_zero=1 if total > 0 else -1)
     return [
         Contribution(name=text[start:end], value=value, start=start, end=end)
         for (start, end), value in sorted(parts.items())
     ]
 
 
-def spans(model: Analyzer, text: str) -> Iterator[Span]:
-    """Yield where each word that NLTK looks up starts and ends in the text."""
-    for token, word in zip(TOKEN.finditer(text), model.words(text), strict=True):
-        start = token.start() + token[0].index(word)
-        yield start, start + len(word)
-
-
 def _add_emphasis(
-    parts: dict[Span, float], model: Analyzer, text: str, away_from_zero: int
+    parts: dict[Span, float], model: Analyzer, found: Sequence[Piece], away_from_zero: int
 ) -> None:
-    """Add each run of "!" and "?" to the parts, or to the emoticon it belongs to, as in ":?)"."""
-    emoticons = (span for span in parts if MARKS.search(text, *span))
-    homes = {position: span for span in emoticons for position in range(*span)}
-    for span, strength in _runs(model, text):
-        home = homes.get(span[0], span)
-        parts[home] = parts.get(home, 0.0) + away_from_zero * strength
+    """Add each run of "!" and "?" to the parts, or to the emoticon it belongs to, as in ":?)".
 
-
-def _runs(model: Analyzer, text: str) -> Iterator[tuple[Span, float]]:
-    """Yield each run of marks with its part of the emphasis, which all marks of a kind share."""
+    All marks of a kind share what they add together.
+    """
+    together = " ".join(piece.text for piece in found)
     each = {
-        mark: strength / max(text.count(mark), 1) for mark, strength in model.emphasis(text).items()
+        mark: strength / max(together.count(mark), 1)
+        for mark, strength in model.emphasis(together).items()
     }
-    for run in MARKS.finditer(text):
-        strength = sum(run[0].count(mark) * share for mark, share in each.items())
+    for span, marks in _runs(found):
+        strength = sum(marks.count(mark) * share for mark, share in each.items())
         if strength:
-            yield run.span(), strength
+            parts[span] = parts.get(span, 0.0) + away_from_zero * strength
+
+
+def _runs(found: Sequence[Piece]) -> Iterator[tuple[Span, str]]:
+    """Yield each run of marks, and each word that holds some, with its slice of the text."""
+    run = Piece("", 0, 0)
+    for piece in found:
+        single = piece.text in MARKS
+        if single and run.text and run.end == piece.start:
+            run = Piece(run.text + piece.text, run.start, piece.end)
+            continue
+        if run.text:
+            yield (run.start, run.end), run.text
+        run = piece if single else Piece("", 0, 0)
+        if not single and not MARKS.isdisjoint(piece.text):
+            yield (piece.start, piece.end), piece.text
+    if run.text:
+        yield (run.start, run.end), run.text

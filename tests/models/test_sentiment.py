@@ -247,7 +247,7 @@ def test_contributions_are_slices_in_order_without_overlap(model, text):
     ("text", "expected"),
     [
         ("good, bad and good", [("good", 0), ("bad", 6), ("good", 14)]),
-        ("'good (sad)\n\t\"fun, -bad", [("good", 1), ("bad", 20)]),
+        ("'good (sad)\n\t\"fun, -bad", [("good", 1), ("sad", 7), ("fun", 14), ("bad", 20)]),
         ("\U0001f600 cafe\u0301 fun :) fun", [("fun", 8), (":)", 12), ("fun", 15)]),
         (
             "So good!!! Really?? Great!",
@@ -286,6 +286,81 @@ def test_marks_add_nothing_to_nothing(model):
 @pytest.mark.parametrize("total", [-1000.0, -3.7, -1e-9, 0.0, 0.05, 2.5, 1e6])
 def test_normalise_is_nltks(total):
     assert sentiment.normalise(total) == VaderConstants().normalize(total)
+
+
+# Texts as people type, paste and export them
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("The food wasn’t good.", "The food wasn't good."),
+        ("The food wasn&#39;t good", "The food wasn't good"),
+        ("It wasn&rsquo;t good", "It wasn't good"),
+        ("I don`t like this.", "I don't like this."),
+        ("This is so bad!!!!!", "This is so bad!!!!"),
+        ("This is so bad ?!?!?!", "This is so bad ???!!!"),
+        ("It was great...", "It was great"),
+        ("It was… great…", "It was great"),
+        ("great...really", "great really"),
+        ("(great)", "great"),
+        ("[not {good}]", "not good"),
+        ("“great” service", "great service"),
+        ("«great» ‘service’", "great service"),
+        ("*great* #service", "great service"),
+        ("<b>great</b> food", "great food"),
+        ("<p class='x'>I hate it</p><br/>", "I hate it"),
+        ("un<i>happy</i>", "unhappy"),
+        ("I &lt;3 it", "I <3 it"),
+        ("&quot;bad&quot;", "bad"),
+        ("great:)", "great :)"),
+        ("(good :-)", "good :-)"),
+    ],
+)
+def test_what_is_typed_around_a_word_hides_no_word(model, text, plain):
+    prediction, contributions = answer(model, text)
+    assert prediction.score == answer(model, plain)[0].score != 0
+    assert [text[part.start : part.end] for part in contributions] == [
+        part.name for part in contributions
+    ]
+
+
+def test_what_is_less_or_greater_is_no_tag(model):
+    assert [part.name for part in answer(model, "5 < 6, good > 3, 2 <bad")[1]] == ["good", "bad"]
+
+
+def test_an_emoticon_stays_whole(model):
+    for text in (":-)", "(:", "':(", ":D.", ">:("):
+        assert answer(model, text)[1], text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Das Essen war schrecklich und der Service furchtbar.",
+        "Das war gut",
+        "Ich liebe dieses Buch, es ist wunderbar!",
+        "Le film était super, j'ai adoré!",
+        "La comida estaba muy buena",
+        "这家餐厅的服务太差了",
+        "\U0001f621\U0001f621\U0001f621",
+    ],
+)
+def test_a_text_in_another_language_is_not_judged(model, text):
+    asked = Input(text=text, threshold=0)
+    assert not sentiment.is_read(model, asked)
+    assert sentiment.predict(model, asked).score == 0
+    assert sentiment.explain(model, asked, sentiment.predict(model, asked)) == []
+
+
+def test_of_another_language_the_smileys_count(model):
+    _, contributions = answer(model, "Das Essen war wunderbar und gut :)")
+    assert [part.name for part in contributions] == [":)"]
+
+
+@pytest.mark.parametrize("text", [text for text, *_ in DOCUMENTED] + ["lol", "Today sux", "Super"])
+def test_english_is_read(model, text):
+    assert sentiment.is_read(model, Input(text=text, threshold=0))
 
 
 # Lexicon
@@ -356,7 +431,8 @@ def test_lexicon_equals_the_original_entry_by_entry(model, original):
 @pytest.mark.data
 def test_tweets_score_as_with_the_original_lexicon(model, original, folder):
     for text in data.read(folder, data.RATED["tweets"])["text"]:
-        expected = original.polarity_scores(text)
+        cleaned = " ".join(piece.text for piece in model.pieces(text))
+        expected = original.polarity_scores(cleaned)
         assert {name: model.polarity_scores(text)[name] for name in expected} == expected
 
 
@@ -458,6 +534,14 @@ def test_card_of_the_repository():
     assert card.score("accuracy on tweets") > 0.82
     assert card.score("Pearson r on tweets") > 0.87
     assert all("|" not in score.name + score.meaning for score in card.scores)
+
+
+@pytest.mark.slow
+@pytest.mark.data
+def test_sign_of_the_tweets(model, folder):
+    tweets = data.read(folder, data.RATED["tweets"]).query("mean_rating != 0")
+    positive = evaluate.compound(model, tweets["text"]).to_numpy() > 0
+    assert (positive == (tweets["mean_rating"] > 0)).mean() >= 0.948
 
 
 @pytest.mark.slow

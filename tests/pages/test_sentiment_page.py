@@ -34,6 +34,18 @@ def test_answers_in_one_sentence_without_a_percentage(open_page):
     assert "%" not in " ".join(element.value for element in [*at.subheader, *at.markdown])
 
 
+@pytest.mark.parametrize("text", ["Das Essen war schrecklich.", "\U0001f621\U0001f621"])
+def test_what_it_cannot_read_gets_no_verdict(open_page, text):
+    at = typed(open_page("sentiment"), text)
+    assert at.subheader[0].value == "It cannot tell: it knows hardly a word of this"
+    assert "English only" in at.info[0].value
+    assert not any(button.key == "sentiment_correct" for button in at.button)
+
+
+def test_says_english_beside_the_box(open_page):
+    assert open_page("sentiment").text_input(key=TEXT).label == "Your text, in English"
+
+
 @pytest.mark.parametrize("blank", ["", "   ", "\u200b"])
 def test_blank_text_gets_no_prediction(open_page, blank):
     at = typed(open_page("sentiment"), blank)

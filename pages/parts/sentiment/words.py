@@ -18,7 +18,9 @@ def coloured_words(
     """Draw the text, its contributing words coloured, and how they add up to the score."""
     st.markdown("**Why: what each word added**")
     if not contributions:
-        st.caption("None of these words is in the lexicon, so the text counts as neutral.")
+        st.caption(
+            "None of these words is in its list of rated ones, so the text counts as neutral."
+        )
         return
     st.html(words_html(text, contributions))
     total = unnormalised(contributions)

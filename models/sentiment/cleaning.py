@@ -1,0 +1,149 @@
+"""A typed text as the words that VADER can look up, each with its place in what was typed.
+
+NLTK takes a word's punctuation off only where it has one of seventeen fixed forms: "(great)",
+"great..." and "bad!!!!!" are words that it does not know, and "wasn’t" denies nothing. What people
+type on phones, paste from Word or export from web pages is brought into the form that it knows.
+"""
+
+import re
+from collections.abc import Container, Iterator
+from html import unescape
+from typing import NamedTuple
+
+# What keyboards, word processors and web pages write for ' and "
+QUOTES = str.maketrans(dict.fromkeys("’‘‛ʼʹ′＇`´", "'") | dict.fromkeys("“”„‟«»″＂", '"'))
+INLINE = "a|abbr|b|big|cite|code|em|font|i|mark|q|s|small|span|strike|strong|sub|sup|u"
+BLOCK = (
+    "article|blockquote|body|br|center|dd|div|dl|dt|footer|h[1-6]|head|header|hr|html|img|li|main|"
+    "ol|p|pre|section|table|tbody|td|th|thead|tr|ul"
+)
+MARKUP = re.compile(
+    rf"(?P<inline></?(?:{INLINE})(?:\s[^<>]*)?>)|(?P<block></?(?:{BLOCK})(?:\s[^<>]*)?/?>|<!--.*?-->)"
+    r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});)",
+    re.IGNORECASE | re.DOTALL,
+)
+TOKEN = re.compile(r"\S+")
+ADDRESS = re.compile(r"[a-z]+://|www\.|[^@\s]+@[^@\s]+\.", re.IGNORECASE)
+# Around a word; @ stays, since a name is none of the rated words
+AROUND = "#*_~'\"()[]{}<>.,;:!?…-–—\u2010\u2011\u2012\u2015¡¿。、，！？：；・（）「」『』"
+# Between words without a space: "good...bad", "good—bad", "Great!Really?"
+BETWEEN = re.compile(r"[.]{2,}|[…–—\u2015]+|--+|[!?！？]+|[,;]+")
+DOTS = re.compile(r"(?:[.]{2,}|…)$")
+SMILEY = re.compile(r"[:;=]'?-?[()\[\]]+$")
+LONGEST = 6  # characters of an emoticon
+MARKS = frozenset("!?")
+
+
+class Piece(NamedTuple):
+    """A word, an emoticon or a single "!" or "?", and its slice of the typed text."""
+
+    text: str
+    start: int
+    end: int
+
+
+def pieces(text: str, lexicon: Container[str]) -> list[Piece]:
+    """Return what is looked up, in order; an emoticon of the lexicon stays whole.
+
+    Each "!" and "?" beside a word is a piece of its own: NLTK counts them all, as emphasis, and
+    takes single characters for no words.
+
+    >>> [piece.text for piece in pieces("It wasn’t (great)!! :-)", {":-)"})]
+    ['It', "wasn't", 'great', '!', '!', ':-)']
+    """
+    plain = _Plain(text)
+    found = []
+    for token in TOKEN.finditer(plain.text):
+        for word, start, end in _parts(token[0], token.start(), lexicon):
+            first, last = plain.starts[start], plain.ends[end - 1]
+            # NLTK, which takes no single character for a word, counts "&amp;" as one
+            found.append(Piece(text[first:last] if word == "&" else word, first, last))
+    return found
+
+
+class _Plain:
+    """A text without markup and with straight quotes; each character's place in the original."""
+
+    def __init__(self, text: str) -> None:
+        characters: list[str] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        position = 0
+        for match in MARKUP.finditer(text):
+            self._add(characters, text[position : match.start()], range(position, match.start()))
+            position = match.end()
+            if match["entity"]:
+                self._replace(characters, unescape(match[0]), match.span())
+            elif match["block"]:
+                self._replace(characters, " ", match.span())
+        self._add(characters, text[position:], range(position, len(text)))
+        self.text = "".join(characters).translate(QUOTES)
+
+    def _add(self, characters: list[str], part: str, places: range) -> None:
+        characters.append(part)
+        self.starts += places
+        self.ends += range(places.start + 1, places.stop + 1)
+
+    def _replace(self, characters: list[str], part: str, span: tuple[int, int]) -> None:
+        characters.append(part)
+        self.starts += [span[0]] * len(part)
+        self.ends += [span[1]] * len(part)
+
+
+def _parts(token: str, start: int, lexicon: Container[str]) -> Iterator[tuple[str, int, int]]:
+    """Yield the pieces of what stands between two spaces."""
+    if token.lower() in lexicon or ADDRESS.match(token):
+        yield token, start, start + len(token)
+        return
+    first, last = _inner(token, lexicon)
+    # NLTK would count "9." and "..." as words, and so they stay; a "not..." reaches no further
+    if last - first < 2 or (DOTS.match(token, last) and token[first:last].lower() not in lexicon):
+        yield token, start, start + len(token)
+        return
+    yield from _marks(token[:first], start)
+    word, position = token[first:last], 0
+    if word.lower() in lexicon:
+        yield word, start + first, start + last
+    else:
+        for gap in BETWEEN.finditer(word):
+            yield from _parts_between(word[position : gap.start()], start + first + position)
+            yield from _marks(gap[0], start + first + gap.start())
+            position = gap.end()
+        yield from _parts_between(word[position:], start + first + position)
+    after = token[last:]
+    smiley = SMILEY.search(after)
+    if smiley and smiley[0].lower() in lexicon:
+        yield from _marks(after[: smiley.start()], start + last)
+        yield smiley[0], start + last + smiley.start(), start + len(token)
+    else:
+        yield from _marks(after, start + last)
+
+
+def _inner(token: str, lexicon: Container[str]) -> tuple[int, int]:
+    """Return where the word without what is around it starts and ends.
+
+    An emoticon in the lexicon, the longest one, counts as a word: of '":)"' it is ':)'.
+    """
+    last = len(token.rstrip(AROUND))
+    first = min(len(token) - len(token.lstrip(AROUND)), last)
+    if last - first > 2 or token[first:last].lower() in lexicon:
+        return first, last
+    for length in range(min(len(token), LONGEST), 1, -1):
+        for start in range(min(len(token) - length, LONGEST) + 1):
+            if token[start : start + length].lower() in lexicon:
+                return start, start + length
+    return first, last
+
+
+def _parts_between(word: str, start: int) -> Iterator[tuple[str, int, int]]:
+    stripped = word.strip(AROUND)
+    if stripped:
+        first = start + word.index(stripped)
+        yield stripped, first, first + len(stripped)
+
+
+def _marks(punctuation: str, start: int) -> Iterator[tuple[str, int, int]]:
+    for place, character in enumerate(punctuation, start):
+        plain = {"！": "!", "？": "?"}.get(character, character)
+        if plain in MARKS:
+            yield plain, place, place + 1
