@@ -15,6 +15,9 @@ from showcase.contract.messages import shortened
 
 MAX_BYTES = 5 * 2**20
 MAX_COLUMNS = 200
+# What an uploader lets in, of any type: what the browser itself refuses, it refuses without a
+# reason that people see, and the answer to the file before stays.
+UPLOAD_MB = 10
 TABLES = (".csv", ".tsv")
 JSON_LINES = (".jsonl", ".ndjson")
 DELIMITERS = ",;\t"  # Excel writes semicolons where the comma is the decimal sign

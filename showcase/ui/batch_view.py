@@ -26,7 +26,7 @@ from showcase.batch.table import MAX_ROWS
 from showcase.contract import BaseOutput, Classification, ModelModule, Regression
 from showcase.contract.fields import key
 from showcase.contract.outputs import Number
-from showcase.contract.text_file import MAX_BYTES, TABLES
+from showcase.contract.text_file import MAX_BYTES, UPLOAD_MB
 from showcase.runtime.loading import Loaded
 from showcase.ui import charts
 from showcase.ui.errors import fragment
@@ -91,10 +91,10 @@ def batch(loaded: Loaded) -> None:
     with left:
         _how_to(loaded)
         upload = st.file_uploader(
-            "Your table (CSV)",
-            type=[suffix.removeprefix(".") for suffix in TABLES],
+            "Your table (CSV, at most 5 MB)",
             key=key(name, "batch"),
             help=f"At most {MAX_BYTES // 2**20} MB and {MAX_ROWS:,} rows.",
+            max_upload_size=UPLOAD_MB,
         )
         _what_the_columns_hold(loaded.module)
     with right:

@@ -296,3 +296,13 @@ def test_a_guessed_encoding_is_said_on_the_page(open_page, content, text, note):
 def test_bytes_of_another_encoding_are_refused():
     with pytest.raises(ValueError, match="not a text file"):
         read_lines("这很好，谢谢".encode("gbk") + b"\x81", "a.txt")
+
+
+def test_a_refused_file_says_why_and_the_answer_before_it_goes(open_page):
+    at = uploaded(open_page("sentiment"), "l.txt", b"I love it\n")
+    assert at.subheader
+    at = at.file_uploader(key="sentiment_file").upload("r.pdf", b"%PDF-1.4 \x02\x03 \x81").run()
+    assert "not a text file" in at.error[0].value
+    assert not at.subheader
+    at = at.file_uploader(key="sentiment_file").upload("big.txt", b"x" * 6_000_000).run()
+    assert "5 MB are allowed" in at.error[0].value

@@ -15,7 +15,7 @@ import streamlit as st
 from models.sentiment import COLOURS, LABELS, MAX_CHARACTERS, Input, is_blank, predict
 from models.sentiment.model import Analyzer
 from showcase import ui
-from showcase.contract.text_file import TABLES, TableFile, read_table, read_text
+from showcase.contract.text_file import TABLES, UPLOAD_MB, TableFile, read_table, read_text
 from showcase.feedback.csv_injection import escape_formula
 from showcase.runtime.loading import Loaded
 from showcase.ui import charts
@@ -69,10 +69,10 @@ class Lines:
 def judge_file(loaded: Loaded) -> None:
     """Take a file, score its lines with a progress bar, show their distribution, offer a CSV."""
     upload = st.file_uploader(
-        "A text file (one text a line) or a table (CSV with a column of texts)",
-        type=["txt", "csv", "tsv"],
+        "A text file (one text a line) or a table (CSV with a column of texts), at most 5 MB",
         key=NAME,
         help="At most 5 MB and 10,000 lines.",
+        max_upload_size=UPLOAD_MB,
     )
     if upload is None:
         forget_file()

@@ -5,6 +5,7 @@ import streamlit as st
 from models.sketch import Input, from_bitmap
 from pages.parts.sketch.draw import UPLOADED, answer, drop_outdated, say_what_was_wrong, why
 from showcase import ui
+from showcase.contract.text_file import UPLOAD_MB
 from showcase.runtime.loading import Loaded
 
 NAME = "sketch"
@@ -45,9 +46,10 @@ def held() -> Input | str | None:
 def _uploader() -> None:
     # Every type is let in: what cannot be used gets a sentence of our own
     file = st.file_uploader(
-        "A picture of one drawing (PNG, JPEG or WebP)",
+        "A picture of one drawing (PNG, JPEG or WebP), at most 5 MB",
         key=FILE,
         help="At most 5 MB and 25 megapixels (PNG and WebP: 8); dark on light or light on dark.",
+        max_upload_size=UPLOAD_MB,
         on_change=_take_file,
     )
     if file is None and held() is not None:

@@ -12,7 +12,7 @@ from showcase.annotation.queue import least_sure
 from showcase.contract import ModelInput, registry
 from showcase.contract.function import FunctionModel
 from showcase.contract.messages import sentence
-from showcase.contract.text_file import MAX_BYTES
+from showcase.contract.text_file import MAX_BYTES, UPLOAD_MB
 from showcase.feedback import FeedbackError
 from showcase.pages.annotate.work import MADE, NAME, TASK, tasks
 from showcase.runtime.loading import Loaded, store
@@ -83,9 +83,9 @@ def _from_file(loaded: Loaded) -> Found | None:
     """Draw the upload, and say what is in the file; it is read once."""
     upload = st.file_uploader(
         "A table (CSV) or JSON Lines, with the fields as the model’s API names them",
-        type=["csv", "tsv", "jsonl", "ndjson"],
         key=key("file"),
         help=f"At most {MAX_BYTES // 2**20} MB; of its inputs the first {MOST_ITEMS:,} are taken.",
+        max_upload_size=UPLOAD_MB,
     )
     st.caption(f"Fields: {', '.join(f'`{one}`' for one in loaded.module.Input.model_fields)}")
     if upload is None:
