@@ -202,7 +202,9 @@ def wrong_kind(schema: dict[str, Any], value: Any) -> str:
         return f"Write a whole number beyond {LARGEST_WHOLE:,} with all its digits, no point."
     if not taken or kind in taken or whole or (kind == "integer" and "number" in taken):
         return ""
-    return f"This must be {' or '.join(WORDS[kind] for kind in WORDS if kind in taken)}."
+    quoted = kind == "string" and taken & {"integer", "number"}
+    hint = " Send it without quotes." if quoted else ""
+    return f"This must be {' or '.join(WORDS[kind] for kind in WORDS if kind in taken)}.{hint}"
 
 
 def choices(schema: dict[str, Any]) -> list[Any]:

@@ -92,7 +92,7 @@ def test_drawing_is_taken_as_strokes_of_any_unit_or_as_bitmap(client):
     [
         ({"humidity_3pm": 155}, "humidity_3pm", "It takes 100 or less."),
         ({"humidity_3pm": None}, "humidity_3pm", "This must be a number."),
-        ({"humidity_3pm": "55"}, "humidity_3pm", "This must be a number."),
+        ({"humidity_3pm": "55"}, "humidity_3pm", "This must be a number. Send it without quotes."),
         ({"humidity_3pm": True}, "humidity_3pm", "This must be a number."),
         ({"humidity": 55}, "humidity", "There is no such field; there are temperature_3pm, hu"),
     ],
