@@ -3,11 +3,13 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from models.registry import DEMOS
 from showcase.__main__ import parser
 from showcase.annotation import Task, open_tasks
 from showcase.contract import registry
@@ -291,15 +293,18 @@ def test_rounds_of_games_are_no_verdicts(open_review, filled):
     label = "All 3 verdicts"
     assert label in open_review("Rows").radio(key="review_download_scope").options
     filled.append(rain(session="4", source="game", guess="dry", expected="rain"))
+    _analysis.clear()  # else it is as of a moment ago
     options = open_review("Rows").radio(key="review_download_scope").options
     assert "All 4 verdicts and rounds of games" in options
 
 
 def test_the_first_day_has_its_name_at_the_axis():
     day = datetime(2026, 11, 27, tzinfo=UTC)
-    point = Agreement("rainfall", "", since=day, until=day, correct=0, wrong=2, unsure=0)
+    point = Agreement(
+        "rainfall", "", since=day.replace(hour=14), until=day, correct=0, wrong=2, unsure=0
+    )
     figure = over_time({"Rainfall": [point]}, "day")
-    assert list(figure.layout.xaxis.tickvals) == [day.date()]
+    assert list(figure.layout.xaxis.tickvals) == [day]
     first, last = figure.layout.xaxis.range
     assert last - first == timedelta(days=1)
     low, high = figure.layout.yaxis.range
@@ -311,3 +316,12 @@ def test_mistakes_say_whose_they_are(open_review, filled):
     assert "judged most" in sent(open_review("Mistakes"))
     assert "judged most" not in sent(open_review("Mistakes", review_demo="Sentiment"))
     assert "states no probabilities" in sent(open_review("Mistakes", review_demo="Sentiment"))
+
+
+def test_demos_are_those_of_the_app_even_if_the_page_was_imported_before(
+    open_review, filled, registered
+):
+    """As with a deep link to a process that nobody has visited yet."""
+    registered(*(replace(demo, title="Rain or not") for demo in DEMOS if demo.name == "rainfall"))
+    versions = open_review(signed_in=False).dataframe[0].value
+    assert versions["Model"].tolist() == ["Rain or not"]

@@ -15,7 +15,7 @@ from showcase.contract.palette import BLUE, GREY
 from showcase.feedback.analytics.filters import VerdictFilter
 from showcase.feedback.analytics.queries import Bin, VerdictAnalytics
 from showcase.pages.review.overview import ABOVE, SHARES, error_bars
-from showcase.pages.review.selection import NAME, TITLES, model_and_source, title
+from showcase.pages.review.selection import NAME, model_and_source, title, titles
 from showcase.ui import charts
 
 MOST_LABELS = 12
@@ -33,9 +33,9 @@ def mistakes(verdicts: VerdictAnalytics) -> None:
     """Show the mistakes of one model: the chosen one, else the one that was judged most."""
     choice = model_and_source(verdicts)
     demo = choice.demo or next(
-        (one.demo for one in verdicts.agreement(choice) if one.demo in TITLES), ""
+        (one.demo for one in verdicts.agreement(choice) if one.demo in titles()), ""
     )
-    if demo not in TITLES:
+    if demo not in titles():
         st.info("Nothing was judged here. Choose another model, or count more.")
         return
     st.subheader(title(demo), anchor=False)

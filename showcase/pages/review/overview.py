@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import plotly.graph_objects as go
@@ -154,7 +154,7 @@ def over_time(found: Mapping[str, Sequence[Agreement]], unit: str) -> go.Figure:
     for number, (name, points) in enumerate(found.items()):
         colour = OKABE_ITO[number % len(OKABE_ITO)]
         figure.add_scatter(
-            x=[one.since for one in points],
+            x=[_day(one) for one in points],
             y=[one.share for one in points],
             mode="lines+markers",
             name=name,
@@ -164,7 +164,7 @@ def over_time(found: Mapping[str, Sequence[Agreement]], unit: str) -> go.Figure:
             hovertemplate="%{y:.0%} of %{customdata:,}",
         )
     figure.update_xaxes(fixedrange=True, showgrid=False)
-    days = sorted({one.since.date() for points in found.values() for one in points if one.since})
+    days = sorted({_day(one) for points in found.values() for one in points})
     if days and len(days) <= FEW_DAYS:  # Plotly would go on to milliseconds
         margin = SPANS[unit] / 2
         figure.update_xaxes(
@@ -172,6 +172,12 @@ def over_time(found: Mapping[str, Sequence[Agreement]], unit: str) -> go.Figure:
         )
     figure.update_yaxes(**SHARES, fixedrange=True)
     return figure.update_layout(legend=ABOVE, showlegend=len(found) > 1, hovermode="x unified")
+
+
+def _day(point: Agreement) -> datetime:
+    """Return the beginning of a point's first day."""
+    since = point.since or datetime.min
+    return since.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def error_bars(found: Sequence[Agreement] | Sequence[Bin]) -> dict[str, Any]:

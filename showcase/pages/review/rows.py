@@ -19,7 +19,7 @@ from showcase.feedback import FeedbackError
 from showcase.feedback.analytics.filters import GAMES, VerdictFilter
 from showcase.feedback.analytics.queries import VerdictAnalytics
 from showcase.pages import navigation
-from showcase.pages.review.selection import NAME, TITLES, filters, first_page, title
+from showcase.pages.review.selection import NAME, filters, first_page, title, titles
 from showcase.ui import charts, links
 
 logger = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ def _rows(verdicts: VerdictAnalytics, choice: VerdictFilter, count: int) -> None
 
 def show_row(row: Mapping[str, str], people: str = "") -> None:
     """Draw a row: its input on the left, on the right what was said; or what several people did."""
-    demo = registry.find(row["demo"]) if row["demo"] in TITLES else None
+    demo = registry.find(row["demo"]) if row["demo"] in titles() else None
     module = demo.load_module() if demo else None
     given = _input(module, row["input"])
     with st.container(border=True, key=f"{NAME}_row_{row['id']}"):

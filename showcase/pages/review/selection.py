@@ -26,7 +26,6 @@ from showcase.ui import links
 
 NAME = "review"
 ALL = "All models"
-TITLES = {demo.name: demo.title for demo in registry.demos()}
 COUNTED: dict[str, Sequence[str]] = {"Verdicts": SAID, "Games": GAMES, "Both": (*SAID, *GAMES)}
 COUNTED_HELP = (
     "Verdicts are what people said on the pages and through the API. In a game nobody judges: the "
@@ -97,12 +96,17 @@ def nobody_yet() -> None:
 
 def title(demo: str) -> str:
     """Return what people call a demo; one that is gone has only its name."""
-    return TITLES.get(demo, demo)
+    return titles().get(demo, demo)
+
+
+def titles() -> dict[str, str]:
+    """Return the titles of the app's demos by name."""
+    return {demo.name: demo.title for demo in registry.demos()}
 
 
 def model_and_source(verdicts: VerdictAnalytics) -> VerdictFilter:
     """Let the visitor choose a model and what counts; both are in the address."""
-    demos = [demo for demo in verdicts.names("demo") if demo in TITLES or ui.may_review()]
+    demos = [demo for demo in verdicts.names("demo") if demo in titles() or ui.may_review()]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         demo = st.selectbox(
             "Model",
@@ -183,12 +187,12 @@ def _one_of(
     options: Iterable[str],
     name: str,
     how: dict[str, Any],
-    titles: Mapping[str, str] = MappingProxyType({}),
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     found = st.selectbox(
         label,
         ["", *options],
-        format_func=lambda option: titles.get(option, option) or "All",
+        format_func=lambda option: names.get(option, option) or "All",
         key=f"{NAME}_{name}",
         **how,
     )
@@ -197,14 +201,14 @@ def _one_of(
 
 def _task() -> str:
     """Ask for an annotation task, by its title; a link holds its id, and is taken once."""
-    titles = {task.id: task.title for task in open_tasks(feedback_url()).every()}
+    names = {task.id: task.title for task in open_tasks(feedback_url()).every()}
     linked = st.query_params.get(TASK, "")
-    if linked in titles and linked != st.session_state.get(f"{TASK}_link"):
+    if linked in names and linked != st.session_state.get(f"{TASK}_link"):
         st.session_state[TASK] = linked
     st.session_state[f"{TASK}_link"] = linked
-    if st.session_state.get(TASK) not in titles:  # it was removed since
+    if st.session_state.get(TASK) not in names:  # it was removed since
         st.session_state[TASK] = ""
-    return _one_of("Annotation task", titles, "task", KEPT, titles)
+    return _one_of("Annotation task", names, "task", KEPT, names)
 
 
 def _period(verdicts: VerdictAnalytics) -> tuple[date | None, date | None]:
