@@ -164,7 +164,7 @@ def over_time(found: Mapping[str, Sequence[Agreement]], unit: str) -> go.Figure:
             hovertemplate="%{y:.0%} of %{customdata:,}",
         )
     figure.update_xaxes(fixedrange=True, showgrid=False)
-    days = sorted({_day(one) for points in found.values() for one in points})
+    days = sorted({day for points in found.values() for one in points if (day := _day(one))})
     if days and len(days) <= FEW_DAYS:  # Plotly would go on to milliseconds
         margin = SPANS[unit] / 2
         figure.update_xaxes(
@@ -174,10 +174,9 @@ def over_time(found: Mapping[str, Sequence[Agreement]], unit: str) -> go.Figure:
     return figure.update_layout(legend=ABOVE, showlegend=len(found) > 1, hovermode="x unified")
 
 
-def _day(point: Agreement) -> datetime:
+def _day(point: Agreement) -> datetime | None:
     """Return the beginning of a point's first day."""
-    since = point.since or datetime.min
-    return since.replace(hour=0, minute=0, second=0, microsecond=0)
+    return point.since and point.since.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def error_bars(found: Sequence[Agreement] | Sequence[Bin]) -> dict[str, Any]:
