@@ -91,7 +91,7 @@ def demos_of(path: Path) -> list[Demo]:
     """Run a script once, outside of any visit, and return a demo for each function it shows."""
     from showcase.contract.function import function_model
     from showcase.interface import recording
-    from showcase.interface.made import demo_of
+    from showcase.interface.page import demo_of
 
     sys.path.insert(0, str(path.resolve().parent))
     logging.getLogger("streamlit").setLevel(logging.ERROR)  # there is no visit yet, on purpose

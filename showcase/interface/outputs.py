@@ -1,13 +1,18 @@
-"""Each kind of output as Streamlit draws it natively."""
+"""Each kind of output as Streamlit draws it natively, in one plain sentence where it has one."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Literal
+from typing import Any, Literal
 
+import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
+from showcase.batch.table import as_cell, written
 from showcase.contract import BaseOutput, Classification, Regression
+from showcase.contract.fields import LARGEST_WHOLE
 from showcase.contract.outputs import (
     Chart,
     Data,
@@ -20,18 +25,37 @@ from showcase.contract.outputs import (
     Table,
     Text,
 )
-from showcase.interface.figures import chart, interval
-from showcase.interface.sentences import classified, estimated, number
-from showcase.interface.tables import table
+from showcase.contract.palette import BLUE
+from showcase.feedback.csv_injection import escape_formula
 from showcase.ui import charts
+from showcase.ui.charts import percent
 from showcase.ui.markdown import escape_markdown
 
 SENTENCE = 80  # letters: a text of one such line is a headline
+
 MOST_BARS, BAR, AROUND = 8, 32, 30  # pixels
+
 INTERVAL = 90
+
 CHART, LOW_CHART, TABLE, LOW_TABLE = 320, 240, 248, 178
+
 MORE_WIDTH = 340
+
 SHORT = (Number, Classification, Regression, Text, Download)
+
+HARDLY = 0.02
+
+SHORT_TEXT = 200
+
+FIRST_SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
+
+MANY = 10_000
+
+CHART_HEIGHT = 280  # pixels
+
+BELOW = -1.2  # where the ends of an interval are written, its line being at 0
+
+SHOWN = 10_000
 
 
 def show(
@@ -156,3 +180,182 @@ def _media(output: BaseOutput, key: str) -> None:
             )
         case _:
             raise TypeError(f"no page draws a {type(output).__name__}")
+
+
+def classified(output: Classification) -> str:
+    """Return a label with how sure it is and the next guess.
+
+    >>> classified(Classification(label="spam", probabilities={"spam": 0.83, "ham": 0.17}))
+    'Spam, 83% sure; the next guess is ham, 17%'
+    >>> classified(Classification(label="yes"))
+    'Yes'
+    """
+    said = f"{output.label[:1].upper()}{output.label[1:]}"
+    if output.confidence is None:
+        return said
+    said = f"{said}, {percent(output.confidence)} sure"
+    others = [pair for pair in output.top(2) if pair[0] != output.label]
+    if others and others[0][1] >= HARDLY:
+        said += f"; the next guess is {others[0][0]}, {percent(others[0][1])}"
+    return said
+
+
+def estimated(output: Regression) -> str:
+    """Return a number with its interval.
+
+    >>> estimated(Regression(value=52314.2, low=41000, high=60100, coverage=0.8, unit="USD"))
+    'About 52,314 USD; 80% sure it is between 41,000 and 60,100'
+    """
+    value, low, high = map(figure_text, (output.value, output.low, output.high))
+    unit = f" {output.unit}".rstrip()
+    return f"About {value}{unit}; {output.coverage:.0%} sure it is between {low} and {high}"
+
+
+def number(output: Number) -> str:
+    """Return a number as people read it, with its unit.
+
+    >>> number(Number(1234567)), number(Number(0.1234567, "km")), number(Number(-3.0, "%"))
+    ('1,234,567', '0.1235 km', '−3%')
+    """
+    space = "" if output.unit in ("%", "°") else " "
+    return f"{figure_text(output.value)}{space}{output.unit}".rstrip()
+
+
+def figure_text(value: float) -> str:
+    """Return a number with sensible digits: whole ones with all, others with four at least.
+
+    >>> [figure_text(value) for value in (1234567, 1234.567, 52314.2, 0.000012345, 0.0)]
+    ['1,234,567', '1,235', '52,314', '1.234e-05', '0']
+    """
+    if isinstance(value, int) or float(value).is_integer() or abs(value) >= MANY / 10:
+        said = f"{value:,d}" if isinstance(value, int) else f"{value:,.0f}"
+    else:
+        said = f"{value:.4g}"
+    return said.replace("-", "−") if "e" not in said else said
+
+
+def opening(text: str) -> str:
+    """Return a short text as it is, of a longer one the first sentence.
+
+    >>> opening("Is it red? " + "It may be. " * 40)
+    'Is it red?'
+    """
+    found = FIRST_SENTENCE.match(text)
+    return text if len(text) <= SHORT_TEXT or not found else " ".join(found[0].split())
+
+
+def chart(output: Chart, key: str, highest: int) -> None:
+    """Draw a function's figure in the page's colours, with its title above it as text."""
+    figure = go.Figure(output.figure)
+    title = figure.layout.title.text or ""
+    figure.layout.title = None
+    if title:
+        st.markdown(f"**{escape_markdown(title)}**")
+    alt = output.alt or title or "The chart that is the answer"
+    charts.show(
+        figure, key=key, alt=alt, height=min(int(figure.layout.height or CHART_HEIGHT), highest)
+    )
+
+
+def interval(output: Regression) -> Any:
+    """Return a line from the low to the high end of an estimate, with its value as a point."""
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[output.low, output.high],
+        y=[0, 0],
+        mode="lines",
+        line={"color": BLUE, "width": 10},
+        opacity=0.5,
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=[output.low, output.high],
+        y=[BELOW, BELOW],
+        mode="text",
+        text=[figure_text(output.low), figure_text(output.high)],
+        cliponaxis=False,
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=[output.value],
+        y=[0],
+        mode="markers",
+        marker={"size": 20, "color": BLUE, "line": {"width": 2, "color": "white"}},
+        text=[figure_text(output.value)],
+        hovertemplate="%{text}<extra></extra>",
+    )
+    pad = (output.high - output.low) * 0.1
+    figure.update_xaxes(visible=False, range=[output.low - pad, output.high + pad], fixedrange=True)
+    figure.update_yaxes(visible=False, fixedrange=True, range=[1.6 * BELOW, 1])
+    return figure.update_layout(showlegend=False)
+
+
+def table(output: Table, key: str, highest: int) -> None:
+    """Draw a table and the button for its CSV; of a long one the first 10,000 rows are drawn."""
+    rows, names = output.rows[:SHOWN], _different(output.columns)
+    columns = {name: _alike([row[place] for row in rows]) for place, name in enumerate(names)}
+    frame = pd.DataFrame(columns)
+    st.dataframe(
+        frame,
+        hide_index=True,
+        key=f"{key}_table",
+        height=min(highest, 38 + 35 * max(len(frame), 1)),
+        alt=f"A table of {len(output.rows):,} rows: {', '.join(output.columns[:8])}",
+    )
+    if len(output.rows) > SHOWN:
+        st.caption(f"The first {SHOWN:,} of {len(output.rows):,} rows; the file has all.")
+    st.download_button(
+        "Download as CSV",
+        data=csv_of(output),
+        file_name="table.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        key=f"{key}_csv",
+        on_click="ignore",
+        type="tertiary",
+    )
+
+
+def csv_of(output: Table) -> bytes:
+    r"""Return a table as a CSV file.
+
+    >>> csv_of(Table(columns=["a", "b"], rows=[["=1+1", None], [2, True]])).decode("utf-8-sig")
+    "a,b\r\n'=1+1,\r\n2,true\r\n"
+    """
+    rows = ([_cell(cell) for cell in row] for row in output.rows)
+    guarded = ([escape_formula(cell) for cell in row] for row in [output.columns, *rows])
+    return written(guarded, ",")
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | dict):
+        return json.dumps(value)
+    return as_cell(value)
+
+
+def _alike(cells: list[Any]) -> list[Any]:
+    """Return the cells of a column; those of several types as text, for a screen takes one only.
+
+    >>> _alike([1, 2.5, None]), _alike([1, "x", [2]])
+    ([1, 2.5, None], ['1', 'x', '[2]'])
+    """
+    kinds = {type(cell) for cell in cells if cell is not None}
+    if any(type(cell) is int and abs(cell) > LARGEST_WHOLE for cell in cells):
+        return [_cell(cell) for cell in cells]  # a browser would round them
+    one = len(kinds) <= 1 or kinds == {int, float}
+    return cells if one and not kinds & {list, dict} else [_cell(cell) for cell in cells]
+
+
+def _different(names: list[str]) -> list[str]:
+    """Return column names of which no two are the same: a table on the screen needs that.
+
+    >>> _different(["a", "b", "a"])
+    ['a', 'b', 'a (2)']
+    """
+    found: list[str] = []
+    for name in names:
+        count = sum(name == other for other in names[: len(found)]) + 1
+        found.append(name if count == 1 else f"{name} ({count})")
+    return found

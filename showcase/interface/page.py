@@ -1,22 +1,36 @@
 """The page of a function: title, form, answer, verdict, and a table of inputs where it fits."""
 
+import inspect
 from collections.abc import Callable
 from functools import partial
+from inspect import isroutine
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from showcase import ui
+from showcase import contract, ui
 from showcase.batch import is_tabular
-from showcase.contract import registry
-from showcase.contract.function import FunctionModel
+from showcase.contract import Demo, registry
+from showcase.contract.function import FunctionModel, function_model
 from showcase.contract.outputs import is_flat
-from showcase.interface import made, state
-from showcase.interface.answer import Asked, draw
-from showcase.interface.outputs import show_more
-from showcase.interface.sentences import opening
+from showcase.interface.answer import (
+    FunctionPage,
+    ask_if_linked,
+    draw,
+    fill_in_and_ask,
+    run_button,
+    was_asked,
+)
+from showcase.interface.outputs import opening, show_more
 from showcase.interface.widgets import widgets
 from showcase.runtime.loading import Loaded
+from showcase.runtime.log import configure_logging
+from showcase.runtime.settings import settings
+
+ICON = ":material/function:"
+
+SCRIPT = "__main__"  # the module that Streamlit runs a page as
 
 
 def draw_page(
@@ -28,9 +42,9 @@ def draw_page(
     embedded: bool,
 ) -> None:
     """Draw the whole page of a function: `showcase.interface.interface` says what each means."""
-    loaded = made.loaded(function)
+    loaded = loaded_function(function)
     if not embedded:
-        made.stand_alone(loaded.demo.title)
+        stand_alone(loaded.demo.title)
         st.title(loaded.demo.title)
     else:
         st.subheader(loaded.demo.title, anchor=False)
@@ -48,22 +62,24 @@ def draw_tabs(page: str, title: str, text: str, submit: str, question: str) -> N
     for demo, tab in zip(demos, tabs, strict=True):
         if tab.open:
             with tab:
-                _body(made.loaded(demo.name), None, submit, question)
+                _body(loaded_function(demo.name), None, submit, question)
 
 
 def _body(loaded: Loaded, live: bool | None, submit: str, question: str) -> None:
     """Draw all below the title."""
-    module = made.module_of(loaded)
+    module = module_of(loaded)
     text = _text(loaded, module)
     if loaded.card:
         ui.scores_caption(loaded)
     if text:
         st.markdown(opening(text))
-    asked = Asked(loaded, module, not module.is_slow if live is None else live, submit, question)
+    page = FunctionPage(
+        loaded, module, not module.is_slow if live is None else live, submit, question
+    )
     if _fits_a_table(module):
-        _one_or_many(loaded, asked)
+        _one_or_many(loaded, page)
     else:
-        _one(asked)
+        _one(page)
     ui.model_card(loaded)
     _about(loaded, text)
 
@@ -76,37 +92,37 @@ def _text(loaded: Loaded, module: FunctionModel) -> str:
     return "\n\n".join(filter(None, (first, said.text)))
 
 
-def _one_or_many(loaded: Loaded, asked: Asked) -> None:
+def _one_or_many(loaded: Loaded, page: FunctionPage) -> None:
     """Draw the open one of two tabs: the keys Y, N and U must not judge what nobody sees."""
     name = loaded.demo.name
     one, many = st.tabs(["One at a time", "A table"], on_change="rerun", key=f"{name}_parts")
     if one.open:
         ui.forget_batch(name)
         with one:
-            _one(asked)
+            _one(page)
     else:
         with many:
             ui.batch(loaded)
 
 
-def _one(asked: Asked) -> None:
+def _one(page: FunctionPage) -> None:
     @ui.fragment
     def one() -> None:
         """Ask for one input and answer it."""
-        name, module = asked.name, asked.module
+        name, module = page.name, page.module
         left, right = st.columns(2, gap="large")
-        state.ask_if_linked(name, module.Input)
+        ask_if_linked(name, module.Input)
         with left:
             form = ui.form(name, module.Input, widgets=widgets(module.Input), beside=True)
-            if not asked.live:
-                state.button(name, asked.submit)
+            if not page.live:
+                run_button(name, page.submit)
             if module.offers_examples:
-                fill = partial(state.fill, name)
+                fill = partial(fill_in_and_ask, name)
                 ui.examples(name, module.EXAMPLES, module.EXAMPLE_NAMES, fill)
         with right:
-            answer = draw(asked, form, state.asked(name))
+            answer = draw(page, form, was_asked(name))
         if answer:
-            show_more(answer, f"{name}_output", asked.loaded.colours)
+            show_more(answer, f"{name}_output", page.loaded.colours)
 
     one()
 
@@ -128,3 +144,55 @@ def _about(loaded: Loaded, text: str) -> None:
             st.markdown(text)
     if loaded.card is None:
         st.caption(f"{ui.NO_CARD} Version `{loaded.version}`.")
+
+
+def loaded_function(function: Callable[..., Any] | str) -> Loaded:
+    """Return the demo of a function, or of a registered demo's name.
+
+    A page's script runs anew for each visitor, and its function may read what this run has set: so
+    nothing of a function that is not registered is kept from one run for another.
+    """
+    if isinstance(function, str):
+        return ui.model(function)
+    if not isroutine(function):
+        raise TypeError(f"interface takes a function or the name of a demo, not {function!r}")
+    demo = _registered(function)
+    if demo and function.__module__ != SCRIPT:
+        return ui.model(demo.name)
+    ui.through_home()
+    module = function_model(function)
+    demo = demo or demo_of(function, module)
+    return Loaded(demo, module, function, contract.model_version(module), None)
+
+
+def module_of(demo: Loaded) -> FunctionModel:
+    """Return the function's side of a demo; TypeError for one that is no function."""
+    if not isinstance(demo.module, FunctionModel):
+        raise TypeError(f"{demo.demo.name} is a model package, not a function: it has its own page")
+    return demo.module
+
+
+def stand_alone(title: str) -> None:
+    """Set up what Home.py does for its pages, where a page's script is run by itself."""
+    if "page" in st.session_state:
+        return
+    st.set_page_config(page_title=title, layout="wide")
+    configure_logging(settings().log_level)
+
+
+def _registered(function: Callable[..., Any]) -> Demo | None:
+    """Return the demo of this very function; `showcase run` registers those of its script."""
+    module = function.__module__
+    if module == SCRIPT:
+        module = Path(inspect.getsourcefile(function) or "").stem
+    line = f"{module}:{function.__qualname__}"
+    return next((demo for demo in registry.demos() if demo.module == line), None)
+
+
+def demo_of(function: Callable[..., Any], module: FunctionModel) -> Demo:
+    """Return a demo with the function's name; one that a registered demo has gets its page's."""
+    name = function.__name__
+    if name in {demo.name for demo in registry.demos()}:
+        name = f"page_{name}"
+    title = module.said.title or function.__name__.replace("_", " ").capitalize()
+    return Demo(name, title, ICON, "", module.said.title, f"{function.__module__}:{name}")

@@ -7,9 +7,9 @@ import streamlit as st
 
 from pages.parts.widgets.source import script
 from showcase import ui
-from showcase.interface import made, state
-from showcase.interface.answer import Asked, draw
+from showcase.interface.answer import FunctionPage, draw, run_button, was_asked
 from showcase.interface.outputs import show_more
+from showcase.interface.page import loaded_function, module_of
 from showcase.interface.widgets import widgets
 
 
@@ -24,17 +24,17 @@ def beside_its_source(function: Callable[..., Any]) -> None:
 
 def live(function: Callable[..., Any]) -> None:
     """Draw a function's form with its answer below."""
-    loaded = made.loaded(function)
-    module = made.module_of(loaded)
-    asked = Asked(loaded, module, not module.is_slow, submit="Run", question="")
+    loaded = loaded_function(function)
+    module = module_of(loaded)
+    asked = FunctionPage(loaded, module, not module.is_slow, submit="Run", question="")
 
     @ui.fragment
     def one() -> None:
         name = asked.name
         form = ui.form(name, module.Input, widgets=widgets(module.Input), beside=True)
         if not asked.live:
-            state.button(name, asked.submit)
-        if answer := draw(asked, form, state.asked(name)):
+            run_button(name, asked.submit)
+        if answer := draw(asked, form, was_asked(name)):
             show_more(answer, f"{name}_output", loaded.colours)
 
     st.subheader(loaded.demo.title, anchor=False)

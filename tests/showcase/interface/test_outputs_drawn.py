@@ -5,8 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from showcase.contract import Classification, Regression
 from showcase.contract.outputs import Table
-from showcase.interface.sentences import classified, estimated, opening
-from showcase.interface.tables import csv_of
+from showcase.interface.outputs import classified, csv_of, estimated, opening
 
 
 def everything():

@@ -4,8 +4,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from showcase.contract.outputs import Text
-from showcase.interface import made
-from showcase.interface.made import loaded, module_of
+from showcase.interface import page as function_page
+from showcase.interface.page import loaded_function, module_of
 
 
 def shout_page():
@@ -157,7 +157,7 @@ def test_validation_error_is_a_sentence_beside_its_widget(opened):
 
 
 def test_other_errors_are_calm_with_an_id_that_is_in_the_log(opened, caplog, monkeypatch):
-    monkeypatch.setattr(made, "configure_logging", lambda _: None)
+    monkeypatch.setattr(function_page, "configure_logging", lambda _: None)
     at = opened(shout_page)
     at.text_input(key="shout_text").set_value("broken").run()
     assert "secret" not in at.error[0].value
@@ -231,14 +231,14 @@ def test_name_of_a_registered_demo_is_not_taken():
     def rainfall(n: int) -> str:
         return str(n)
 
-    made = loaded(rainfall)
+    made = loaded_function(rainfall)
     assert made.demo.name == "page_rainfall"
     assert made.predict(made.module.Input(n=1)) == Text("1")
 
 
 def test_model_package_has_its_own_page():
     with pytest.raises(TypeError, match="rainfall is a model package"):
-        module_of(loaded("rainfall"))
+        module_of(loaded_function("rainfall"))
 
 
 def test_number_is_asked_for_after_wrong(opened, store):

@@ -1,6 +1,7 @@
-"""Files, pictures and sounds: chosen, taken, recorded, or put there by an example."""
+"""Files, pictures and sounds: chosen, taken, recorded, or put there by an example; shown small."""
 
 import base64
+import io
 import math
 from typing import Any
 
@@ -8,13 +9,17 @@ import streamlit as st
 
 from showcase.contract.inputs import BytesCodec, FileCodec
 from showcase.contract.messages import plain as words
-from showcase.interface.preview import preview, size
 from showcase.ui.errors import callback
-from showcase.ui.markdown import field_problem
+from showcase.ui.markdown import escape_markdown, field_problem
 from showcase.ui.widgets import CompositeWidget
 
 MB = 1e6
+
 FORMATS = {"image": "PNG, JPEG or WebP", "audio": "WAV, MP3, Ogg, FLAC or M4A"}
+
+SIDE = 320  # pixels of the small picture
+
+SIZES = ((1_000_000, "MB"), (1_000, "kB"), (1, "bytes"))
 
 
 class Upload(CompositeWidget):
@@ -125,3 +130,48 @@ class Upload(CompositeWidget):
 def _remove(shown: Upload) -> None:
     st.session_state[shown.key] = None
     shown.value = None
+
+
+def preview(shown: Upload) -> None:
+    """Show a picture small, a sound to play, of any other file name and size."""
+    sort = shown.codec.kind
+    if sort == "photo" and shown.taken is not None:
+        return  # the camera shows it
+    if sort in ("image", "photo"):
+        _picture(shown)
+    elif sort == "audio" or (sort == "recording" and shown.taken is None):
+        st.audio(shown.content)
+    elif shown.taken is None:
+        name = shown.value["name"] if isinstance(shown.value, dict) else "A file"
+        st.caption(f":material/draft: {escape_markdown(name)}, {size(len(shown.content))}")
+
+
+def size(count: int) -> str:
+    """Return a number of bytes for people.
+
+    >>> size(1_234_567), size(12)
+    ('1.2 MB', '12 bytes')
+    """
+    unit, name = next((unit, name) for unit, name in SIZES if count >= unit or unit == 1)
+    return (
+        f"{count / unit:.2g} {name}"
+        if unit > 1 and count < 10 * unit
+        else f"{count // unit} {name}"
+    )
+
+
+def _picture(shown: Upload) -> None:
+    if shown.image is None:
+        from showcase.contract import picture_file
+
+        try:
+            picture = picture_file.decoded(
+                shown.content, shown.codec.limits.max_bytes, shown.codec.limits.max_pixels, SIDE
+            )
+        except picture_file.PictureError as error:
+            st.markdown(field_problem(str(error)))
+            return
+        buffer = io.BytesIO()
+        picture.save(buffer, "PNG")
+        shown.image = buffer.getvalue()
+    st.image(shown.image, width="content")
