@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from pages.parts.widgets.gradio import comparison
-from pages.parts.widgets.list import INPUTS, OUTPUTS, Component
-from pages.parts.widgets.live import beside_its_source
+from pages.parts.widgets.components import INPUTS, OUTPUTS, Component, comparison
+from pages.parts.widgets.source import beside_its_source
 from showcase import ui
 
 NAME = "widgets"

@@ -14,7 +14,7 @@ from showcase.batch.columns import checked_kind
 from showcase.batch.table import Check, matched
 from showcase.contract import ModelInput, ModelModule
 from showcase.contract.fields import Field, fields, parse
-from showcase.contract.messages import shortened, told
+from showcase.contract.messages import error_text, shortened
 from showcase.contract.text_file import ABSENT, JSON_LINES, TABLES, Row, TableFile, read_table
 
 INPUT = "input"  # the column of rows that this app itself exported
@@ -145,7 +145,7 @@ def _problem(line: int, error: Mapping[str, Any]) -> Problem:
     column = str(error["loc"][0]) if error["loc"] else ""
     given = error.get("input")
     value = given if isinstance(given, str | int | float) and error["type"] != "missing" else ""
-    return Problem(line, column, shortened(str(value)), told(error))
+    return Problem(line, column, shortened(str(value)), error_text(error))
 
 
 def fitting(found: Found, most: int, refuses: Callable[[ModelInput], str]) -> Found:

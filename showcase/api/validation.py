@@ -19,7 +19,7 @@ from starlette.datastructures import QueryParams
 
 from showcase.api.errors import MOST_PROBLEMS, ApiError, FieldProblem, invalid, shown
 from showcase.contract.fields import LARGEST_WHOLE, NUMBERS, TEXTS, UNKNOWN, Field, fields, parse
-from showcase.contract.messages import told
+from showcase.contract.messages import error_text
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -157,7 +157,9 @@ def problems(error: ValidationError, model: type[BaseModel]) -> list[FieldProble
     for detail in error.errors(include_url=False, include_input=False):
         name = ".".join(_path(detail["loc"], model))
         unknown = detail["type"] == "extra_forbidden" and len(detail["loc"]) == 1
-        messages.setdefault(name, _no_such_field(model.model_fields) if unknown else told(detail))
+        messages.setdefault(
+            name, _no_such_field(model.model_fields) if unknown else error_text(detail)
+        )
     return [FieldProblem(field=shown(name), message=text) for name, text in messages.items()]
 
 

@@ -64,10 +64,10 @@ def plain(message: str) -> str:
     return message.removeprefix("Value error, ").removeprefix("Assertion failed, ")
 
 
-def told(error: Mapping[str, Any]) -> str:
+def error_text(error: Mapping[str, Any]) -> str:
     """Return one of a ValidationError's `errors()` as a sentence that says what is expected.
 
-    >>> told({"type": "less_than_equal", "msg": "Input should be ...", "ctx": {"le": 100.0}})
+    >>> error_text({"type": "less_than_equal", "msg": "Input should be ...", "ctx": {"le": 100.0}})
     'It takes 100 or less.'
     """
     told_with = {key: _tidy(value) for key, value in error.get("ctx", {}).items()}

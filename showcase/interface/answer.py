@@ -13,7 +13,7 @@ from showcase import ui
 from showcase.contract import BaseOutput, ModelInput, registry
 from showcase.contract.fields import key, note_key
 from showcase.contract.function import FunctionModel
-from showcase.contract.messages import told
+from showcase.contract.messages import error_text
 from showcase.contract.outputs import Progress
 from showcase.interface.outputs import show
 from showcase.runtime.loading import Loaded
@@ -107,7 +107,7 @@ def _answered(
         try:
             return CachedAnswer(given, _run(page, given, place))
         except ValidationError as error:
-            wrong = {str(one["loc"][0]): told(one) for one in reversed(error.errors())}
+            wrong = {str(one["loc"][0]): error_text(one) for one in reversed(error.errors())}
             form.point_out(wrong)
             _say_what_is_missing(above, ui.Answer())
         except ValueError as error:

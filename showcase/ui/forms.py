@@ -11,8 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from showcase.contract import ModelInput
 from showcase.contract.fields import Field, fields, key, note_key, takes
+from showcase.contract.messages import error_text
 from showcase.contract.messages import plain as words
-from showcase.contract.messages import told
 from showcase.ui import links
 from showcase.ui.errors import callback
 from showcase.ui.markdown import field_problem
@@ -114,13 +114,13 @@ def _said(field: Field | None, error: Mapping[str, Any], is_empty: bool) -> str:
     if is_empty and field.codec and kind not in OWN_WORDS:
         return field.codec.wanted
     if inside := _inside(field, error):
-        return inside + told(error)
+        return inside + error_text(error)
     if (is_empty and kind.endswith("_type")) or kind.startswith(("greater_than", "less_than")):
         most = f" {TOO_LARGE}" if kind == "int_type" else ""
         return f"{field.title}: {takes(field)}.{most}"
     if field.is_range and kind == "missing":
         return f"{field.title}: choose the end, too."
-    return told(error)
+    return error_text(error)
 
 
 def _inside(field: Field, error: Mapping[str, Any]) -> str:

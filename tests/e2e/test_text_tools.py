@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from pages.parts.widgets.list import INPUTS, OUTPUTS
+from pages.parts.widgets.components import INPUTS, OUTPUTS
 from showcase.feedback import open_store
 from tests.e2e.conftest import press, ready, verdict_on_the_first_screen
 

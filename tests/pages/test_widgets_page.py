@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.parts.widgets.gradio import MISSING, comparison
-from pages.parts.widgets.list import INPUTS, OUTPUTS
+from pages.parts.widgets.components import INPUTS, MISSING, OUTPUTS, comparison
 from pages.parts.widgets.source import script
 from showcase.contract.fields import fields
 from showcase.contract.function import function_model
