@@ -88,15 +88,17 @@ def title_of(field: str) -> str:
 
 
 DIGITS = 4
+APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ′`´", "'"))
 
 
 def _one_of(choices: tuple[str, ...]) -> BeforeValidator:
-    """Refuse a text that is none of the choices, naming them."""
+    """Take a choice, with typographic apostrophes too; refuse another text, naming the choices."""
 
     def check(value: Any) -> Any:
-        if value not in choices:
+        plain = value.translate(APOSTROPHES).strip() if isinstance(value, str) else value
+        if plain not in choices:
             raise ValueError(f"Choose one of: {'; '.join(choices)}.")
-        return value
+        return plain
 
     return BeforeValidator(check)
 
@@ -120,7 +122,8 @@ def _cip_code(value: Any) -> Any:
     """Refuse what is not four digits; say what was probably meant."""
     if isinstance(value, str) and len(value) == DIGITS and value.isascii() and value.isdigit():
         return value
-    digits = str(value).replace(".", "")
+    family, point, rest = str(value).strip().partition(".")
+    digits = family.zfill(2) + rest.ljust(2, "0") if point else family
     if len(digits) == 6:  # a programme, of which the field is the first part
         digits = digits[:DIGITS]
     meant = digits.zfill(DIGITS) if digits.isascii() and digits.isdigit() else ""

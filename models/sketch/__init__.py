@@ -67,7 +67,8 @@ class Input(ModelInput):
         title="Your drawing",
         description=(
             f"Strokes [[x, ...], [y, ...]] in any pixel unit, y downwards: at most {MAX_STROKES:,} "
-            f"strokes of {MAX_POINTS:,} points together. Kept in Quick, Draw!'s simplified form."
+            f"strokes of {MAX_POINTS:,} points together; a third list, of times, is left aside. "
+            "Kept in Quick, Draw!'s simplified form."
         ),
         examples=[next(iter(DRAWINGS.values()))],
     )

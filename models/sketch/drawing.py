@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard
 
 from pydantic_core import PydanticCustomError, ValidationError
@@ -17,9 +17,10 @@ MAX_POINTS = 20_000
 FARTHEST = 1_000_000  # a coordinate, in whatever unit
 NEAREST = 1e-3  # an extent below is a dot
 BYTES = 784
+FORM = "Send all x of a stroke in one list and all y in another: [[x, ...], [y, ...]]."
 
 _COORDINATES = {"type": "array", "items": {"type": "number"}, "minItems": 1}
-_STROKE = {"type": "array", "items": _COORDINATES, "minItems": 2, "maxItems": 2}
+_STROKE = {"type": "array", "items": _COORDINATES, "minItems": 2, "maxItems": 3}
 DRAWING_SCHEMA: dict[str, Any] = {
     "anyOf": [
         {"type": "array", "items": _STROKE, "minItems": 1, "maxItems": MAX_STROKES},
@@ -38,7 +39,10 @@ def simplified(value: object) -> object:
     strokes = _strokes(value)
     if len(strokes) > MAX_STROKES:
         raise _refusal(f"Draw at most {MAX_STROKES:,} strokes: there are {len(strokes):,}.")
-    checked = [_stroke(stroke, number) for number, stroke in enumerate(strokes, start=1)]
+    timed = any(map(_has_times, strokes))
+    checked = [_stroke(stroke, number, timed) for number, stroke in enumerate(strokes, start=1)]
+    if _are_points(checked):
+        raise _refusal(f"The strokes look like points. {FORM}")
     total = sum(len(xs) for xs, _ in checked)
     if total > MAX_POINTS:
         raise _refusal(f"Draw something shorter: {total:,} points are over {MAX_POINTS:,}.")
@@ -57,11 +61,15 @@ def _strokes(value: object) -> Sequence[object]:
     return value
 
 
-def _stroke(stroke: object, number: int) -> tuple[Sequence[float], Sequence[float]]:
+def _stroke(stroke: object, number: int, timed: bool) -> tuple[Sequence[float], Sequence[float]]:
     """Return the x and y of one stroke, all finite and as many of each."""
-    if not (_is_list(stroke) and len(stroke) == 2 and all(map(_is_list, stroke))):
+    if not (_is_list(stroke) and len(stroke) >= 2 and all(map(_is_list, stroke))):
         raise _refusal(f"Stroke {number} is not of the form [[x, ...], [y, ...]].")
-    xs, ys = stroke
+    if len(stroke) > 2 and not (timed and _has_times(stroke, least=1)):
+        raise _refusal(
+            f"Stroke {number} is not of the form [[x, ...], [y, ...]]; does it hold points? {FORM}"
+        )
+    xs, ys = stroke[:2]
     if len(xs) != len(ys):
         raise _refusal(f"Stroke {number} has {len(xs)} x but {len(ys)} y: as many are needed.")
     if not xs:
@@ -69,6 +77,28 @@ def _stroke(stroke: object, number: int) -> tuple[Sequence[float], Sequence[floa
     if not all(map(_is_coordinate, chain(xs, ys))):
         raise _refusal(f"Stroke {number} has a coordinate that is no number up to {FARTHEST:,}.")
     return xs, ys
+
+
+def _has_times(stroke: object, least: int = 3) -> bool:
+    """Return True for x, y and times, as Quick, Draw!'s raw drawings have them.
+
+    Three points [x, y] are three lists of two: those alone are not taken for x, y and times.
+    """
+    if not (_is_list(stroke) and len(stroke) == 3 and all(map(_is_list, stroke))):
+        return False
+    xs, ys, times = stroke
+    same = len(xs) == len(ys) == len(times) >= least
+    return same and all(map(_is_coordinate, times)) and list(times) == sorted(times)
+
+
+def _are_points(strokes: Sequence[tuple[Sequence[float], Sequence[float]]]) -> bool:
+    """Return True where each stroke is two points [x, y] that goes on where the last one ended."""
+    if len(strokes) < 2 or any(len(xs) != 2 for xs, _ in strokes):
+        return False
+    pairs = list(pairwise(strokes))
+    as_points = all(list(one[1]) == list(other[0]) for one, other in pairs)
+    as_lists = all((one[0][-1], one[1][-1]) == (other[0][0], other[1][0]) for one, other in pairs)
+    return as_points and not as_lists
 
 
 def _is_list(value: object) -> TypeGuard[Sequence[Any]]:

@@ -41,6 +41,8 @@ FAINT = 0.04  # of the range from paper to black
 # A mark that takes more of the picture's border than the first share is dropped, if the second
 # share of all ink remains: a table or a scanner's lid, then in photos whatever comes from outside
 SCREEN: Borders = ((0.3, 0.01),)
+TALL, STRIP = 1.5, 0.06  # height by width of a phone's screenshot, and the height of its bars
+WHOLE = 0.95  # share of an edge that a bar fills
 PHOTO: Borders = ((0.03, -1), (0, 0.2))
 
 
@@ -74,7 +76,7 @@ def ink_of(grey: Grey) -> Mask:
         raise Blank
     high = _otsu(marks) if photo else 0.5 * float(np.quantile(marks, 0.9))
     low = max(floor, high * (0.7 if photo else 0.9))
-    ink = _solid(contrast > low, contrast > high, PHOTO if photo else SCREEN)
+    ink = _solid(contrast > low, contrast > high, photo)
     if ink.sum() < (DUST if photo else 1):
         raise Blank
     return ink
@@ -129,17 +131,39 @@ def _otsu(values: Grey) -> float:
     return float(edges[1 + (below * above * apart**2).argmax()])
 
 
-def _solid(weak: Mask, strong: Mask, borders: Borders) -> Mask:
+def _solid(weak: Mask, strong: Mask, photo: bool) -> Mask:
     """Return the weak marks joined to a strong one, less specks and what the border cuts."""
     marks, count = ndimage.label(weak, np.ones((3, 3)))
     area, rim = (np.bincount(part, minlength=count + 1) for part in (marks.ravel(), _rim(marks)))
     kept = (np.bincount(marks[strong], minlength=count + 1) > 0) & (area >= SPECK)
     kept[0] = False
-    for contact, enough in borders:
+    for contact, enough in PHOTO if photo else SCREEN:
         inner = kept & (rim <= contact * rim.sum())
         if area[inner].sum() > enough * area[kept].sum():
             kept = inner
+    if not photo:
+        inner = kept & ~_in_bars(marks, count)
+        if inner.any():
+            kept = inner
     return np.asarray(kept[marks])
+
+
+def _in_bars(marks: NDArray[np.int_], count: int) -> NDArray[np.bool_]:
+    """Return which marks (count + 1,) belong to the bars of a phone or a window, not to a drawing.
+
+    Those that fill a whole edge of the picture and, on a tall one, what lies in the strips along
+    its upper and lower edge: clock and battery, the line to swipe.
+    """
+    barred = np.zeros(count + 1, dtype=bool)
+    for edge in (marks[0], marks[-1], marks[:, 0], marks[:, -1]):
+        barred |= np.bincount(edge, minlength=count + 1) > WHOLE * len(edge)
+    height, width = marks.shape
+    if height > TALL * width:
+        strip = round(STRIP * height)
+        inner = np.bincount(marks[strip : height - strip].ravel(), minlength=count + 1)
+        barred |= inner == 0
+    barred[0] = False
+    return barred
 
 
 def fitted(mask: Mask) -> Bitmap:

@@ -357,6 +357,9 @@ def test_only_what_may_be_unknown_may_be_left_out(field):
         ("field", "52.03", 'such as "5203". Did you mean "5203"?'),
         ("field", "52.0301", 'Did you mean "5203"?'),
         ("field", 103, 'Did you mean "0103"?'),
+        ("field", "101", 'Did you mean "0101"?'),
+        ("field", 1.0301, 'Did you mean "0103"?'),
+        ("field", 52.3, 'Did you mean "5230"?'),
         ("field", "Accounting", "Write the field as text of four digits"),
         ("field", "52034", "four digits"),
         ("field", "٥٢٠٣", "four digits"),
@@ -380,6 +383,12 @@ def test_only_what_may_be_unknown_may_be_left_out(field):
 )
 def test_bad_input_is_refused_by_field_in_words(field, value, words):
     assert words in refused(**{field: value})
+
+
+@pytest.mark.parametrize("apostrophe", "’‘ʼ′`´")
+def test_a_credential_may_have_the_apostrophe_that_word_types(apostrophe):
+    typed = f" Bachelor{apostrophe}s Degree"
+    assert given(credential=typed) == given(credential="Bachelor's Degree")
 
 
 def test_codes_may_come_as_digits_of_a_link():

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from models import sketch
-from models.sketch import EXAMPLE_NAMES, EXAMPLES, LABELS, Input
+from models.sketch import EXAMPLE_NAMES, EXAMPLES, LABELS, Input, strokes
 from models.sketch.raster import SIDE, paint, rasterise
 from models.sketch.strokes import points, simplify
 from models.sketch.training import data, evaluate, redraw
@@ -185,6 +185,26 @@ def test_refuses_a_drawing_in_plain_words(drawing, message):
 
 
 @pytest.mark.parametrize(
+    "drawing",
+    [
+        [[[0, 0], [100, 0], [100, 50]]],
+        [[[0, 0], [100, 0], [100, 150]]],
+        [[[0, 0, 0], [100, 0, 9], [100, 50, 4], [0, 0, 12]]],
+        [[[0, 0], [100, 0]], [[100, 0], [100, 50]], [[100, 50], [0, 0]]],
+        [[[10, 60, 110], [80, 20, 80], [0, 61, 30]]],
+    ],
+)
+def test_points_are_not_taken_for_lists_of_x_and_y(drawing):
+    assert "Send all x of a stroke in one list and all y in another" in words(drawing=drawing)
+
+
+def test_times_of_quick_draws_raw_form_are_left_aside():
+    plain = [[[10, 60, 110, 10], [80, 20, 80, 140]], [[5, 9], [7, 70]]]
+    raw = [[*plain[0], [0, 30, 61, 92]], [*plain[1], [120, 150]]]
+    assert Input(drawing=raw) == Input(drawing=plain)
+
+
+@pytest.mark.parametrize(
     ("bitmap", "message"),
     [
         (7, "as text"),
@@ -212,6 +232,31 @@ def test_ten_thousand_points_are_fine(model):
     given = Input(drawing=spiral)
     assert len(given.drawing[0][0]) < 1000
     assert sketch.predict(model, given).label in LABELS
+
+
+SAW = [[255 * i / 19_999 for i in range(20_000)],
+       [255 * (1 - i / 20_000) if i % 2 else 0 for i in range(20_000)]]  # fmt: skip
+ZIGZAG = [[255 * i / 137 for i in range(138)],
+          [255 * (1 - i / 138) * (i % 2) for i in range(138)]]  # fmt: skip
+LONG = [[0, 255] * 25, [0, 255] * 25]
+
+
+@pytest.mark.parametrize(
+    "drawing", [[SAW], [ZIGZAG] * 144, [LONG] * 400], ids=["saw", "zigzags", "long strokes"]
+)
+def test_the_work_of_simplifying_is_bounded(drawing, monkeypatch):
+    measured = []
+
+    def counted(between, start, end):
+        measured.append(len(between))
+        return off_segment(between, start, end)
+
+    off_segment = strokes.off_segment
+    monkeypatch.setattr(strokes, "off_segment", counted)
+    found = simplify(drawing)
+    assert sum(measured) < 2.5 * strokes.WORK
+    assert len(measured) <= 2 * (2 * strokes.SPLITS + len(drawing))
+    assert simplify(found) == found
 
 
 # The answers

@@ -173,6 +173,28 @@ def test_a_table_around_the_paper_is_left_out():
     assert cosine(picture.read(encoded(photo)), rasterise(DRAWINGS["Cat"])) > 0.97
 
 
+def screenshot(name, bars):
+    """A drawing on a phone's screenshot of 1080 x 2400 between bars of two greys with signs."""
+    image = Image.new("L", (1080, 2400), 255)
+    image.paste(drawn(name, size=900), (90, 700))
+    pen = ImageDraw.Draw(image)
+    top, bottom = bars
+    pen.rectangle((0, 0, 1080, 90), fill=top)
+    pen.rectangle((0, 2310, 1080, 2400), fill=bottom)
+    pen.rectangle((60, 30, 160, 65), fill=255 if top < 128 else 0)
+    pen.rectangle((950, 30, 1020, 65), fill=255 if top < 128 else 0)
+    pen.rectangle((360, 2360, 720, 2370), fill=0)
+    return image
+
+
+@pytest.mark.parametrize("bars", [(30, 200), (255, 255), (0, 255), (255, 0), (120, 120)])
+@pytest.mark.parametrize("name", ["Star", "Cat"])
+def test_a_phones_bars_are_no_drawing(name, bars):
+    plain = picture.read(encoded(drawn(name, size=900)))
+    found = picture.read(encoded(screenshot(name, bars)))
+    assert cosine(found, plain) > 0.97
+
+
 def test_a_filled_shape_is_its_outline():
     disc = Image.new("L", (300, 300), 255)
     ImageDraw.Draw(disc).circle((150, 150), 90, fill=0)
