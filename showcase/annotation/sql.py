@@ -16,7 +16,7 @@ from sqlalchemy import (
     update,
 )
 
-from showcase.annotation.tasks import Task, is_task
+from showcase.annotation.tasks import Task, is_task, same
 from showcase.feedback.errors import StorageError
 from showcase.feedback.sql.engine import Database
 from showcase.feedback.sql.schema import LOCK
@@ -80,7 +80,9 @@ class SqlTasks:
         def write(connection: Connection) -> int:
             if not _is_there(connection):
                 return 0
-            nameless = update(table).where(table.c.created_by == name).values(created_by="")
+            names = connection.execute(select(table.c.created_by).distinct()).scalars()
+            theirs = [one for one in names if same(one) == same(name)]
+            nameless = update(table).where(table.c.created_by.in_(theirs)).values(created_by="")
             return connection.execute(nameless).rowcount
 
         return self._database.change(NOT_REMOVED, write)

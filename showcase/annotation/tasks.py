@@ -4,7 +4,6 @@ import logging
 import os
 import re
 import secrets
-import unicodedata
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ from showcase.contract import ModelInput
 from showcase.feedback import hash_input
 from showcase.feedback.csv_log.file import sync_folder
 from showcase.feedback.errors import StorageError, storage_errors
-from showcase.feedback.normalise import at_most, instant, storable
+from showcase.feedback.normalise import at_most, instant, person_key, storable
 from showcase.feedback.record import TASK
 
 MOST_ITEMS = 2_000
@@ -103,7 +102,7 @@ def same(name: str) -> str:
     >>> same("MIA"), same("Ｍia")
     ('mia', 'mia')
     """
-    return unicodedata.normalize("NFKC", name).casefold()
+    return person_key(name)
 
 
 def judgement_id(task: str, input_hash: str, name: str, replaces: str = "") -> str:
@@ -183,7 +182,7 @@ class Folder:
 
     def forget(self, name: str) -> int:
         """Write the files of a person's tasks anew, without the name."""
-        theirs = [task for task in self.every() if task.created_by == name]
+        theirs = [task for task in self.every() if same(task.created_by) == same(name)]
         for task in theirs:
             self.add(task.model_copy(update={"created_by": ""}))
         return len(theirs)

@@ -132,7 +132,7 @@ def _store(values: dict[str, Any]) -> Response:
         prediction = predict(loaded, model_input)
     except ApiError as error:
         raise _within(error, "input") from None
-    if too_large := why_not_stored(model_input):
+    if too_large := why_not_stored(model_input, signed_in=False):
         raise ApiError(413, too_large)
     record = _record(verdict, loaded, model_input, prediction)
     status = _append_once(record, may_be_there=verdict.id is not None)

@@ -34,6 +34,7 @@ class Storing(BaseModel):
     status: Literal["works", "fails"]
     reason: str = Field(default="", description="Why it fails.")
     waiting: int = Field(default=0, description="Verdicts kept here until their database is back.")
+    refused: int = Field(default=0, description="Verdicts that it refused: set aside here.")
 
 
 class Ready(BaseModel):
@@ -101,7 +102,7 @@ def _ready() -> Ready | list[FieldProblem]:
 def _storing() -> Storing:
     try:
         store().check()
-        return Storing(status="works", waiting=store().waiting())
+        return Storing(status="works", waiting=store().waiting(), refused=store().refused())
     except FeedbackError as error:
         return Storing(status="fails", reason=str(error))
 

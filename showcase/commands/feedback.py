@@ -24,7 +24,7 @@ from showcase.commands.store_urls import (
 )
 from showcase.contract.messages import printable
 from showcase.feedback import Store
-from showcase.feedback.normalise import instant
+from showcase.feedback.normalise import instant, person_key
 
 if TYPE_CHECKING:
     from tqdm import tqdm  # type: ignore[import-untyped]  # ships no types
@@ -44,9 +44,10 @@ PLACES = (
     "are passed over: run it again if it was cut short."
 )
 LOOKED_AT = """\
-Looked at: {place}, what was set aside beside it, what waits to be sent there, and who made which
-annotation task. Not looked at: inputs that annotation tasks show, exports, Parquet files, copies in
-other stores, backups, and models that learned from them."""
+Looked at: {place}, what was set aside beside it, what waits to be sent there, what reviews that
+were killed left in the folder for temporary files, and who made which annotation task. Not looked
+at: inputs that annotation tasks show, exports, Parquet files, copies in other stores, backups, and
+models that learned from them."""
 
 
 def add(commands: Commands) -> None:
@@ -100,7 +101,7 @@ def _add_forget(commands: Commands) -> None:
     said = "remove everything that a person said, for good"
     command = _add(commands, "forget", _forget, said, URLS)
     who = command.add_mutually_exclusive_group(required=True)
-    who.add_argument("name", nargs="?", default="", help="exactly as it was given")
+    who.add_argument("name", nargs="?", default="", help="in any spelling")
     who.add_argument("--session", default="", metavar="ID", help="a visit, instead of a name")
     command.add_argument("--yes", action="store_true", help="do not ask")
     _add_store(command)
@@ -188,12 +189,15 @@ def _copy(chosen: argparse.Namespace) -> None:
 def _forget(chosen: argparse.Namespace) -> None:
     """Say what is known of a person, ask, and remove it."""
     from showcase.annotation.tasks import open_tasks
+    from showcase.feedback.analytics.load import remove_spills
 
     place, name, session = store(chosen.store), chosen.name.strip(), chosen.session.strip()
     if not (name or session):
         raise CommandError("Whose rows? Give a name, or --session with the ID of a visit.")
     found = known(place, name, session)
     print(f"{_rows(found.rows)} of “{printable(name or session)}” in {place.place}.")
+    for other, count in found.spellings.items():
+        print(f"{_rows(count)} of these as “{printable(other)}”.")
     for other, count in found.alike.items():
         print(f"{_rows(count)} of “{printable(other)}”: that is another name, and stays.")
     if not (chosen.yes or _agreed()):
@@ -202,6 +206,7 @@ def _forget(chosen: argparse.Namespace) -> None:
     print(f"{_rows(removed)} removed.")
     for file in place.unsearched():
         print(f"Not searched, because its columns are others: {file}. Open it, and remove them.")
+    remove_spills()
     tasks = open_tasks(whole(chosen.store)).forget(name) if name else 0
     if tasks:
         print(f"Their name was taken off {tasks} annotation task{'' if tasks == 1 else 's'}.")
@@ -258,9 +263,10 @@ class _Counter:
 
 
 class Known(NamedTuple):
-    """How many rows of the log are theirs, and names that differ in case and spaces only."""
+    """How many rows of the log are theirs, in other spellings too, and names that are like it."""
 
     rows: int
+    spellings: Counter[str]
     alike: Counter[str]
 
 
@@ -268,14 +274,18 @@ def known(store: Store, annotator: str, session: str) -> Known:
     """Return what the log knows of a person or of a visit, by one pass over it."""
     from showcase.export import cells
 
-    rows, alike = 0, Counter[str]()
+    rows, spellings, alike = 0, Counter[str](), Counter[str]()
+    key = person_key(annotator)
     for batch in store.batches(("annotator", "session")):
         for name, visit in cells(batch):
             if (annotator and name == annotator) or (session and visit == session):
                 rows += 1
+            elif key and person_key(name) == key:
+                rows += 1
+                spellings[name] += 1
             elif annotator and _folded(name) == _folded(annotator):
                 alike[name] += 1
-    return Known(rows, alike)
+    return Known(rows, spellings, alike)
 
 
 def _folded(name: str) -> str:

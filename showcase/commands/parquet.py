@@ -12,7 +12,7 @@ from showcase.feedback import COLUMNS, FeedbackError
 from showcase.feedback.csv_log.file import sync_folder
 from showcase.feedback.csv_log.index import temporary
 from showcase.feedback.errors import storage_errors
-from showcase.feedback.record import EXTRA, Keys, chunks
+from showcase.feedback.record import ADDED, EXTRA, Keys, chunks
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,9 +42,13 @@ class ParquetLog:
             if not self._path.exists():
                 return
             with parquet.ParquetFile(self._path) as file:
-                self._check(file.schema_arrow.names)
-                for batch in file.iter_batches(BATCH_ROWS, columns=list(columns)):
-                    cells = [_text(batch.column(name)) for name in columns]
+                self._check(there := file.schema_arrow.names)
+                wanted = [name for name in columns if name in there]
+                for batch in file.iter_batches(BATCH_ROWS, columns=wanted):
+                    none = pa.array([""] * len(batch))
+                    cells = [
+                        _text(batch.column(name)) if name in there else none for name in columns
+                    ]
                     yield pa.RecordBatch.from_arrays(cells, list(columns))
 
     def _with_status(self, columns: Sequence[str]) -> Iterator["pa.RecordBatch"]:
@@ -110,7 +114,7 @@ class ParquetLog:
             return sum(_added(file, ids, chunk, schema) for chunk in chunks(rows))
 
     def _check(self, names: Sequence[str]) -> None:
-        if missing := [name for name in COLUMNS if name not in names]:
+        if missing := [name for name in COLUMNS if name not in (*names, *ADDED)]:
             raise FeedbackError(
                 f"{self.place} is no log of verdicts: it lacks the columns {', '.join(missing)}."
             )

@@ -6,11 +6,9 @@ files have other columns, which only a person can understand: they are named, no
 
 import csv
 import io
-import os
 import re
-import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
@@ -21,12 +19,15 @@ from showcase.feedback.csv_log.file import (
     Rows,
     allow_large_cells,
     header_length,
+    replacement,
     split,
-    sync_folder,
 )
+from showcase.feedback.normalise import person_key
 from showcase.feedback.record import COLUMNS, keys
 
 ROTATED = re.compile(r"-\d{8}T\d{6}\.\d{6}Z")
+LONGEST_NAME = 400  # of a cell that may be a name, with letters that cannot be seen
+FORGETTING = ".forgetting"  # what a file is called while it is rewritten
 # Where a row begins: its id and the year.
 ROW = re.compile(rb"^(?=[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}.\d{4}-)", re.MULTILINE)
 # No quote that was left open reaches beyond this line, and it is no row itself.
@@ -48,7 +49,7 @@ def replaced_by(rows: Iterable[str], supersedes: Mapping[str, str]) -> set[str]:
 
 
 class ErasureRequest:
-    """Whose rows are to be removed: by the exact name, by the session, or by either.
+    """Whose rows are to be removed: by the name in any spelling, by the session, or by either.
 
     `replaced` are ids of rows that theirs replaced, which go with them; `removed` counts the rows
     that were left out.
@@ -59,6 +60,7 @@ class ErasureRequest:
             raise ValueError("nobody to forget: give a name or a session")
         by = {"annotator": annotator, "session": session}
         self._wanted = {COLUMNS.index(name): value for name, value in by.items() if value}
+        self._name, self._person = annotator, person_key(annotator)
         self.replaced: Collection[str] = ()
         self.removed = 0
 
@@ -98,13 +100,19 @@ class ErasureRequest:
 
     def _is_theirs(self, cells: list[str]) -> bool:
         return cells[0] in self.replaced or any(
-            unescape_formula(cells[column]).strip() == value
+            self._is_value(unescape_formula(cells[column]), value)
             for column, value in self._wanted.items()
         )
 
     def _is_mentioned_in(self, raw: bytes) -> bool:
-        wanted = set(self._wanted.values())
-        return any(unescape_formula(cell).strip() in wanted for row in _cells(raw) for cell in row)
+        cells = [unescape_formula(cell) for row in _cells(raw) for cell in row]
+        return any(self._is_value(cell, value) for value in self._wanted.values() for cell in cells)
+
+    def _is_value(self, cell: str, value: str) -> bool:
+        if cell.strip() == value:
+            return True
+        may_be_name = self._person and value == self._name and len(cell) <= LONGEST_NAME
+        return bool(may_be_name) and person_key(cell) == self._person
 
 
 def fragments(raw: bytes) -> Iterator[bytes]:
@@ -129,7 +137,8 @@ def erase(path: Path, index_path: Path, request: ErasureRequest) -> int:
     """
     torn = _torn(path)
     for file in (torn, path):
-        _unfinished(file).unlink(missing_ok=True)  # of a run that was killed
+        for suffix in (FORGETTING, ".upgrading"):  # of a run that was killed
+            file.with_name(f"{file.name}{suffix}").unlink(missing_ok=True)
     removed = _erase_torn(torn, request)
     if not path.exists():
         log_index.remove(index_path)
@@ -172,11 +181,14 @@ def _erase_rows(path: Path, index_path: Path, request: ErasureRequest) -> int:
             return 0
         request.note_replaced(Rows(source, start))
         source.seek(0)
-        with _replacement(path, request, index_path) as target:
+        with suppress(_Unchanged), replacement(path, FORGETTING) as target:
             pieces = split(source)
             target.write(next(pieces)[0])  # the names of the columns
             for raw, cells in pieces:
                 target.write(request.left_of(raw, cells))
+            _check_changed(path, target, request)
+            # It goes first: it knows the rows too, and would outlive a kill between the two.
+            log_index.remove(index_path)
     return request.removed
 
 
@@ -184,48 +196,23 @@ def _erase_torn(path: Path, request: ErasureRequest) -> int:
     if not path.exists():
         return 0
     request.removed = 0
-    with _replacement(path, request) as target:
+    with suppress(_Unchanged), replacement(path, FORGETTING) as target:
         for fragment in fragments(path.read_bytes()):
             target.write(request.left_of_half(fragment))
+        _check_changed(path, target, request)
     if not path.stat().st_size:
         path.unlink()
     return request.removed
-
-
-@contextmanager
-def _replacement(
-    path: Path, request: ErasureRequest, index_path: Path | None = None
-) -> Iterator[BinaryIO]:
-    """Give a file to write to that takes the place of the one at `path` if it lacks anything.
-
-    The index goes first: it knows the rows too, and would outlive a kill between the two.
-    """
-    fresh = _unfinished(path)
-    try:
-        with fresh.open("wb") as target:
-            _copy_rights(path, fresh)
-            yield target
-            target.flush()
-            os.fsync(target.fileno())
-        if request.removed or fresh.stat().st_size < path.stat().st_size:
-            if index_path:
-                log_index.remove(index_path)
-            fresh.replace(path)
-            sync_folder(path.parent)
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def _torn(path: Path) -> Path:
     return path.with_name(f"{path.name}.torn")
 
 
-def _unfinished(path: Path) -> Path:
-    return path.with_name(f"{path.name}.forgetting")
+class _Unchanged(Exception):  # noqa: N818  # no error
+    """Nothing was left out of a file: it stays as it is."""
 
 
-def _copy_rights(path: Path, fresh: Path) -> None:
-    """Let whoever could write to the one file write to the other: the app may be another user."""
-    shutil.copymode(path, fresh)
-    with suppress(OSError, AttributeError):  # only the superuser may give files away; not Windows
-        os.chown(fresh, path.stat().st_uid, path.stat().st_gid)
+def _check_changed(path: Path, target: BinaryIO, request: ErasureRequest) -> None:
+    if not request.removed and target.tell() == path.stat().st_size:
+        raise _Unchanged

@@ -78,5 +78,6 @@ def other_replaced(supersedes: str) -> RefusedError:
     """Return the refusal of a verdict that replaces one about something else."""
     return RefusedError(
         f"{NOT_STORED}: the verdict {supersedes} that it replaces is about another demo, "
-        "another input or another visit. Send it as a new verdict."
+        "another input or another visit, or of somebody who had signed in. "
+        "Send it as a new verdict."
     )

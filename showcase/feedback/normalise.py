@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -88,6 +89,16 @@ def at_most(limit: int) -> Callable[[str], str]:
         raise PydanticCustomError("text_too_long", message, context)
 
     return check
+
+
+@lru_cache(4096)
+def person_key(name: str) -> str:
+    r"""Return what is equal for all spellings of one person's name: case, forms, what is not seen.
+
+    >>> person_key("MIA\u200b R."), person_key(" Ｍia  r. ")
+    ('mia r.', 'mia r.')
+    """
+    return plain_name(unicodedata.normalize("NFKC", name).casefold())
 
 
 def plain_name(text: str) -> str:

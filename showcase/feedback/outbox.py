@@ -70,6 +70,10 @@ class Spool(CsvStore):
         """Return how many rows wait."""
         return self._query(lambda index, _: index.size(), 0) if self else 0
 
+    def refused(self) -> int:
+        """Return how many rows were set aside."""
+        return self._refused._query(lambda index, _: index.size(), 0)  # noqa: SLF001  # one of us
+
     def set_aside(self, row: Sequence[str], reason: Exception) -> None:
         """Keep a row that the database refused where it holds up no other."""
         self._refused.extend([row])
@@ -177,6 +181,10 @@ class OutboxStore:
     def waiting(self) -> int:
         """Return how many verdicts are kept on this machine until their database is back."""
         return self._spool.waiting()
+
+    def refused(self) -> int:
+        """Return how many verdicts the database refused, which are set aside on this machine."""
+        return self._spool.refused()
 
     def check(self) -> None:
         """Raise a StorageError unless a verdict could be stored now, if only here."""

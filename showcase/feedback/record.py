@@ -86,6 +86,7 @@ class Record(BaseModel):
     annotator: Annotated[Text, AfterValidator(str.strip), AfterValidator(at_most(80))] = ""
     session: Text = ""
     supersedes: Annotated[str, BeforeValidator(lambda text: text and identifier(text))] = ""
+    signed_in: bool = False  # whether the annotator's name was proven
 
     @field_validator("input_hash")
     @classmethod
@@ -138,13 +139,16 @@ def _probability(prediction: dict[str, Any]) -> float | None:
             return None
 
 
-def _cell(value: dict[str, Any] | str | float | None) -> str:
+def _cell(value: dict[str, Any] | str | float | bool | None) -> str:
     if isinstance(value, dict):
         return canonical_json(value)
+    if isinstance(value, bool):
+        return "true" if value else ""
     return "" if value is None else str(value)
 
 
 COLUMNS = tuple(Record.model_fields)
+ADDED = ("signed_in",)  # the last of them, which logs of version 0.1 lack: empty there
 EXTRA = ("position", "status")  # what batches of rows have beside them; see `Store.batches`
 
 
@@ -158,6 +162,7 @@ class Keys(NamedTuple):
     session: str
     verdict: str
     supersedes: str
+    signed_in: str
 
 
 _key_cells = itemgetter(*map(COLUMNS.index, Keys._fields))
@@ -180,20 +185,29 @@ class Revision(Protocol):
     """What a store knows of a row that another one may replace."""
 
     @property
-    def subject(self) -> object:
-        """What stands for its demo, input and session."""
+    def subject(self) -> Any:
+        """What stands for its demo, input and session, and last of all whether it is signed in."""
 
     @property
     def root(self) -> str:
         """The id of the first row in its chain."""
 
 
-def root_of(row_id: str, subject: object, replaced: Revision | None) -> str:
+def may_replace(subject: Any, replaced: Revision) -> bool:
+    """Return True if a row may replace another: one about the same demo, input and session.
+
+    What somebody said who was signed in is replaced by somebody who is signed in only.
+    """
+    older = replaced.subject
+    return bool(older[:-1] == subject[:-1] and older[-1:] <= subject[-1:])
+
+
+def root_of(row_id: str, subject: Any, replaced: Revision | None) -> str:
     """Return the id of the first row in the chain of revisions that a row belongs to.
 
-    It begins one of its own unless it replaces a row about the same demo, input and session.
+    It begins one of its own unless it replaces a row that it may replace.
     """
-    return replaced.root if replaced and replaced.subject == subject else row_id
+    return replaced.root if replaced and may_replace(subject, replaced) else row_id
 
 
 def chunks(rows: Iterable[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
@@ -218,9 +232,9 @@ def chunks(rows: Iterable[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
         yield chunk
 
 
-def is_row(cells: Sequence[str]) -> bool:
+def is_row(cells: Sequence[str], width: int = len(COLUMNS)) -> bool:
     """Return True if these are the cells of a verdict: all columns, an id, and no header."""
-    return len(cells) == len(COLUMNS) and cells[0] not in ("", COLUMNS[0])
+    return len(cells) == width and cells[0] not in ("", COLUMNS[0])
 
 
 def to_dataframe(rows: Iterable[Sequence[str]]) -> "pd.DataFrame":

@@ -40,7 +40,7 @@ class Store(Protocol):
         """
 
     def forget(self, annotator: str = "", session: str = "") -> int:
-        """Remove every row of a person, by the exact name, or of a visit; return how many.
+        """Remove all rows of a person, by the name in any spelling, or of a visit; return how many.
 
         They go wherever they lie, while others write, with the rows that they replaced, which would
         count again. Cut short, it leaves each file with all of
@@ -87,6 +87,9 @@ class Store(Protocol):
 
     def waiting(self) -> int:
         """Return how many verdicts are kept on this machine until their database is back."""
+
+    def refused(self) -> int:
+        """Return how many verdicts the database refused, which are set aside on this machine."""
 
     def check(self) -> None:
         """Raise a StorageError that says why no verdict could be stored now, if that is so."""

@@ -103,8 +103,10 @@ class Draft:
         try:
             try:
                 row_id = store().append(new(supersedes=before.row if before else ""))
-            except RefusedError:  # the superseded row is gone from the log: a verdict of its own
-                if before is None or before.row in store():
+            except (
+                RefusedError
+            ):  # its own: the other one is gone, or of somebody who signed out since
+                if before is None or (before.row in store() and person()):
                     raise
                 row_id = store().append(new())
         except (FeedbackError, ValidationError) as error:
@@ -133,7 +135,7 @@ def feedback(
 
     `unchanged` returns True if the page's widgets still hold an input; None asks those of `form`.
     """
-    if too_large := why_not_stored(given):
+    if too_large := why_not_stored(given, signed_in=person() is not None):
         st.info(too_large, icon=":material/weight:")
         return
     draft = Draft(loaded, given, prediction, unchanged or partial(shows, loaded.demo.name))
@@ -331,8 +333,10 @@ def record(
 
     ValidationError for a text that a row cannot hold.
     """
-    visitor = {"annotator": visitor_name(), "session": visit()}
-    return row(loaded, given, prediction, source=source, **visitor | more)
+    who = person()
+    columns = {"annotator": visitor_name(), "session": visit()} | more
+    signed_in = who is not None and columns["annotator"] == who.name
+    return row(loaded, given, prediction, source=source, signed_in=signed_in, **columns)
 
 
 def visitor_name() -> str:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from showcase.feedback.analytics.filters import SAID
-from showcase.feedback.analytics.load import ID
+from showcase.feedback.analytics.load import ID, SIGNED_IN
 from showcase.feedback.analytics.queries import VerdictAnalytics
 
 Ints = npt.NDArray[np.int64]
@@ -187,7 +187,7 @@ HAVING count(confidence) = 0 AND bool_and(TRY_CAST(predicted AS DOUBLE) IS NOT N
 """
 ANSWERS = f"""
 WITH numeric AS ({NUMERIC}), newest AS (
-    SELECT demo, item, annotator, CASE WHEN annotator = '' THEN visit ELSE 0 END AS visit,
+    SELECT demo, item, person, CASE WHEN person = '' THEN visit ELSE 0 END AS visit,
         max(position) AS position, arg_max({ID}, position) AS id, arg_max(CASE
             WHEN verdict = 'unsure' THEN ''
             WHEN expected <> '' THEN expected
@@ -196,7 +196,7 @@ WITH numeric AS ({NUMERIC}), newest AS (
             ELSE 'not ' || predicted END, position) AS answer
     FROM verdicts WHERE list_contains(?, source) GROUP BY ALL
 )
-SELECT demo, item, annotator, hash(annotator, visit) AS person, position, id, answer
+SELECT demo, item, person AS name, hash(person, visit) AS person, position, id, answer
 FROM newest WHERE answer <> ''
 QUALIFY count(*) OVER (PARTITION BY demo, item) > 1
 """
@@ -211,21 +211,21 @@ WITH counts AS ({COUNTS}), others AS (
     SELECT demo, item, mine, arg_max(theirs, people) AS theirs, max(people, 2) AS most
     FROM others WHERE people > 0 GROUP BY ALL
 )
-SELECT annotator, count(*) FILTER (WHERE answer = theirs) AS agreed, count(*) AS compared
+SELECT name AS person, count(*) FILTER (WHERE answer = theirs) AS agreed, count(*) AS compared
 FROM answers JOIN ahead USING (demo, item)
-WHERE answer = mine AND (len(most) = 1 OR most[1] > most[2]) AND annotator <> ''
-GROUP BY annotator
+WHERE answer = mine AND (len(most) = 1 OR most[1] > most[2]) AND name <> ''
+GROUP BY name
 """
 ANNOTATORS = f"""
 WITH agreed AS ({AGREED}), gaps AS (
-    SELECT annotator, epoch(moment) - lag(epoch(moment)) OVER (
-        PARTITION BY annotator, visit ORDER BY moment) AS gap
-    FROM verdicts WHERE annotator <> '' AND list_contains(?, source)
-), paces AS (SELECT annotator, median(gap) AS pace FROM gaps GROUP BY annotator)
-SELECT annotator, count(*), max(moment), any_value(pace),
+    SELECT person, epoch(moment) - lag(epoch(moment)) OVER (
+        PARTITION BY person, visit ORDER BY position) AS gap
+    FROM verdicts WHERE person <> '' AND list_contains(?, source)
+), paces AS (SELECT person, median(gap) FILTER (WHERE gap >= 0) AS pace FROM gaps GROUP BY person)
+SELECT person, count(*), max(moment), any_value(pace),
     coalesce(any_value(agreed), 0), coalesce(any_value(compared), 0)
-FROM verdicts LEFT JOIN agreed USING (annotator) LEFT JOIN paces USING (annotator)
-WHERE list_contains(?, source) GROUP BY annotator ORDER BY 2 DESC, 1 LIMIT ?
+FROM verdicts LEFT JOIN agreed USING (person) LEFT JOIN paces USING (person)
+WHERE list_contains(?, source) GROUP BY person ORDER BY 2 DESC, 1 LIMIT ?
 """
 CONTESTED = f"""
 WITH counts AS ({COUNTS} HAVING demo = ?), items AS (
@@ -295,7 +295,8 @@ def annotators(verdicts: VerdictAnalytics, most: int) -> list[Annotator]:
     _make(verdicts)
     values = [list(SAID), list(SAID), most]
     found = verdicts.once(("annotators", most), lambda: verdicts.ask(ANNOTATORS, values))
-    return [Annotator(*row) for row in found]
+    titles = _titles(verdicts)
+    return [Annotator(titles.get(person, ""), *figures) for person, *figures in found]
 
 
 def demos(verdicts: VerdictAnalytics) -> list[str]:
@@ -347,6 +348,18 @@ def contested(verdicts: VerdictAnalytics, demo: str, most: int) -> list[Conteste
     ]
 
 
+def _titles(verdicts: VerdictAnalytics) -> dict[str, str]:
+    """Return what each person is called: as they wrote it last, and if somebody else signed in."""
+    query = (
+        "SELECT person, arg_max(annotator, position) FROM verdicts WHERE person <> '' GROUP BY 1"
+    )
+    names: dict[str, str] = dict(verdicts.once("titles", lambda: verdicts.ask(query)))
+    return {
+        person: f"{name} (not signed in)" if f"{person}{SIGNED_IN}" in names else name
+        for person, name in names.items()
+    }
+
+
 def _make(verdicts: VerdictAnalytics) -> None:
     verdicts.make("answers", ANSWERS, [list(SAID)])
 
@@ -354,10 +367,12 @@ def _make(verdicts: VerdictAnalytics) -> None:
 def _pairs(verdicts: VerdictAnalytics, demo: str) -> list[Pair]:
     """Return the pairs of the busiest annotators who judged the same inputs, most inputs first."""
     named = verdicts.ask(
-        "SELECT annotator, list(item ORDER BY item), list(answer ORDER BY item) FROM answers "
-        "WHERE demo = ? AND annotator <> '' GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ?",
+        "SELECT name, list(item ORDER BY item), list(answer ORDER BY item) FROM answers "
+        "WHERE demo = ? AND name <> '' GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ?",
         [demo, MOST_NAMES],
     )
+    titles = _titles(verdicts)
+    named = [(titles[person], *judged) for person, *judged in named]
     found = [_pair(mine, theirs) for mine, theirs in combinations(named, 2)]
     return sorted((pair for pair in found if pair.inputs), key=lambda pair: -pair.inputs)
 

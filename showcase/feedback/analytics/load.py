@@ -1,15 +1,19 @@
 """Verdicts in DuckDB: all rows of a log with their status, or the current ones in columns."""
 
+import atexit
 import os
+import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from showcase.feedback.errors import StorageError
+from showcase.feedback.normalise import person_key
 from showcase.feedback.record import COLUMNS
 
 if TYPE_CHECKING:
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 QUIET = "SET enable_progress_bar = false"  # it would go to the log; each connection has its own
+SPILLS = "vitrine-review-"  # folders of this name, with the number of their process
 MEMORY_LIMIT = "350MB"  # beyond it DuckDB goes on in the temporary folder
 
 NEEDED = (
@@ -42,6 +47,7 @@ NEEDED = (
     "expected",
     "annotator",
     "session",
+    "signed_in",
 )
 # Long texts that are only compared take eight bytes as a hash, and a UUID sixteen. Rows come in any
 # order; `position` keeps the order in which they were stored.
@@ -50,10 +56,11 @@ CREATE TABLE verdicts AS SELECT
     position, CASE WHEN TRY_CAST(id AS UUID)::VARCHAR = id THEN id::UUID END AS uuid,
     CASE WHEN uuid IS NULL THEN id END AS other_id, TRY_CAST(created_at AS TIMESTAMP) AS moment,
     demo, model_version AS version, source, hash(input_hash) AS item, predicted,
-    TRY_CAST(confidence AS FLOAT) AS confidence, verdict, expected, annotator,
+    TRY_CAST(confidence AS FLOAT) AS confidence, verdict, expected, annotator, person,
     hash(session) AS visit
 FROM log WHERE status = 0
 """
+SIGNED_IN = "\n"  # behind a name: in no name of its own
 ID = "coalesce(uuid::VARCHAR, other_id)"
 DAILY = """
 CREATE TABLE daily AS SELECT
@@ -70,16 +77,38 @@ def connect(memory_limit: str = MEMORY_LIMIT) -> "duckdb.DuckDBPyConnection":
     """Return a new, empty database that neither prints anything nor needs a network."""
     import duckdb
 
-    folder = Path(tempfile.gettempdir()) / f"vitrine-review-{os.getpid()}"
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": memory_limit,
-        "temp_directory": str(folder),
+        "temp_directory": str(_spill_folder()),
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
     }
     connection = duckdb.connect(":memory:", config=config)
     connection.execute(QUIET)
     return connection
+
+
+@cache
+def _spill_folder() -> Path:
+    """Return this process's own folder for what memory does not hold; removed when it ends."""
+    remove_spills()
+    folder = Path(tempfile.mkdtemp(prefix=f"{SPILLS}{os.getpid()}-"))  # nobody else may read it
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def remove_spills() -> None:
+    """Remove what processes that were killed have left: it holds verdicts and names."""
+    if os.name != "posix":  # elsewhere the question would end the process
+        return
+    for folder in Path(tempfile.gettempdir()).glob(f"{SPILLS}*"):
+        process = folder.name.removeprefix(SPILLS).partition("-")[0]
+        try:
+            os.kill(int(process), 0)  # sends nothing
+        except (ProcessLookupError, ValueError):
+            shutil.rmtree(folder, ignore_errors=True)
+        except OSError:  # another user's
+            continue
 
 
 @dataclass(frozen=True)
@@ -146,10 +175,10 @@ def load_current_rows(connection: "duckdb.DuckDBPyConnection", store: "Store") -
         nonlocal stored
         for batch in store.batches(NEEDED):
             stored += len(batch)
-            yield batch
+            yield with_person(batch)
 
     types = {"position": pa.int64(), "status": pa.int8()}
-    schema = pa.schema([(name, types.get(name, pa.string())) for name in NEEDED])
+    schema = pa.schema([(name, types.get(name, pa.string())) for name in (*NEEDED, "person")])
     connection.register("log", pa.RecordBatchReader.from_batches(schema, counted()))
     try:
         connection.execute("SET preserve_insertion_order = false")
@@ -158,6 +187,22 @@ def load_current_rows(connection: "duckdb.DuckDBPyConnection", store: "Store") -
         connection.unregister("log")
     connection.execute(DAILY)
     return stored
+
+
+def with_person(batch: "pa.RecordBatch") -> "pa.RecordBatch":
+    """Add a column that is equal for all spellings of a name; nobody's name is empty.
+
+    Who signed in is another person than somebody who only gives that name.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    names = batch["annotator"].dictionary_encode()
+    keys = pa.array(map(person_key, names.dictionary.to_pylist()), pa.string())
+    person = keys.take(names.indices)
+    proven = pc.and_(pc.equal(batch["signed_in"], "true"), pc.not_equal(person, ""))
+    person = pc.if_else(proven, pc.binary_join_element_wise(person, SIGNED_IN, ""), person)
+    return pa.RecordBatch.from_arrays([*batch.columns, person], [*batch.schema.names, "person"])
 
 
 # Every row, for the commands
@@ -171,6 +216,7 @@ KEYS = (
     "verdict",
     "annotator",
     "session",
+    "signed_in",
     "status",
 )
 KEYS_MEMORY = "128MB"
@@ -178,9 +224,9 @@ OLDER_OF_A_PERSON = """
 SELECT position FROM keys
 WHERE status = 0 AND source <> 'game'
 QUALIFY row_number() OVER (
-    PARTITION BY demo, input_hash, annotator,
-        CASE WHEN annotator = '' THEN COALESCE(NULLIF(session, ''), id) END
-    ORDER BY created_at DESC, position DESC
+    PARTITION BY demo, input_hash, person,
+        CASE WHEN person = '' THEN COALESCE(NULLIF(session, ''), id) END
+    ORDER BY position DESC
 ) > 1
 """
 
@@ -201,7 +247,6 @@ class Snapshot:
     """
 
     def __init__(self, log: Log) -> None:
-        import duckdb
         import numpy as np
         import pyarrow as pa
 
@@ -210,19 +255,19 @@ class Snapshot:
         hashes: list[npt.NDArray[np.int64]] = [np.empty(0, np.int64)]
         start = 0
         with ExitStack() as stack:
-            config: dict[str, str | bool | int | float | list[str]] = {
-                "memory_limit": KEYS_MEMORY,
-                "temp_directory": stack.enter_context(tempfile.TemporaryDirectory()),
-                "threads": 2,
-            }
-            self._database = stack.enter_context(duckdb.connect(config=config))
+            self._database = stack.enter_context(connect(KEYS_MEMORY))
+            self._database.execute("SET threads = 2")
             texts = ", ".join(f"{name} VARCHAR" for name in KEYS[:-1])
-            self._database.execute(f"CREATE TABLE keys ({texts}, status TINYINT, position BIGINT)")
+            self._database.execute(
+                f"CREATE TABLE keys ({texts}, status TINYINT, person VARCHAR, position BIGINT)"
+            )
             for batch in log.batches(KEYS):
                 status.append(np.asarray(batch["status"]))
                 hashes.append(_hashes(batch))
                 positions = pa.array(np.arange(start, start + len(batch)))
-                table = pa.Table.from_batches([batch]).append_column("position", positions)
+                table = pa.Table.from_batches([with_person(batch)]).append_column(
+                    "position", positions
+                )
                 self._database.register("batch", table)
                 self._database.execute("INSERT INTO keys FROM batch")
                 start += len(batch)
@@ -237,7 +282,7 @@ class Snapshot:
         self._stack.close()
 
     def ask(self, query: str) -> "pa.Table":
-        """Return the answer of SQL over `keys` (`KEYS` and `position`)."""
+        """Return the answer of SQL over `keys` (`KEYS`, `person` and `position`)."""
         return self._database.sql(query).to_arrow_table()
 
     def positions(self, query: str, *values: str) -> "Positions":
@@ -249,8 +294,8 @@ class Snapshot:
     def older_of_a_person(self) -> "Positions":
         """Return where the current verdicts are that a person gave anew on the same input.
 
-        A person is a name, or a visit where none is given; without either each verdict is somebody
-        else's. Games are left out of it.
+        A person is a name, proven or not, or a visit where none is given; without either each
+        verdict is somebody else's. Games are left out of it.
         """
         return self.positions(OLDER_OF_A_PERSON)
 

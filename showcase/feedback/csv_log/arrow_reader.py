@@ -40,22 +40,26 @@ def read(
     end: int,
     columns: Sequence[str],
     not_current: Sequence[tuple[int, int]] = (),
+    *,
+    width: int = len(COLUMNS),
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows between two offsets of a log; a row that ends behind `end` is left out.
 
     Columns are strings, `position` int64: an offset from which `Rows` reads that row first.
     `not_current` holds the offsets and the status of all rows that are not current, by offset.
+    A log of an earlier version has fewer columns, `width`.
     """
     if STATUS in columns:
         others = np.array(not_current, np.int64).reshape(-1, 2)
-        for batch in read(file, start, end, sorted({*columns, POSITION} - {STATUS})):
+        for batch in read(file, start, end, sorted({*columns, POSITION} - {STATUS}), width=width):
             yield with_status(batch, others, columns)
         return
     offset = start
     while offset < end:
-        offset = yield from _fast(file, offset, end, columns)
+        if width == len(COLUMNS):
+            offset = yield from _fast(file, offset, end, columns)
         if offset < end:
-            offset = yield from _exact(file, offset, end, columns)
+            offset = yield from _exact(file, offset, end, columns, width)
 
 
 def _fast(
@@ -78,10 +82,10 @@ def _fast(
 
 
 def _exact(
-    file: BinaryIO, start: int, end: int, columns: Sequence[str]
+    file: BinaryIO, start: int, end: int, columns: Sequence[str], width: int
 ) -> Generator[pa.RecordBatch, None, int]:
     """Yield what `Rows` finds in about one block; return the offset behind it."""
-    rows = Rows(file, start)
+    rows = Rows(file, start, width)
     found: list[list[str]] = []
     places, behind = [start], end
     for row in rows:

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
-from io import FileIO
+from io import BytesIO, FileIO
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Self
 
 from showcase.feedback.csv_injection import escape_formula, unescape_formula
-from showcase.feedback.record import COLUMNS, is_row
+from showcase.feedback.record import ADDED, COLUMNS, is_row
 
 logger = logging.getLogger(__name__)
 
@@ -52,10 +52,16 @@ def header_length(start: bytes) -> int:
 
     A byte order mark, quotes and bare line feeds, as spreadsheets leave them, are no difference.
     """
+    return _header(start)[0]
+
+
+def _header(start: bytes) -> tuple[int, int]:
+    """Return how many bytes the header takes, and how many columns there are: 0 for others."""
     line, end, _ = start.partition(b"\n")
-    names = line.decode("utf-8-sig", "replace").removesuffix("\r").split(",")
-    ours = bool(end) and tuple(name.strip('"') for name in names) == COLUMNS
-    return len(line) + len(end) if ours else 0
+    cells = line.decode("utf-8-sig", "replace").removesuffix("\r").split(",")
+    names = tuple(cell.strip('"') for cell in cells)
+    ours = bool(end) and names in (COLUMNS, COLUMNS[: -len(ADDED)])
+    return (len(line) + len(end), len(names)) if ours else (0, 0)
 
 
 def allow_large_cells() -> None:
@@ -94,12 +100,14 @@ class Rows:
 
     During the iteration `offset` is where the present row begins, with whatever unusable stands
     before it, and `end` where it ends; `skipped` counts the unusable rows before it. Memory holds
-    one row at a time.
+    one row at a time. In a file of fewer columns, `width`, the others are empty.
     """
 
-    def __init__(self, file: BinaryIO, start: int) -> None:
+    def __init__(self, file: BinaryIO, start: int, width: int = len(COLUMNS)) -> None:
         file.seek(start)
         self._file = file
+        self._width = width
+        self._more = [""] * (len(COLUMNS) - width)
         self.offset = self.end = start
         self.skipped = 0
 
@@ -109,13 +117,14 @@ class Rows:
             if not raw.endswith(b"\n"):  # a dead writer's half row, or one being written
                 return
             position += len(raw)
-            if not is_row(cells):
+            if not is_row(cells, self._width):
                 unusable += 1
                 continue
             self.offset, self.end = self.end, position
             self.skipped += unusable
             unusable = 0
-            yield [unescape_formula(cell) if cell[:1] == "'" else cell for cell in cells]
+            row = [unescape_formula(cell) if cell[:1] == "'" else cell for cell in cells]
+            yield row + self._more if self._more else row
 
 
 @cache
@@ -137,6 +146,18 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
+def _private(path: str, flags: int) -> int:
+    """Open a file that nobody else may read, if it is made now: it holds texts and names."""
+    return os.open(path, flags, 0o600)
+
+
+def copy_rights(path: Path, fresh: Path) -> None:
+    """Let whoever could write to the one file write to the other: the app may be another user."""
+    shutil.copymode(path, fresh)
+    with suppress(OSError, AttributeError):  # only the superuser may give files away; not Windows
+        os.chown(fresh, path.stat().st_uid, path.stat().st_gid)
+
+
 class LogPosition(NamedTuple):
     """How far a log was read, and what tells that log from any other file."""
 
@@ -151,7 +172,7 @@ class Log:
 
     def __init__(self, path: Path, mode: str = "rb") -> None:
         self.path = path
-        self._file = FileIO(path, mode)
+        self._file = FileIO(path, mode, opener=_private)
 
     def __enter__(self) -> Self:
         return self
@@ -168,6 +189,16 @@ class Log:
     def start(self) -> int:
         """The offset of the first row; 0 for a file that has other columns, or none yet."""
         return header_length(self._read(0, WINDOW))
+
+    @property
+    def width(self) -> int:
+        """How many columns the file has; all where there is none yet."""
+        return _header(self._read(0, WINDOW))[1] or len(COLUMNS)
+
+    def rows(self, file: BinaryIO) -> Rows:
+        """Return the rows in order, for a buffered reader of this file."""
+        start, width = self.start, self.width  # read before, as both have one place in the file
+        return Rows(file if start else BytesIO(), start, width)
 
     def position(self, committed: int) -> LogPosition:
         """Return the position behind the first `committed` bytes."""
@@ -223,7 +254,7 @@ class Log:
         size = self.size - end
         if size == 0:
             return
-        with self.buffered() as source, torn.open("ab") as target:
+        with self.buffered() as source, open(torn, "ab", opener=_private) as target:
             source.seek(end)
             if target.tell():
                 target.write(b"\r\n")
@@ -254,14 +285,53 @@ class Log:
 @contextmanager
 def open_log(path: Path) -> Iterator[Log]:
     """Open the log for a writer: begun where it is missing, other columns moved out of the way."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with Log(path, "ab+") as found:
         foreign = found.is_foreign()
     if foreign:
         _rename(path)
+    else:
+        add_columns(path)
     with Log(path, "ab+") as log:
         log.begin()
         yield log
+
+
+def add_columns(path: Path) -> None:
+    """Give the log of an earlier version the columns that it lacks, empty in all its rows.
+
+    The file is replaced as a whole. The caller holds the lock.
+    """
+    with Log(path) as log, log.buffered() as source:
+        lacking = len(COLUMNS) - log.width
+        if not lacking:
+            return
+        source.seek(0)
+        with replacement(path, ".upgrading") as target:
+            pieces = split(source)
+            next(pieces)
+            target.write(HEADER)
+            for raw, cells in pieces:
+                whole = raw.removesuffix(b"\n").removesuffix(b"\r")
+                added = b"," * lacking if is_row(cells, len(COLUMNS) - lacking) else b""
+                target.write(whole + added + raw[len(whole) :] if whole != raw else raw)
+    logger.warning("%s has new columns: %s", path, ", ".join(ADDED))
+
+
+@contextmanager
+def replacement(path: Path, suffix: str) -> Iterator[BinaryIO]:
+    """Give a file to write to that takes the place of the one at `path`: whole or not at all."""
+    fresh = path.with_name(f"{path.name}{suffix}")
+    try:
+        with open(fresh, "wb", opener=_private) as target:
+            copy_rights(path, fresh)
+            yield target
+            target.flush()
+            os.fsync(target.fileno())
+        fresh.replace(path)
+        sync_folder(path.parent)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def _rename(path: Path) -> None:

@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Literal, NamedTuple, Self, TypeVar
 
-from showcase.feedback.csv_log.file import Log, LogPosition, Rows, boot_id, encode
+from showcase.feedback.csv_log.file import Log, LogPosition, Rows, boot_id, copy_rights, encode
 from showcase.feedback.record import COLUMNS, GAME, TASK, Status, keys, root_of
 
 logger = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 Shape = TypeVar("Shape", bound=NamedTuple)
 
-VERSION = 4
+VERSION = 5
 # `root` is null in the first row of a chain. Rows of games and annotation tasks are kept whole.
 SCHEMA = """
 CREATE TABLE rows (
@@ -54,6 +54,7 @@ UNION ALL SELECT offset, 1 FROM repeated ORDER BY offset
 """
 CACHE_KIB = 64 * 1024
 BUSY_TIMEOUT_S = 5.0
+WATCHED = 100 * 10**6  # bytes: whenever the log has so many more, a line in the app's log says so
 # These pass, or have nothing to do with what is in the file; all else is cured by a new index.
 PASSING = {
     sqlite3.SQLITE_BUSY,
@@ -79,7 +80,8 @@ def _digest(cells: Iterable[str], size: int) -> bytes:
 class Entry(NamedTuple):
     """What the index keeps of a row: digests of its content and subject, and its chain's first id.
 
-    The content is all but the time of creation; the subject is demo, input and session.
+    The content is all but the time of creation; the subject is demo, input and session,
+    and whether it is signed in.
     """
 
     content: bytes
@@ -91,7 +93,8 @@ class Entry(NamedTuple):
         """Return the entry of a row that replaces none."""
         key = keys(row)
         content = _digest((*row[:_CREATED_AT], *row[_CREATED_AT + 1 :]), 16)
-        return cls(content, _digest((key.demo, key.input_hash, key.session), 8), key.id)
+        subject = _digest((key.demo, key.input_hash, key.session), 8)
+        return cls(content, subject + (b"\1" if key.signed_in else b"\0"), key.id)
 
 
 class Index:
@@ -254,13 +257,15 @@ def temporary(rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Index]:
 def write(index: Index, log: Log, rows: Sequence[Sequence[str]]) -> None:
     """Append rows to the log in one piece, and take them into its index."""
     lines = [encode(row) for row in rows]
-    offsets, offset = [], log.size
+    offsets, offset = [], (before := log.size)
     for line in lines:
         offsets.append(offset)
         offset += len(line)
     index.begin()
     index.add(zip(offsets, rows, strict=True))
     log.append(b"".join(lines))
+    if before // WATCHED != offset // WATCHED:
+        logger.warning("%s has %d MB now: see that the disk has room", log.path, offset // 10**6)
     try:
         index.commit(log.position(log.size))
     except (OSError, sqlite3.Error) as error:  # stored they are; the next writer takes them in
@@ -298,7 +303,9 @@ def _rebuild(path: Path, log: Log) -> Index:
     fresh = _fresh(path)
     remove(path)
     try:
-        with Index(f"{fresh.as_uri()}?mode=rwc") as index:
+        fresh.touch(0o600)
+        with Index(f"{fresh.as_uri()}?mode=rw") as index:
+            copy_rights(log.path, fresh)
             index.create()
             index.begin()
             _take_in(index, log, log.start)

@@ -11,7 +11,7 @@ from filelock import FileLock
 
 from showcase.feedback import erasure
 from showcase.feedback.csv_log import index as log_index
-from showcase.feedback.csv_log.file import Log, LogPosition, Rows, open_log
+from showcase.feedback.csv_log.file import Log, LogPosition, Rows, add_columns, open_log
 from showcase.feedback.csv_log.index import Entry, Index
 from showcase.feedback.errors import (
     NOT_COPIED,
@@ -27,7 +27,7 @@ from showcase.feedback.errors import (
     storage_errors,
 )
 from showcase.feedback.persistence import is_persistent
-from showcase.feedback.record import COLUMNS, Record, chunks, keys, to_dataframe
+from showcase.feedback.record import COLUMNS, Record, chunks, keys, may_replace, to_dataframe
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,6 +102,8 @@ class CsvStore:
             if not erasure.is_there(self._path, self._index_path):
                 return 0
             with self._lock:
+                if self._path.exists():
+                    add_columns(self._path)
                 removed = erasure.erase(self._path, self._index_path, request)
                 if self._path.exists():
                     with Log(self._path, "ab+") as log:
@@ -120,7 +122,7 @@ class CsvStore:
         with storage_errors(NOT_READ, self.place):
             try:
                 with Log(self._path) as log, log.buffered() as file:
-                    return to_dataframe(Rows(file, log.start) if log.start else ())
+                    return to_dataframe(log.rows(file))
             except FileNotFoundError:
                 return to_dataframe(())
 
@@ -141,9 +143,10 @@ class CsvStore:
             ):
                 if until and not log.has(until):
                     continue  # it was rewritten just now
-                if start := log.start:
+                start, width = log.start, log.width
+                if start:
                     end = until.committed if until else log.size
-                    yield from read(file, start, end, columns, others)
+                    yield from read(file, start, end, columns, others, width=width)
             return
         raise StorageError(f"{NOT_READ}: {self.place} is replaced again and again. Try later.")
 
@@ -152,8 +155,9 @@ class CsvStore:
 
         def rows(index: Index, log: Log) -> list[dict[str, str]]:
             offsets = [offset for row_id in ids if (offset := index.offset(row_id)) is not None]
+            width = log.width
             with log.buffered() as file:
-                found = [next(iter(Rows(file, offset))) for offset in offsets]
+                found = [next(iter(Rows(file, offset, width))) for offset in offsets]
             return [dict(zip(COLUMNS, row, strict=True)) for row in found]
 
         return self._query(rows, [])
@@ -181,6 +185,10 @@ class CsvStore:
 
     def waiting(self) -> int:
         """Return 0: a row is in its place as soon as it is stored."""
+        return 0
+
+    def refused(self) -> int:
+        """Return 0: a row that is refused is refused at once."""
         return 0
 
     def check(self) -> None:
@@ -216,10 +224,8 @@ class CsvStore:
             except StorageError as error:  # such as a folder that may only be read
                 logger.warning("The whole log is read. %s", error)
             with Log(self._path) as log, log.buffered() as file:
-                start = log.start  # read before, as both have one position in the file
-                rows = Rows(file, start)
-                numbered = ((rows.offset, row) for row in (rows if start else ()))
-                with log_index.temporary(numbered) as index:
+                rows = log.rows(file)
+                with log_index.temporary((rows.offset, row) for row in rows) as index:
                     return query(index, log)
 
     @contextmanager
@@ -235,7 +241,7 @@ class CsvStore:
     @contextmanager
     def _writing(self, outcome: str) -> Iterator[Log]:
         with storage_errors(outcome, self.place):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with self._lock, open_log(self._path) as log:
                 yield log
 
@@ -252,6 +258,6 @@ def _is_stored(index: Index, row: Sequence[str]) -> bool:
         replaced = index.entry(key.supersedes)
         if replaced is None:
             raise nothing_replaced(key.supersedes)
-        if replaced.subject != own.subject:
+        if not may_replace(own.subject, replaced):
             raise other_replaced(key.supersedes)
     return False

@@ -27,12 +27,13 @@ from sqlalchemy import (
     inspect,
     literal_column,
     select,
+    text,
 )
 
 from showcase.feedback.errors import NOT_STORABLE, StorageError
-from showcase.feedback.record import COLUMNS, GAME, Status
+from showcase.feedback.record import ADDED, COLUMNS, GAME, Status
 
-VERSION = 1
+VERSION = 2  # 1 had no column `signed_in`
 # Any number that no other program locks: processes that start at once make the tables in turn.
 LOCK = 7_150_413_622_019
 
@@ -44,7 +45,13 @@ verdicts = Table(
     *(
         Column(name, Double, nullable=True)
         if name == "confidence"
-        else Column(name, Text, nullable=False, unique=name == "id")
+        else Column(
+            name,
+            Text,
+            nullable=False,
+            unique=name == "id",
+            server_default="" if name in ADDED else None,
+        )
         for name in COLUMNS
     ),
     Column("chain", Text),
@@ -94,7 +101,7 @@ Index(
 def is_there(connection: Connection) -> bool:
     """Return True if the tables are there; StorageError for those of a newer version."""
     found = _version(connection)
-    if found is not None and found != VERSION:
+    if found is not None and found > VERSION:
         raise StorageError(
             f"{NOT_STORABLE}: the tables in the database have version {found}, and this app knows "
             f"version {VERSION}. Whoever runs this app has to update it."
@@ -103,11 +110,17 @@ def is_there(connection: Connection) -> bool:
 
 
 def prepare(connection: Connection) -> None:
-    """Make the tables, unless another process was faster."""
+    """Make the tables or add what they lack, unless another process was faster."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
-    if not is_there(connection):
+    if is_there(connection):
+        return
+    if _version(connection) is None:
         _make(connection)
+        return
+    for name in ADDED:
+        connection.execute(text(f"ALTER TABLE verdicts ADD COLUMN {name} TEXT NOT NULL DEFAULT ''"))
+    connection.execute(version.update().values(version=VERSION))
 
 
 def _version(connection: Connection) -> int | None:

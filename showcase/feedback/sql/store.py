@@ -18,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
+    false,
     func,
     or_,
     select,
@@ -39,7 +40,7 @@ from showcase.feedback.errors import (
     nothing_replaced,
     other_replaced,
 )
-from showcase.feedback.normalise import UNSTORABLE, storable
+from showcase.feedback.normalise import UNSTORABLE, person_key, storable
 from showcase.feedback.persistence import is_persistent
 from showcase.feedback.record import (
     COLUMNS,
@@ -50,6 +51,7 @@ from showcase.feedback.record import (
     Record,
     chunks,
     keys,
+    may_replace,
     root_of,
     to_dataframe,
 )
@@ -198,6 +200,10 @@ class SqlStore:
         """Return 0: a row is in its place as soon as it is stored."""
         return 0
 
+    def refused(self) -> int:
+        """Return 0: a row that is refused is refused at once."""
+        return 0
+
     def check(self) -> None:
         """Raise a StorageError unless a verdict could be stored now, and a few thousand more."""
         self._database.change(NOT_STORABLE, _try)
@@ -272,7 +278,7 @@ def _try(connection: Connection) -> None:
 
 
 class Entry(NamedTuple):
-    """What others need of a row: its chain's first id, and its demo, input and session."""
+    """What others need of a row: its chain's first id, and what it is about."""
 
     root: str
     subject: tuple[str, ...]
@@ -306,7 +312,7 @@ class Revisions:
 
 
 def _subject(key: Keys) -> tuple[str, ...]:
-    return key.demo, key.input_hash, key.session
+    return key.demo, key.input_hash, key.session, key.signed_in
 
 
 def _append(connection: Connection, row: Cells) -> None:
@@ -339,7 +345,7 @@ def _check_replaced(key: Keys, replaced: Entry | None) -> None:
         return
     if replaced is None:
         raise nothing_replaced(key.supersedes)
-    if replaced.subject != _subject(key):
+    if not may_replace(_subject(key), replaced):
         raise other_replaced(key.supersedes)
 
 
@@ -356,7 +362,7 @@ def _entries(connection: Connection, ids: Sequence[str], *, lock: bool = False) 
     """
     first, own = verdicts.alias("first"), verdicts.c
     query = (
-        select(own.id, first.c.id, own.demo, own.input_hash, own.session)
+        select(own.id, first.c.id, own.demo, own.input_hash, own.session, own.signed_in)
         .join(first, first.c.id == root)
         .where(own.id.in_(_values(connection, ids)))
     )
@@ -492,8 +498,12 @@ def _forget(connection: Connection, annotator: str, session: str) -> int:
     """Remove the rows of a person or a visit, and those that these replaced; return how many."""
     _lock(connection)
     column = verdicts.c
-    given = ((column.annotator, annotator), (column.session, session))
-    theirs = or_(*(func.trim(cell) == value for cell, value in given if value))
+    theirs = column.session == session if session else false()
+    if annotator:
+        names = connection.execute(select(column.annotator).distinct()).scalars()
+        key = person_key(annotator)
+        spellings = [annotator, *(name for name in names if key and person_key(name) == key)]
+        theirs = or_(theirs, column.annotator.in_(spellings))
     query = (
         select(*(column[name] for name in Keys._fields), column.chain,
                column.is_current.label("is_current"), theirs.label("theirs"))

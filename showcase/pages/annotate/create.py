@@ -130,7 +130,7 @@ def _refuses(loaded: Loaded) -> Callable[[ModelInput], str]:
     """Return what says why an input cannot be judged: too large, or a function refuses it."""
 
     def refused(given: ModelInput) -> str:
-        if said := why_not_stored(given):
+        if said := why_not_stored(given, signed_in=True):
             return said
         if not isinstance(loaded.module, FunctionModel):
             return ""

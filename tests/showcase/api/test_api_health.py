@@ -19,7 +19,7 @@ def unready(client) -> dict[str, str]:
 
 def test_ready_names_every_version(client):
     told = client.get("/v1/ready").json()
-    assert told["storing"] == {"status": "works", "reason": "", "waiting": 0}
+    assert told["storing"] == {"status": "works", "reason": "", "waiting": 0, "refused": 0}
     assert told["versions"] == {demo.name: ui.model(demo.name).version for demo in DEMOS}
 
 

@@ -62,11 +62,11 @@ def written_rows(texts, shares):
 
 
 SHARES = st.just("") | st.floats(0, 1).map(str)
-SIXTEEN = st.lists(TEXTS, min_size=16, max_size=16)
+CELLS = st.lists(TEXTS, min_size=len(COLUMNS) - 1, max_size=len(COLUMNS) - 1)
 
 
 @settings(max_examples=10, deadline=None)
-@given(st.builds(written_rows, st.lists(SIXTEEN, min_size=8), st.lists(SHARES, min_size=8)))
+@given(st.builds(written_rows, st.lists(CELLS, min_size=8), st.lists(SHARES, min_size=8)))
 def test_every_cell_survives_all_three(written):
     written = list(written)
     with TemporaryDirectory() as folder:

@@ -104,11 +104,11 @@ def test_without_name_and_visit_each_verdict_is_somebody_elses(export):
     assert left_out == {}
 
 
-def test_of_a_person_the_newest_in_time_counts_in_whatever_order_it_was_copied(export):
-    new = weather(10.0, created_at="2026-02-02T00:00:00Z")
-    old = weather(10.0, created_at="2026-02-01T00:00:00Z", verdict="wrong", expected="dry")
-    out, _ = export([new, old])
-    assert pd.read_csv(out)["target"].tolist() == ["rain"]
+def test_of_a_person_what_was_stored_last_counts_whatever_the_clock_said(export):
+    first = weather(10.0, created_at="2026-02-02T00:00:00Z")
+    last = weather(10.0, created_at="2026-02-01T00:00:00Z", verdict="wrong", expected="dry")
+    out, _ = export([first, last])
+    assert pd.read_csv(out)["target"].tolist() == ["dry"]
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])

@@ -12,7 +12,7 @@ from showcase.feedback.record import COLUMNS
 from tests.showcase.feedback.builders import NASTY, make, nasty
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"])) | st.text("'=+-@\t\r\n\",;aé", max_size=9)
-ROWS = st.lists(CELLS, min_size=17, max_size=17).map(encode)
+ROWS = st.lists(CELLS, min_size=len(COLUMNS), max_size=len(COLUMNS)).map(encode)
 JUNK = st.text('""\'\r\n,a\ufeff', max_size=30).map(str.encode) | st.binary(max_size=9)
 LOGS = st.lists(ROWS | JUNK, max_size=6).map(b"".join)
 EVERY = (*COLUMNS, arrow_reader.POSITION)

@@ -50,7 +50,7 @@ def test_large_rows_make_small_chunks(monkeypatch):
     assert [len(chunk) for chunk in feedback_record.chunks(rows)] == [3, 3, 1]
 
 
-@pytest.mark.parametrize("row", [["id"] * 17, [""] * 17, ["a"] * 16, []])
+@pytest.mark.parametrize("row", [["id"] * 18, [""] * 18, ["a"] * 17, []])
 def test_what_is_no_row_is_refused(store, row):
     with pytest.raises(RefusedError, match="This is no row of verdicts"):
         store.extend([row])

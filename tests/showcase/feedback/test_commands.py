@@ -9,7 +9,7 @@ from showcase.__main__ import main
 from showcase.annotation.tasks import Task, open_tasks
 from showcase.commands.feedback import copy
 from showcase.export import cells
-from showcase.feedback import open_store
+from showcase.feedback import COLUMNS, open_store
 from showcase.runtime.settings import settings
 from tests.showcase.feedback.builders import make, nasty
 from tests.showcase.feedback.postgres import PASSWORD, QUOTED
@@ -87,7 +87,7 @@ def test_a_person_is_forgotten(any_url, run):
     assert code == 0
     assert said.startswith("2 rows of “Ann” in ")
     assert "\n2 rows removed.\n" in said
-    assert [row[-3] for row in rows(any_url)] == ["Bob"]
+    assert [row[COLUMNS.index("annotator")] for row in rows(any_url)] == ["Bob"]
 
 
 def test_a_person_is_forgotten_where_verdicts_wait_too(database, spool, run):
@@ -99,7 +99,7 @@ def test_a_person_is_forgotten_where_verdicts_wait_too(database, spool, run):
     assert "\n2 rows removed.\n" in said
     left = spool.read_text(encoding="utf-8") if spool.exists() else ""
     assert ",Ann," not in left
-    assert not [row for row in rows(database) if row[-3] == "Ann"]
+    assert not [row for row in rows(database) if row[COLUMNS.index("annotator")] == "Ann"]
 
 
 def test_a_server_that_is_away_is_an_error_in_a_sentence(server, database, run, tmp_path):

@@ -135,6 +135,7 @@ def test_a_folder_that_may_only_be_read_gives_an_error(open_folder, kept):
     url = f"csv:{open_folder / 'feedback.csv'}"
     open_store(url).append(make())
     for found in open_folder.iterdir():
+        found.chmod(0o644)
         if found.name not in kept.split():
             found.unlink()
     before = {found: found.read_bytes() for found in open_folder.iterdir()}

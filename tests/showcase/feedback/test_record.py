@@ -48,7 +48,7 @@ def test_columns_are_those_of_the_design_in_order():
     assert COLUMNS == (
         "id", "created_at", "demo", "model_version", "source", "input", "input_hash", "prediction",
         "predicted", "confidence", "verdict", "expected", "guess", "comment", "annotator",
-        "session", "supersedes",
+        "session", "supersedes", "signed_in",
     )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ def execute(postgres, database):
 def test_processes_that_start_at_once_make_the_tables_once(database, execute, file):
     for url in (database, f"sqlite:///{file}"):
         assert output(*[("first_start", url)] * 2) == [["0"]] * 2
-    assert execute("SELECT version FROM vitrine_schema") == [(1,)]
+    assert execute("SELECT version FROM vitrine_schema") == [(2,)]
 
 
 def test_threads_that_start_at_once_make_the_tables_once(database, execute):
@@ -49,7 +49,7 @@ def test_tables_of_a_newer_version_are_left_alone(store, database, execute):
     execute("UPDATE vitrine_schema SET version = 99")
     later = open_store(database)
     for use in (later.count, lambda: later.append(make()), later.check):
-        with pytest.raises(StorageError, match=r"have version 99.*knows version 1\..*update it"):
+        with pytest.raises(StorageError, match=r"have version 99.*knows version 2\..*update it"):
             use()
     assert execute("SELECT count(*) FROM verdicts") == [(1,)]
 
