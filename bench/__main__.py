@@ -4,19 +4,21 @@ import os
 import platform
 import time
 
-from bench import (
-    append,
-    append_sql,
-    calls,
-    challenge,
-    drawing,
-    form,
-    memory,
-    palindromes,
-    review,
-    start,
-)
+from bench import append, calls, in_browser, review, start
 from bench.row import print_row
+
+PARTS = (
+    start.start_rows,
+    start.memory_rows,
+    calls.model_rows,
+    calls.palindrome_rows,
+    in_browser.form_rows,
+    in_browser.drawing_rows,
+    in_browser.challenge_rows,
+    append.csv_rows,
+    review.rows,
+    append.sql_rows,
+)
 
 
 def main() -> None:
@@ -27,22 +29,7 @@ def main() -> None:
         f"Python {platform.python_version()}, {platform.system()}\n"
     )
     print("| What | Measured | Budget | |\n| --- | ---: | ---: | --- |")
-    rows = [
-        print_row(row)
-        for part in (
-            start,
-            memory,
-            calls,
-            palindromes,
-            form,
-            drawing,
-            challenge,
-            append,
-            review,
-            append_sql,
-        )
-        for row in part.rows()
-    ]
+    rows = [print_row(row) for part in PARTS for row in part()]
     over = [row.what for row in rows if row.within is False]
     print(f"\n{time.monotonic() - began:.0f} s. Over budget: {', '.join(over) or 'nothing'}.")
 

@@ -1,5 +1,6 @@
-"""One model call for one input: the median over the demo's examples."""
+"""One model call for one input, and a million characters searched for palindromes."""
 
+import random
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -8,12 +9,13 @@ from itertools import cycle, islice
 
 from bench.row import Row
 from models.registry import DEMOS
+from models.text_tools.manacher import find
 
 LIMITS_MS = {"sketch": 1, "sentiment": 1, "flower_power": 1, "rainfall": 5, "earnings": 5}
 CALLS = 200
 
 
-def rows() -> Iterator[Row]:
+def model_rows() -> Iterator[Row]:
     """Yield the median call of each registered demo."""
     for demo in DEMOS:
         module = demo.load_module()
@@ -32,3 +34,17 @@ def timed_ms(call: Callable[[], object]) -> float:
     began = time.perf_counter()
     call()
     return (time.perf_counter() - began) * 1000
+
+
+CHARACTERS = 1_000_000
+LIMIT_S = 2
+LETTERS = "etaoinshrdlu   "
+
+
+def palindrome_rows() -> Iterator[Row]:
+    """Yield the seconds for each text."""
+    mixed = "".join(random.Random(0).choices(LETTERS, k=CHARACTERS))
+    for name, text in (("mixed letters", mixed), ("one letter only", "a" * CHARACTERS)):
+        seconds = timed_ms(partial(find, text, shortest=3, most=20)) / 1000
+        what = f"Palindromes in a million characters, {name}"
+        yield Row(what, f"{seconds:.2f} s", f"{LIMIT_S} s", seconds <= LIMIT_S)

@@ -1,33 +1,16 @@
 """What the smoke test does as a visitor: it opens pages over the websocket, as a browser does."""
 
 import time
-from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from urllib.request import Request
 
 from google.protobuf.message import DecodeError
 from smoke_api import example, written
 from smoke_client import Api, Failed
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.Element_pb2 import Element
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit_client import Tab, stream
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
-
-
-@dataclass
-class Page:
-    """What a finished page shows: its elements in the order in which they came."""
-
-    elements: list[Element] = field(default_factory=list)
-    paths: list[str] = field(default_factory=list)
-    found: bool = True
-
-    def of_kind(self, kind: str) -> list[Any]:
-        """Return the elements of a kind: `heading`, `button`, `exception`."""
-        shown = [element for element in self.elements if element.WhichOneof("type") == kind]
-        return [getattr(element, kind) for element in shown]
 
 
 def gallery(api: Api) -> str:
@@ -55,72 +38,24 @@ def page_check(api: Api, demo: dict[str, Any]) -> str:
     return f"an answer to judge, {len(page.elements)} elements, {plots} of them charts"
 
 
-def opened(api: Api, path: str, query: str) -> Page:
+def opened(api: Api, path: str, query: str) -> Tab:
     """Return the page as a new visitor gets it; Failed if it says that something went wrong."""
-    address = urlsplit(api.url)
-    scheme = "wss" if address.scheme == "https" else "ws"
-    stream = f"{scheme}://{address.netloc}{address.path}/_stcore/stream"
+    tab, address = Tab(api.url, path, query), stream(api.url)
+    cookies = Request(f"{api.url}/_stcore/stream")  # some hosts let nobody in without theirs
+    api.cookies.add_cookie_header(cookies)
     try:
         with connect(
-            stream,
-            origin=f"{address.scheme}://{address.netloc}",
-            subprotocols=["streamlit"],
-            additional_headers=_cookies(api),
+            **address,
+            additional_headers=dict(cookies.header_items()),
             open_timeout=api.timeout_s,
-            max_size=None,
         ) as connection:
-            connection.send(_rerun(f"{api.url}/{path}", path, query))
-            page = _finished(connection, api.timeout_s)
+            deadline = time.monotonic() + api.timeout_s
+            connection.send(tab.open())
+            while not tab.receive(connection.recv(timeout=deadline - time.monotonic())):
+                pass
     except (OSError, WebSocketException, DecodeError) as error:
-        raise Failed(f"{stream} does not hold a visitor's connection: {error}.") from error
-    if not page.found:
-        raise Failed(f"There is no page /{path}.")
-    _complain(page, path)
-    api.pages = page.paths
-    return page
-
-
-def _cookies(api: Api) -> dict[str, str]:
-    """Return the header with the cookies of the deployment, some hosts let nobody in without."""
-    request = Request(f"{api.url}/_stcore/stream")
-    api.cookies.add_cookie_header(request)
-    return dict(request.header_items())
-
-
-def _rerun(url: str, path: str, query: str) -> bytes:
-    message = BackMsg()
-    message.rerun_script.page_name = path
-    message.rerun_script.query_string = query
-    message.rerun_script.context_info.url = url
-    return message.SerializeToString()
-
-
-def _finished(connection: Any, timeout_s: float) -> Page:
-    """Return what came until the script had run to its end; a rerun begins anew."""
-    deadline = time.monotonic() + timeout_s
-    page = Page()
-    while True:
-        message = ForwardMsg.FromString(connection.recv(timeout=deadline - time.monotonic()))
-        kind = message.WhichOneof("type")
-        if kind == "new_session":
-            page.elements.clear()
-        elif kind == "navigation":
-            page.paths = [one.url_pathname for one in message.navigation.app_pages]
-        elif kind == "page_not_found":
-            page.found = False
-        elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-            page.elements.append(message.delta.new_element)
-        elif kind == "script_finished" and message.script_finished in (
-            ForwardMsg.FINISHED_SUCCESSFULLY,
-            ForwardMsg.FINISHED_WITH_COMPILE_ERROR,
-        ):
-            return page
-
-
-def _complain(page: Page, path: str) -> None:
-    """Fail for what a visitor would read as an error."""
-    for exception in page.of_kind("exception"):
-        raise Failed(f"/{path} shows {exception.type}: {exception.message}")
-    for alert in page.of_kind("alert"):
-        if alert.format == alert.ERROR:
-            raise Failed(f"/{path} says: {alert.title} {alert.body}".strip())
+        raise Failed(f"{address['uri']} does not hold a visitor's connection: {error}.") from error
+    if tab.errors:
+        raise Failed(tab.errors[0])
+    api.pages = tab.menu
+    return tab

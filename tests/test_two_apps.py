@@ -3,6 +3,8 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from bench.app_server import AGENT_API, Server, running_app
 from showcase.feedback import open_store
 
@@ -15,6 +17,7 @@ def judge(server: Server, verdict: str) -> str:
     return json.dumps(server.visit(session_id=session, trigger={"key": f"rainfall_{verdict}"}))
 
 
+@pytest.mark.slow  # two apps under load
 def test_two_apps_lose_and_double_nothing_and_count_alike(tmp_path):
     url = f"csv:{tmp_path}/feedback.csv"
     env = {"VITRINE_WARM": "0", "VITRINE_FEEDBACK_URL": url}

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.app_server import ROOT, Server, running_production
-from bench.load import against_gradio, clicking, predicting, verdicts
+from bench.load import against_gradio, api, visitors
 from bench.load.client import WrongAnswerError
 from bench.load.production import OPTIONS, settings, wait_until_ready
 from bench.row import Row, print_row
@@ -74,11 +74,11 @@ def _of_server(
 ) -> Iterator[Row]:
     wait_until_ready(server.url)
     if part == "predict":
-        yield from predicting.rows(server, DEMOS, given.seconds)
+        yield from api.predict_rows(server, DEMOS, given.seconds)
     elif part == "visitors":
-        yield from clicking.rows(server, store_url, DEMOS, given.visitors, given.stay)
+        yield from visitors.rows(server, store_url, DEMOS, given.visitors, given.stay)
     else:
-        yield from verdicts.rows(server.url, store_url, given.verdicts)
+        yield from api.verdict_rows(server.url, store_url, given.verdicts)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ from typing import Any
 import uvloop
 
 from bench.app_server import free_port, running, running_production
+from bench.load.api import CLIENTS, answers, asking, check_predictions, inputs
 from bench.load.client import Call, Connection, Measured, WrongAnswerError, measure
-from bench.load.predicting import CLIENTS, answers, asking, check_predictions, inputs
 from bench.load.production import OPTIONS, settings, wait_until_ready
 from bench.load.same import SHOUT, judge, shout
 from bench.row import Row

@@ -53,6 +53,7 @@ def draw_page(
 
 def draw_tabs(page: str, title: str, text: str, submit: str, question: str) -> None:
     """Draw the page that demos share: `showcase.interface.together` says what each means."""
+    ui.through_home()  # the project's demos are known from there
     demos = registry.pages()[page]
     st.title(title or registry.page_title(demos))
     if text:

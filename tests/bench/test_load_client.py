@@ -7,10 +7,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from bench.load import verdicts
 from bench.load.against_gradio import at_once, through_queue
+from bench.load.api import asking, complaint
 from bench.load.client import Connection, WrongAnswerError, measure
-from bench.load.predicting import asking
 from showcase.feedback import Record, open_store
 from tests.bench import apart
 
@@ -123,11 +122,11 @@ def test_lost_altered_and_foreign_verdicts_are_told(tmp_path):
         keys = ("id", "demo", "model_version", "verdict", "comment", "session", "input")
         sent[record.id] = {key: getattr(record, key) for key in keys}
     sent = {name: verdict | {"input": {"petal_length": 1.0}} for name, verdict in sent.items()}
-    assert verdicts.complaint(url, bodies(sent)) == ""
+    assert complaint(url, bodies(sent)) == ""
     first, second, _ = sent
     sent["not-stored"] = sent.pop(first)
     sent[second]["comment"] = "other"
-    assert verdicts.complaint(url, bodies(sent)) == "1 lost, 1 never sent, 1 altered"
+    assert complaint(url, bodies(sent)) == "1 lost, 1 never sent, 1 altered"
 
 
 def bodies(sent):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import (
     Browser,
+    BrowserContext,
     ConsoleMessage,
     Page,
     Response,
@@ -76,17 +77,27 @@ def fresh_app(tmp_path) -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def shared_context(browser: Browser) -> BrowserContext:
+    """Where the tabs of all tests are opened, so that Streamlit's code is fetched and read once."""
+    return browser.new_context()
+
+
 @pytest.fixture
-def open_tab(browser: Browser) -> Iterator[Callable[..., Page]]:
+def open_tab(browser: Browser, shared_context: BrowserContext) -> Iterator[Callable[..., Page]]:
     """A function that opens a tab of its own visit; at the end no tab may have logged an error."""
-    contexts, problems = [], []
+    tabs: list[Page] = []
+    problems: list[str] = []
 
     def opened(url: str, width: int = 1280, scheme: str = "light", **options) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": 800}, color_scheme=scheme, **options
-        )
-        contexts.append(context)
-        page = context.new_page()
+        screen = {"width": width, "height": 800}
+        if options:  # of a context: a finger instead of a mouse
+            page = browser.new_context(viewport=screen, **options).new_page()
+        else:
+            page = shared_context.new_page()
+            page.set_viewport_size(screen)
+        tabs.append(page)
+        page.emulate_media(color_scheme=scheme)
         page.on("console", lambda message: problems.extend(_console_problem(message)))
         page.on("pageerror", lambda error: problems.append(f"page error: {error}"))
         page.on("response", lambda response: problems.extend(_failed(response)))
@@ -96,8 +107,9 @@ def open_tab(browser: Browser) -> Iterator[Callable[..., Page]]:
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in tabs:
+        (page if page.context is shared_context else page.context).close()
+    shared_context.clear_cookies()
     assert problems == []
 
 
@@ -130,6 +142,13 @@ def ready(page: Page) -> None:
     wait_for_runs(page)
     page.wait_for_function(DRAWN, timeout=30_000)
     page.evaluate(IDLE)
+
+
+def overflow(page: Page) -> int:
+    """Return by how many pixels the page, or what scrolls in it, is wider than the screen."""
+    document = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    main = page.get_by_test_id("stMain").evaluate("main => main.scrollWidth - main.clientWidth")
+    return max(document, main)
 
 
 def verdict_on_the_first_screen(page: Page) -> bool:

@@ -3,8 +3,9 @@
 from weakref import WeakKeyDictionary
 
 from playwright.sync_api import Page, WebSocket
-from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from deploy.streamlit_client import asks_for_run, begins_run, ends_run
 
 TABS: "WeakKeyDictionary[Page, Runs]" = WeakKeyDictionary()
 POLL_MS = 20
@@ -24,23 +25,16 @@ class Runs:
             socket.on("framereceived", self._received)
 
     def _sent(self, data: bytes | str) -> None:
-        if (
-            isinstance(data, bytes)
-            and BackMsg.FromString(data).WhichOneof("type") == "rerun_script"
-        ):
+        if isinstance(data, bytes) and asks_for_run(data):
             self.asked += 1
 
     def _received(self, data: bytes | str) -> None:
         if not isinstance(data, bytes):
             return
         message = ForwardMsg.FromString(data)
-        kind = message.WhichOneof("type")
-        if kind == "new_session":
+        if begins_run(message):
             self.begun = self.asked
-        elif (
-            kind == "script_finished"
-            and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
-        ):
+        elif ends_run(message):
             self.ended = self.begun
 
 

@@ -10,7 +10,7 @@ from bench.app_server import free_port, running, running_app
 from models import sentiment, sketch
 from showcase.annotation import Progress, Task, open_tasks
 from showcase.feedback import open_store
-from tests.e2e.conftest import ready
+from tests.e2e.conftest import overflow, ready
 from tests.showcase.feedback.builders import judgements
 
 PASSWORD = "correct horse"
@@ -72,14 +72,9 @@ def label(page, place):
     return page.locator(f"[class*='st-key-annotate_label_{place}_'] button")
 
 
-def sticks_out(page):
-    return page.evaluate("() => document.documentElement.scrollWidth - innerWidth") > 0
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-def test_a_list_by_keys_with_a_reload_in_its_middle(app, open_tab, width):
+def test_a_list_by_keys_with_a_reload_in_its_middle(app, open_tab):
     task = made(app)
-    page = open_tab(address(app, task), width=width)
+    page = open_tab(address(app, task), width=390)
     sign_in(page, "Mia")
     for done, key in enumerate("13"):
         so_far(page, done, 4)
@@ -90,7 +85,7 @@ def test_a_list_by_keys_with_a_reload_in_its_middle(app, open_tab, width):
     sign_in(page, "Mia")
     so_far(page, 2, 4)
     assert page.get_by_test_id("stText").first.inner_text() == shown
-    assert not sticks_out(page)
+    assert overflow(page) <= 0
     press(page, "b")
     expect(page.get_by_role("heading", name="Look again")).to_be_visible()
     ready(page)
@@ -106,18 +101,16 @@ def test_a_list_by_keys_with_a_reload_in_its_middle(app, open_tab, width):
 
 
 def test_two_people_at_once_complete_a_list(app, open_tab):
-    task = made(app, people=1)
+    task = made(app, sentiment.EXAMPLES[:2], people=1)
     pages = [open_tab(address(app, task), width=width) for width in (1280, 390)]
     for page, name in zip(pages, ("Mia", "Bo"), strict=True):
         sign_in(page, name)
-    for done in range(2):
-        for page in pages:
-            expect(label(page, 1)).to_be_visible()
-            ready(page)
-            before = len(rows(app, task))
-            label(page, 1).click(delay=LOOKED_MS)
-            expect(page.get_by_text(f"You: {done + 1} of")).to_be_visible()
-            assert len(rows(app, task)) == before + 1
+    for done, page in enumerate(pages, 1):
+        expect(label(page, 1)).to_be_visible()
+        ready(page)
+        label(page, 1).click(delay=LOOKED_MS)
+        expect(page.get_by_text("You: 1 of")).to_be_visible()
+        assert len(rows(app, task)) == done
     progress = Progress.of(task, rows(app, task))
     assert progress.is_complete
     assert set(progress.counts.values()) == {1}
@@ -146,19 +139,19 @@ def test_a_double_click_and_a_held_key_judge_one_input(app, open_tab):
 
 
 def test_drawings_are_judged_without_the_mouse(app, open_tab):
-    task = made(app, sketch.EXAMPLES[:3], "sketch", people=1)
+    task = made(app, sketch.EXAMPLES[:2], "sketch", people=1)
     page = open_tab(address(app, task))
     sign_in(page, "Mia")
-    so_far(page, 0, 3)
+    so_far(page, 0, 2)
     page.keyboard.type("house")  # before the field has the focus
-    so_far(page, 0, 3)
+    so_far(page, 0, 2)
     page.get_by_role("combobox", name="What is it?").focus()
-    for done, thing in enumerate(("smiley face", "cat", "umbrella")):
-        so_far(page, done, 3)
+    for done, thing in enumerate(("smiley face", "cat")):
+        so_far(page, done, 2)
         page.keyboard.type(thing)
         press(page, "Enter")
     expect(page.get_by_text("Done, thank you!")).to_be_visible()
-    assert [row.expected for row in rows(app, task)] == ["smiley face", "cat", "umbrella"]
+    assert [row.expected for row in rows(app, task)] == ["smiley face", "cat"]
 
 
 def test_the_address_follows_from_task_to_task(app, open_tab):

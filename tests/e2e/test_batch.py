@@ -2,8 +2,6 @@
 
 import csv
 
-from playwright.sync_api import expect
-
 from tests.e2e.conftest import ready
 
 DAYS = (
@@ -33,11 +31,3 @@ def test_table_is_predicted_and_downloaded(shared_app, open_tab, tmp_path):
     assert [row["day"] for row in rows] == ["Monday", "Tuesday", "'=Wed\nnesday"]
     assert [row["prediction"] for row in rows] == ["dry", "", "rain"]
     assert rows[1]["problem"].startswith("humidity_3pm: This is not a number.")
-
-
-def test_sliders_keep_their_values_over_a_look_at_the_table(shared_app, open_tab):
-    page = open_tab(f"{shared_app.url}/rainfall?rainfall_humidity_3pm=91", width=390)
-    upload(page, DAYS)
-    page.get_by_role("tab", name="One afternoon").click()
-    expect(page.get_by_role("slider", name="Humidity")).to_have_value("91", timeout=20_000)
-    page.wait_for_url("**rainfall_humidity_3pm=91")

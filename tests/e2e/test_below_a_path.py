@@ -26,7 +26,7 @@ def url(request, tmp_path_factory):
             yield stack.enter_context(start).url
 
 
-def test_link_menu_commands_and_gallery_stay_below_the_path(url, open_tab):
+def test_link_menu_commands_gallery_and_upload_stay_below_the_path(url, open_tab):
     page = open_tab(f"{url}/rainfall?rainfall_humidity_3pm=80")
     assert page.get_by_role("heading", name="Rainfall", level=1).is_visible()
     menu = page.get_by_test_id("stSidebarNav")
@@ -41,10 +41,7 @@ def test_link_menu_commands_and_gallery_stay_below_the_path(url, open_tab):
     menu.get_by_role("link", name="Gallery").click()
     page.get_by_role("heading", level=1, name="Try a model").wait_for()
     assert page.url == f"{url}/"
-
-
-def test_file_is_uploaded_below_the_path(url, open_tab):
-    page = open_tab(f"{url}/sketch")
+    menu.get_by_role("link", name="Sketch").click()
     page.get_by_role("tab", name="Upload a picture").click()
     field = page.get_by_test_id("stFileUploaderDropzoneInput")
     field.set_input_files({"name": "note.png", "mimeType": "image/png", "buffer": b"no picture"})

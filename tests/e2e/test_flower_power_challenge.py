@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from models.flower_power import LABELS
@@ -10,7 +9,7 @@ from models.flower_power.flowers import find, held_out
 from models.flower_power.game import ROUNDS, GameRow, deck
 from showcase.feedback import open_store
 from showcase.feedback.record import GAME
-from tests.e2e.conftest import press, ready
+from tests.e2e.conftest import overflow, press, ready
 
 DEMO = "flower_power"
 KEYS = dict(zip(LABELS, "123", strict=True))
@@ -39,7 +38,7 @@ def next_by_key(page):
     press(page, "n")
 
 
-HANDS = {"mouse": (by_mouse, next_by_mouse), "keys": (by_key, next_by_key)}
+HANDS = (by_mouse, next_by_mouse), (by_key, next_by_key)
 
 
 def asked(page, number):
@@ -76,47 +75,55 @@ def rounds(app, challenge=""):
     return store.current_rows(GameRow, demo="flower_power", session=challenge, source=GAME)
 
 
-def play(page, guesses, hands="mouse", start=1):
-    """Play rounds, up to the result if they are the last."""
-    guess, go_on = HANDS[hands]
+def play(page, guesses, start=1):
+    """Play rounds, up to the result if they are the last: every other one by the keys."""
     for number, label in enumerate(guesses, start):
+        guess, go_on = HANDS[number % 2]
         asked(page, number)
         guess(page, label)
         go_on(page)
 
 
-@pytest.mark.parametrize(("width", "hands"), [(1280, "keys"), (390, "mouse")])
-def test_a_whole_challenge(app, open_tab, width, hands):
-    page = open_tab(open_tab_of(app), width=width)
-    challenge = begun(page, "Mia")
+def test_a_whole_challenge_from_the_empty_scoreboard_to_its_link(app, open_tab):
+    page = open_tab(f"{app.url}/{DEMO}?flower_power_tab=Scoreboard", width=390)
+    page.locator(".st-key-flower_power_scoreboard_play button").click()
+    challenge = begun(page, "**Mia** <b>x</b>")
     guesses = [*truths(challenge)[:7], "setosa", "versicolor", "virginica"]
-    play(page, guesses, hands)
-    expect(page.get_by_text(re.compile(r"You: \d+ of 10 right"))).to_be_visible()
+    play(page, guesses)
     stored = rounds(app, challenge)
     assert [row.guess for row in stored] == guesses
     assert [row.expected for row in stored] == truths(challenge)
     right = sum(row.guess == row.expected for row in stored)
     expect(page.get_by_text(f"You: {right} of 10 right")).to_be_visible()
-    overflow = "() => document.documentElement.scrollWidth - innerWidth"
-    assert page.evaluate(overflow) <= 0, "nothing sticks out"
+    assert overflow(page) <= 0
+    page.get_by_role("button", name="Share this challenge").click()
+    link = page.locator("[data-testid=stCode]").inner_text().strip()
+    other = open_tab(link)
+    expect(other.get_by_text(f"**Mia** <b>x</b>: {right} of 10 right")).to_be_visible()
+    expect(button(other, "setosa")).to_have_count(0)
+    other.goto(f"{link}&round=3")
+    expect(other.get_by_text(f"**Mia** <b>x</b> said {guesses[2]}")).to_be_visible()
+    button(page, "scoreboard").click()
+    expect(page.get_by_text("10 rounds of 1 player")).to_be_visible()
+    expect(page.get_by_text("**Mia** <b>x</b>").first).to_be_visible()
+    assert overflow(page) <= 0
 
 
 def test_two_people_at_once_see_each_other_on_the_scoreboard(app, open_tab):
     one, other = open_tab(open_tab_of(app)), open_tab(open_tab_of(app), width=390)
     ids = begun(one, "Mia"), begun(other, "Bo")
-    for number in range(1, 4):
-        for page in (one, other):
-            play(page, ["setosa"], start=number)
+    for page in (one, other):
+        play(page, ["setosa"])
     for page in (one, other):
         page.get_by_role("tab", name="Scoreboard").click()
-        expect(page.get_by_text("6 rounds of 2 players")).to_be_visible(timeout=20_000)
+        expect(page.get_by_text("2 rounds of 2 players")).to_be_visible(timeout=20_000)
     board = one.get_by_test_id("stMetricValue").first
     right = sum(row.guess == row.expected for row in rounds(app))
-    expect(board).to_have_text(f"{right / 6:.0%}")
+    expect(board).to_have_text(f"{right / 2:.0%}")
     third = open_tab(f"{open_tab_of(app)}&challenge={ids[1]}")
-    play(third, ["setosa"], start=4)
+    play(third, ["setosa"], start=2)
     # by itself, without a click
-    expect(one.get_by_text("7 rounds of 2 players")).to_be_visible(timeout=20_000)
+    expect(one.get_by_text("3 rounds of 2 players")).to_be_visible(timeout=20_000)
 
 
 def test_a_reload_in_mid_round_changes_nothing(app, open_tab):
@@ -142,33 +149,24 @@ def test_a_reload_in_mid_round_changes_nothing(app, open_tab):
     expect(page.get_by_test_id("stMetric").first).to_contain_text("Mia")
 
 
-def test_enter_does_what_has_the_focus(app, open_tab):
-    page = open_tab(open_tab_of(app))
-    begun(page)
-    by_key(page, "setosa")
-    page.get_by_role("link", name="Rainfall").focus()
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Rainfall")).to_be_visible()
-
-
 def test_a_double_click_counts_once_and_skips_nothing(app, open_tab):
     page = open_tab(open_tab_of(app))
     challenge = begun(page)
-    for number in range(1, 4):
+    for number in (1, 2):
         asked(page, number)
         button(page, "virginica").dblclick()
         expect(button(page, "next")).to_be_visible()
         ready(page)
         expect(page.get_by_text(f"Flower {number} of {ROUNDS}")).to_be_visible()
         button(page, "next").dblclick()
-    asked(page, 4)
-    assert [row.guess for row in rounds(app, challenge)] == ["virginica"] * 3
+    asked(page, 3)
+    assert [row.guess for row in rounds(app, challenge)] == ["virginica"] * 2
 
 
 def test_keys_pressed_twice_count_once(app, open_tab):
     page = open_tab(open_tab_of(app))
     challenge = begun(page)
-    for number in range(1, 4):
+    for number in (1, 2):
         asked(page, number)
         for key in ("2", "2", "3"):
             page.keyboard.press(key)
@@ -176,11 +174,11 @@ def test_keys_pressed_twice_count_once(app, open_tab):
         ready(page)
         for _ in range(2):
             page.keyboard.press("n")
-    asked(page, 4)
-    assert [row.guess for row in rounds(app, challenge)] == ["versicolor"] * 3
+    asked(page, 3)
+    assert [row.guess for row in rounds(app, challenge)] == ["versicolor"] * 2
 
 
-def test_keys_typed_into_the_name_answer_nothing(app, open_tab):
+def test_keys_go_to_what_has_the_focus(app, open_tab):
     page = open_tab(open_tab_of(app))
     begun(page)
     page.get_by_role("button", name="Change your name").click()
@@ -190,8 +188,11 @@ def test_keys_typed_into_the_name_answer_nothing(app, open_tab):
     page.keyboard.press("Escape")
     asked(page, 1)
     assert rounds(app) == []
-    by_mouse(page, "setosa")
+    by_key(page, "setosa")
     assert [row.annotator for row in rounds(app)] == ["Agent 123"]
+    page.get_by_role("link", name="Rainfall").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Rainfall")).to_be_visible()
 
 
 def test_the_back_button_shows_earlier_rounds_and_changes_none(app, open_tab):
@@ -230,28 +231,3 @@ def test_two_tabs_on_one_challenge_count_each_round_once(app, open_tab):
         ("setosa", "Mia"),
         ("virginica", "Mia"),
     ]
-
-
-def test_a_finished_challenge_is_shared_by_its_link(app, open_tab):
-    page = open_tab(open_tab_of(app))
-    begun(page, "Mia")
-    play(page, ["setosa"] * ROUNDS)
-    page.get_by_role("button", name="Share this challenge").click()
-    link = page.locator("[data-testid=stCode]").inner_text().strip()
-    other = open_tab(link)
-    expect(other.get_by_text(re.compile(r"Mia: \d+ of 10 right"))).to_be_visible()
-    earlier = open_tab(f"{link}&round=3")
-    expect(earlier.get_by_text("Mia said setosa")).to_be_visible()
-    expect(button(other, "setosa")).to_have_count(0)
-    assert len(rounds(app)) == ROUNDS
-
-
-@pytest.mark.parametrize("width", [390])
-def test_from_the_empty_scoreboard_to_the_game_and_back(app, open_tab, width):
-    page = open_tab(f"{app.url}/{DEMO}?flower_power_tab=Scoreboard", width=width)
-    page.locator(".st-key-flower_power_scoreboard_play button").click()
-    begun(page, "**Mia** <b>x</b>")
-    play(page, ["setosa"] * ROUNDS, "keys")
-    button(page, "scoreboard").click()
-    expect(page.get_by_text("10 rounds of 1 player")).to_be_visible()
-    expect(page.get_by_text("**Mia** <b>x</b>").first).to_be_visible()

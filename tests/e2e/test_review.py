@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from bench.app_server import running_app
 from models import sentiment, sketch
 from showcase.feedback import open_store
-from tests.e2e.conftest import ready
+from tests.e2e.conftest import overflow, ready
 from tests.showcase.feedback.builders import make
 
 WORDS = "**Bold** <b>lovely</b> staff"
@@ -42,22 +42,22 @@ def sign_in(page):
     ready(page)
 
 
-def test_a_stranger_reads_no_name_and_no_text(reviewed, open_tab):
-    page = open_tab(f"{reviewed.url}/review")
-    expect(page.get_by_text("People agree in 100% of 2 verdicts")).to_be_visible()
-    expect(page.get_by_role("tab", name="Rows")).to_have_count(0)
+def test_from_a_stranger_s_view_to_a_row_in_its_demo_and_back(reviewed, open_tab):
+    page = open_tab(f"{reviewed.url}/review?review_tab=Rows&review_demo=Sentiment")
     assert "Annegret" not in page.content()
     assert "lovely" not in page.content()
-
-
-def test_rows_are_filtered_shown_as_text_and_opened(reviewed, open_tab):
-    page = open_tab(f"{reviewed.url}/review?review_tab=Rows&review_demo=Sentiment")
     sign_in(page)  # the part that the link names opens then
     expect(page.get_by_text("1 verdict, the latest first")).to_be_visible()
+    page.get_by_test_id("stPopoverButton").click()
+    with page.expect_download() as download:
+        page.get_by_test_id("stDownloadButton").get_by_role("button").click()
+    content = download.value.path().read_text(encoding="utf-8-sig")
+    assert [row["comment"] for row in csv.DictReader(io.StringIO(content))] == ["'=1+1"]
+    page.keyboard.press("Escape")
     search = page.get_by_role("textbox", name="Text")
     search.fill("LOVELY")
     search.press("Enter")
-    expect(page.get_by_text("1 verdict, the latest first")).to_be_visible()
+    ready(page)
     expect(page.get_by_text(WORDS, exact=True)).to_be_visible()
     page.get_by_role("button", name="Open in Sentiment").click()
     expect(page.get_by_role("heading", level=1, name="Sentiment")).to_be_visible()
@@ -69,35 +69,15 @@ def test_rows_are_filtered_shown_as_text_and_opened(reviewed, open_tab):
     expect(page.get_by_role("textbox", name="Text")).to_have_value("LOVELY")
 
 
-def test_a_drawing_opens_on_the_paper_of_its_demo(reviewed, open_tab):
-    page = open_tab(f"{reviewed.url}/sketch")
-    page.get_by_role("link", name="Review").click()
+def test_on_a_phone_nothing_sticks_out_and_a_drawing_opens_on_its_paper(reviewed, open_tab):
+    page = open_tab(f"{reviewed.url}/review", width=390)
     sign_in(page)
-    page.get_by_role("tab", name="Rows").click()
+    for tab in ("Overview", "Mistakes", "People", "Rows"):
+        page.get_by_role("tab", name=tab).click()
+        ready(page)
+        assert overflow(page) <= 0, tab
     expect(page.get_by_text("2 verdicts, the latest first")).to_be_visible()
     expect(page.get_by_role("img", name="A drawing")).to_be_visible()
     page.get_by_role("button", name="Open in Sketch").click()
     expect(page.get_by_role("heading", level=1, name="Sketch")).to_be_visible()
     expect(page.get_by_text("This looks like")).to_be_visible()
-
-
-def test_the_download_is_a_file_for_spreadsheets(reviewed, open_tab):
-    page = open_tab(f"{reviewed.url}/review?review_tab=Rows")
-    sign_in(page)
-    page.get_by_role("tab", name="Rows").click()
-    page.get_by_test_id("stPopoverButton").click()
-    with page.expect_download() as download:
-        page.get_by_test_id("stDownloadButton").get_by_role("button").click()
-    content = download.value.path().read_text(encoding="utf-8-sig")
-    rows = list(csv.DictReader(io.StringIO(content)))
-    assert [row["comment"] for row in rows] == ["'=1+1", ""]
-
-
-def test_on_a_phone_nothing_sticks_out(reviewed, open_tab):
-    page = open_tab(f"{reviewed.url}/review", width=390)
-    sign_in(page)
-    for tab in ("Overview", "Mistakes", "Rows", "People"):
-        page.get_by_role("tab", name=tab).click()
-        ready(page)
-        main = page.get_by_test_id("stMain")
-        assert main.evaluate("main => main.scrollWidth - main.clientWidth") <= 0, tab

@@ -27,8 +27,8 @@ def goes_through_home(page) -> None:
     ready(page)
 
 
-def test_deep_link_right_after_the_start_under_uvicorn(production, open_tab):
-    """Its commands name this very server and the input of the link."""
+def test_deep_link_right_after_the_start_under_uvicorn(production, open_tab, browser):
+    """Its commands name this very server and the input of the link; then the API's document."""
     page = open_tab(f"{production.url}/rainfall?rainfall_humidity_3pm=80")
     assert page.get_by_role("heading", name="Rainfall", level=1).is_visible()
     page.get_by_text(EXPANDER).click()
@@ -37,6 +37,21 @@ def test_deep_link_right_after_the_start_under_uvicorn(production, open_tab):
     assert f"{production.url}/api/v1/demos/rainfall/predict" in shown.inner_text()
     assert '"humidity_3pm": 80.0' in shown.inner_text()
     goes_through_home(page)
+    documentation_asks_no_other_server_and_sends_a_request(production, browser)
+
+
+def documentation_asks_no_other_server_and_sends_a_request(production, browser) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    asked, problems = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda said: problems.extend([said.text] * (said.type == "error")))
+    page.goto(f"{production.url}/api/docs")
+    page.locator("#operations-Rainfall-predict_rainfall_from_url").click()
+    page.get_by_role("button", name="Execute").click()
+    page.locator(".live-responses-table .response-col_status", has_text="200").first.wait_for()
+    assert all(url.startswith((production.url, "data:", "blob:")) for url in asked)
+    assert problems == []
+    page.close()
 
 
 @pytest.fixture
@@ -50,19 +65,3 @@ def test_deep_link_right_after_the_start_under_streamlit(under_streamlit, open_t
     page = open_tab(f"{under_streamlit.url}/rainfall")
     assert page.get_by_role("heading", name="Rainfall", level=1).is_visible()
     goes_through_home(page)
-
-
-def test_documentation_asks_no_other_server_and_sends_a_request(production, browser):
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
-    asked, problems = [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda said: problems.extend([said.text] * (said.type == "error")))
-    page.goto(f"{production.url}/api/docs")
-    page.locator(
-        "#operations-Rainfall-predict_from_url_v1_demos__name__predict_get_rainfall"
-    ).click()
-    page.get_by_role("button", name="Execute").click()
-    page.locator(".live-responses-table .response-col_status", has_text="200").first.wait_for()
-    assert all(url.startswith((production.url, "data:", "blob:")) for url in asked)
-    assert problems == []
-    page.close()

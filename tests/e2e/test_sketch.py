@@ -38,7 +38,6 @@ def along(corners, spacing=30):
 MOUTH = [(90 + 5 * step, 160 + 40 * math.sin(math.pi * step / 20)) for step in range(21)]
 DRAWINGS = {
     "smiley face": [circle(140, 140, 110), circle(105, 110, 10), circle(175, 110, 10), MOUTH],
-    "circle": [circle(140, 140, 100)],
     "star": [star(140, 150, 105)],
 }
 
@@ -124,56 +123,37 @@ def ink(page):
     )
 
 
-@pytest.mark.parametrize("label", DRAWINGS)
-@pytest.mark.parametrize(("width", "touch"), [(1280, False), (390, True)], ids=["mouse", "touch"])
-def test_a_drawing_is_recognised_stored_and_predicts_the_same_again(
-    app, open_tab, label, width, touch
-):
-    page = open_tab(f"{app.url}/sketch", width=width, has_touch=touch, is_mobile=touch)
-    Hand(page, touch).finish(DRAWINGS[label])
-    guessed(page, label)
-    judged(page)
-    row = stored(app).iloc[0]
-    given = Input.model_validate_json(row["input"])
-    assert len(given.drawing) == len(DRAWINGS[label])
-    assert canonical_json(predict(load(), given)) == row["prediction"]
-
-
-def test_the_same_strokes_get_the_same_answer(app, open_tab):
+def test_a_drawing_by_mouse_is_stored_survives_another_page_and_is_shown_by_a_link(app, open_tab):
     page = open_tab(f"{app.url}/sketch")
-    for verdict in ("Correct", "Not sure"):
-        Hand(page).finish(DRAWINGS["star"])
-        guessed(page, "star")
-        judged(page, verdict)
-        page.get_by_role("button", name="Clear").click()
-        page.get_by_text("Your turn").wait_for()
-    rows = stored(app)
-    assert rows["predicted"].nunique() == 1
-    assert rows["input"].nunique() == 1
-
-
-def test_a_link_shows_a_stored_drawing_again(app, open_tab):
-    page = open_tab(f"{app.url}/sketch", width=390)
     Hand(page).finish(DRAWINGS["smiley face"])
     guessed(page, "smiley face")
-    judged(page)
-    sentence = page.locator("h3").first.inner_text()
-    drawing = json.dumps(json.loads(stored(app)["input"][0])["drawing"])
-    again = open_tab(f"{app.url}/sketch?{urlencode({'sketch_drawing': drawing})}")
-    expect(again.locator("h3").first).to_have_text(sentence)
-    eventually(again, lambda: ink(again) > 1_000)
-
-
-def test_the_drawing_survives_a_change_of_page(shared_app, open_tab):
-    page = open_tab(f"{shared_app.url}/sketch")
-    Hand(page).finish(DRAWINGS["star"])
-    guessed(page, "star")
     before = ink(page)
     page.get_by_role("link", name="Rainfall").first.click()
     page.get_by_role("heading", name="Rainfall", exact=True).wait_for()
     page.get_by_role("link", name="Sketch").first.click()
-    guessed(page, "star")
+    guessed(page, "smiley face")
     eventually(page, lambda: ink(page) == pytest.approx(before, rel=0.02))
+    ready(page)
+    judged(page)
+    row = stored(app).iloc[0]
+    given = Input.model_validate_json(row["input"])
+    assert len(given.drawing) == len(DRAWINGS["smiley face"])
+    assert canonical_json(predict(load(), given)) == row["prediction"]
+    drawing = json.dumps(json.loads(row["input"])["drawing"])
+    again = open_tab(f"{app.url}/sketch?{urlencode({'sketch_drawing': drawing})}", width=390)
+    expect(again.locator("h3").first).to_have_text(page.locator("h3").first.inner_text())
+    eventually(again, lambda: ink(again) > 1_000)
+
+
+def test_a_drawing_by_finger_is_recognised_and_stored(app, open_tab):
+    page = open_tab(f"{app.url}/sketch", width=390, has_touch=True, is_mobile=True)
+    Hand(page, touch=True).finish(DRAWINGS["star"])
+    guessed(page, "star")
+    judged(page)
+    row = stored(app).iloc[0]
+    given = Input.model_validate_json(row["input"])
+    assert len(given.drawing) == 1
+    assert canonical_json(predict(load(), given)) == row["prediction"]
 
 
 def test_undo_clear_and_examples_change_what_is_on_the_paper(shared_app, open_tab):
@@ -206,13 +186,13 @@ def test_a_finger_anywhere_on_the_paper_draws(app, open_tab):
     assert len(drawing) == len(DRAWINGS["smiley face"]) + 4
 
 
-def test_two_hundred_strokes_on_one_canvas(shared_app, open_tab):
+def test_forty_strokes_on_one_canvas(shared_app, open_tab):
     page = open_tab(f"{shared_app.url}/sketch")
     hand = Hand(page)
     first = page.locator("canvas.upper-canvas").element_handle()
     least = []
-    for number in range(200):
-        x, y = 10 + 13 * (number % 20), 12 + 26 * (number // 20)
+    for number in range(40):
+        x, y = 10 + 32 * (number % 8), 12 + 52 * (number // 8)
         hand.draw([[(x, y), (x + 8, y + 16)]])
         least.append(ink(page))
     ready(page)
@@ -221,6 +201,7 @@ def test_two_hundred_strokes_on_one_canvas(shared_app, open_tab):
     assert page.locator("h3").first.inner_text()
 
 
+@pytest.mark.slow  # it waits the 20 seconds of a round
 def test_a_round_of_the_game_ends_by_itself(app, open_tab):
     page = open_tab(f"{app.url}/sketch", width=390)
     page.get_by_role("tab", name="Draw this!").click()

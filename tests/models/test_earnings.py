@@ -580,6 +580,7 @@ def test_fields_never_seen_are_covered_by_wider_intervals(card):
     assert strange["median_width"] > usual["median_width"]
 
 
+@pytest.mark.slow  # it trains a model
 @pytest.mark.data
 @pytest.mark.skipif(not (DATA / data.FOLDER).exists(), reason=f"no full data in {DATA}")
 def test_a_model_fitted_on_four_fifths_answers_for_the_rest():

@@ -417,6 +417,7 @@ def split():
     return data.read(DATA)
 
 
+@pytest.mark.slow  # it scores all drawings that were kept apart
 @pytest.mark.data
 def test_scores_on_the_part_kept_apart(model, split):
     scores = evaluate.measure(lambda images: sketch.predict_bitmaps(model, images), split.test)

@@ -80,6 +80,7 @@ def test_plain_app_has_no_api(tmp_path):
         assert answer.headers["content-type"].startswith("text/html")
 
 
+@pytest.mark.slow  # two servers under load
 def test_two_processes_lose_and_double_nothing(tmp_path):
     with ExitStack() as stack:
         servers = [

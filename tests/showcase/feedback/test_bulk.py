@@ -63,6 +63,7 @@ def test_the_same_rows_from_two_processes_are_stored_once(store, path):
     assert sorted(as_text(store.read())) == sorted(nasty(3, n).row() for n in range(600))
 
 
+@pytest.mark.slow  # processes die by kill -9
 @pytest.mark.parametrize("death", ["die_in_write", "die_before_commit", "die_after_write"])
 def test_killed_and_run_again_it_stores_each_row_once(store, path, death):
     store.extend(ROWS[:5])

@@ -4,6 +4,8 @@ import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from showcase.feedback import open_store
 from tests.showcase.feedback.builders import as_text, small
 from tests.showcase.feedback.processes import writers
@@ -12,6 +14,7 @@ ROWS = int(os.environ.get("FEEDBACK_LOAD_ROWS", "2000"))
 PROCESSES, THREADS = 4, 4
 
 
+@pytest.mark.slow  # PostgreSQL is killed under load
 def test_16_clients_lose_and_double_nothing_while_the_server_dies(server, database, tmp_path):
     spool = tmp_path / "spool.csv"
     each = ROWS // (PROCESSES * THREADS)

@@ -36,6 +36,7 @@ def comments(store):
     return store.read()["comment"].tolist()
 
 
+@pytest.mark.slow  # it waits for a database that is away
 def test_verdicts_wait_and_are_sent_in_order_by_themselves(server, store, plain, path):
     store.append(small(0, 0))
     server.stop()
@@ -112,6 +113,7 @@ def test_nobody_waits_for_a_server_that_does_not_answer(store, monkeypatch):
     assert [record for record in asked if record] == [small(0, 0)]
 
 
+@pytest.mark.slow  # it waits for a database that is away
 def test_a_server_that_froze_makes_nobody_wait_for_ever(server, store, plain, monkeypatch):
     store.append(small(0, 0))  # there is a connection that looks sound
     monkeypatch.setattr(engine.TimedConnection, "patience_s", 0.2)
@@ -165,6 +167,7 @@ def test_an_id_that_waits_is_not_used_for_another_verdict(server, store):
         store.append(make(id=record.id, verdict="wrong"))
 
 
+@pytest.mark.slow  # processes of their own, and kill -9
 def test_kill_9_of_the_app_loses_and_doubles_nothing(server, database, path, plain):
     server.stop()
     with writers(("spooled", database, path, 1, 10_000)) as (process,):
@@ -182,6 +185,7 @@ def test_kill_9_of_the_app_loses_and_doubles_nothing(server, database, path, pla
     assert len(found) <= len(thanked) + 1
 
 
+@pytest.mark.slow  # processes of their own, and kill -9
 def test_kill_9_while_it_sends_doubles_nothing(server, store, plain, path, monkeypatch):
     server.stop()
     for number in range(10):
@@ -195,6 +199,7 @@ def test_kill_9_while_it_sends_doubles_nothing(server, store, plain, path, monke
     assert comments(plain) == [f"0 {number}" for number in range(11)]
 
 
+@pytest.mark.slow  # processes of their own, and kill -9
 def test_two_processes_share_one_spool(server, database, path, plain):
     server.stop()
     printed = output(*(("spooled", database, path, writer, 40) for writer in range(2)))

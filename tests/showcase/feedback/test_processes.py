@@ -13,6 +13,7 @@ from tests.showcase.feedback.builders import as_text, make, nasty
 from tests.showcase.feedback.processes import big, output, writers
 
 
+@pytest.mark.slow  # 4,000 rows from 8 processes
 def test_8_processes_write_500_rows_each(quick_path):
     path, store = quick_path, open_store(f"csv:{quick_path}")
     printed = output(*(("rows", f"csv:{path}", writer, 500) for writer in range(8)))
@@ -45,6 +46,7 @@ def test_two_apps_share_one_file(store, path):
         assert (len(app.read()), app.count(), app.count("sentiment")) == (102, 100, 0)
 
 
+@pytest.mark.slow  # processes die by kill -9
 def test_no_thanked_row_is_lost_by_kill_9(store, path):
     moments = random.Random(0)
     thanked = []
@@ -63,6 +65,7 @@ def test_no_thanked_row_is_lost_by_kill_9(store, path):
     assert all(found[record.id] == record.row()[2:] for record in thanked)
 
 
+@pytest.mark.slow  # processes die by kill -9
 def test_kill_9_in_a_write_leaves_half_a_row_that_is_set_aside(store, path):
     url = f"csv:{path}"
     for number in range(3):
@@ -79,6 +82,7 @@ def test_kill_9_in_a_write_leaves_half_a_row_that_is_set_aside(store, path):
     assert store.count() == 6
 
 
+@pytest.mark.slow  # processes die by kill -9
 @pytest.mark.parametrize("death", ["die_before_commit", "die_after_commit"])
 def test_a_row_written_in_full_before_kill_9_is_kept(store, path, death):
     store.append(nasty(1, 0))
@@ -89,6 +93,7 @@ def test_a_row_written_in_full_before_kill_9_is_kept(store, path, death):
     assert not path.with_name("feedback.csv.torn").exists()
 
 
+@pytest.mark.slow  # processes die by kill -9
 def test_kill_9_of_the_first_writer_leaves_a_usable_log(store, path):
     assert output(("die_in_write", f"csv:{path}", 0)) == [[]]
     store.append(nasty(0, 1))

@@ -130,6 +130,7 @@ def test_a_role_without_rights_is_told(postgres, store, database):
     postgres.execute("DROP OWNED BY reader; DROP ROLE reader", database)
 
 
+@pytest.mark.slow  # PostgreSQL is killed and started again
 @pytest.mark.parametrize("mode", ["fast", "kill -9"])
 def test_a_restart_of_the_server_is_not_noticed(server, store, mode):
     store.append(small(0, 0))

@@ -1,27 +1,72 @@
 """32 visitors on the pages of all demos at once, who click examples and verdicts."""
 
 import asyncio
+import contextlib
 import random
 import time
-from collections.abc import Iterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 import uvloop
+from websockets.asyncio.client import ClientConnection, connect
 
 from bench.app_server import Server
-from bench.load.client import WrongAnswerError, percentile
+from bench.load.client import TIMEOUT_S, WrongAnswerError, percentile
 from bench.load.production import processor_s
-from bench.load.visitor import Shown, Visitor, visiting
-from bench.memory import link, resident
 from bench.row import Row
+from bench.start import link, resident
+from deploy.streamlit_client import Tab, stream
 from showcase.contract import Demo
 from showcase.feedback import open_store
 
 PAUSE_S = 5.0  # somebody who reads the answer
 LIMIT_MIB = 690  # what the smallest free host gives
 VERDICT_EVERY = 4
+
+
+class Visitor:
+    """A tab and the connection over which it speaks."""
+
+    def __init__(self, tab: Tab, connection: ClientConnection) -> None:
+        self.tab = tab
+        self._connection = connection
+
+    async def open(self) -> None:
+        """Return when the page is finished."""
+        await self._run(self.tab.open())
+
+    async def click(self, key: str) -> None:
+        """Return when what a click brings is there; WrongAnswerError without such a button."""
+        try:
+            message = self.tab.click(key)
+        except KeyError:
+            raise WrongAnswerError(f"/{self.tab.path} has no button {key}.") from None
+        await self._run(message)
+
+    async def _run(self, message: bytes) -> None:
+        await self._connection.send(message)
+        async with asyncio.timeout(TIMEOUT_S):
+            while not self.tab.receive(await self._connection.recv()):
+                pass
+
+
+@contextlib.asynccontextmanager
+async def visiting(url: str, page: str, query: str) -> AsyncIterator[Visitor]:
+    """Hold a visitor's connection until the block ends; compressed, as browsers ask for it."""
+    async with connect(**stream(url), ping_interval=None) as connection:
+        yield Visitor(Tab(url, page, query), connection)
+
+
+def sentences(tab: Tab) -> list[str]:
+    """Return of an answer what does not depend on who asks when: headings and text."""
+    kinds = ((element, element.WhichOneof("type")) for element in tab.elements)
+    return [getattr(element, kind).body for element, kind in kinds if kind in ("heading", "text")]
+
+
+def thanked(tab: Tab) -> bool:
+    """Return True if the page says thank you."""
+    return any(alert.format == alert.SUCCESS for alert in tab.of_kind("alert"))
 
 
 @dataclass
@@ -60,10 +105,11 @@ class Guest:
     async def open(self) -> None:
         """Open the page."""
         began = time.perf_counter()
-        shown = await self.visitor.open(self.demo.page_name)
+        await self.visitor.open()
         self.seen.opened_ms.append((time.perf_counter() - began) * 1000)
-        said = [] if shown.sentences else [f"{self.demo.name} stays empty."]
-        self.seen.errors += shown.errors or said
+        tab = self.visitor.tab
+        empty = [] if sentences(tab) else [f"{self.demo.name} stays empty."]
+        self.seen.errors += tab.errors or empty
 
     async def stay(self, end: float, pause: float) -> None:
         """Click the examples in turn, each guest from another one, now and then a verdict."""
@@ -74,22 +120,22 @@ class Guest:
             await self.click(f"example_{index}", self.right[index])
             if step % VERDICT_EVERY == 0 and step < len(self.right):  # each is judged once at most
                 await asyncio.sleep(pause)
-                shown = await self.click("correct", self.right[index])
-                self.seen.verdicts += bool(shown.thanks)
-                said = [] if shown.thanks else [f"{self.demo.name}: no thanks for a verdict."]
-                self.seen.errors += said
+                await self.click("correct", self.right[index])
+                if thanked(self.visitor.tab):
+                    self.seen.verdicts += 1
+                else:
+                    self.seen.errors.append(f"{self.demo.name}: no thanks for a verdict.")
             await asyncio.sleep(pause)
             step += 1
 
-    async def click(self, button: str, right: list[str]) -> Shown:
+    async def click(self, button: str, right: list[str]) -> None:
         """Click a button; note how long it took and what is wrong with what it brought."""
         began = time.perf_counter()
-        shown = await self.visitor.click(f"{self.demo.name}_{button}")
+        await self.visitor.click(f"{self.demo.name}_{button}")
         self.seen.times_ms.append((time.perf_counter() - began) * 1000)
-        self.seen.errors += shown.errors
-        if shown.sentences != right:
-            self.seen.errors.append(f"{self.demo.name} says {shown.sentences}, not {right}.")
-        return shown
+        self.seen.errors += self.visitor.tab.errors
+        if (shown := sentences(self.visitor.tab)) != right:
+            self.seen.errors.append(f"{self.demo.name} says {shown}, not {right}.")
 
 
 def rows(
@@ -119,14 +165,14 @@ def rows(
 async def alone(url: str, demo: Demo) -> list[list[str]]:
     """Return what the page says to each example while nobody else is there."""
     async with visiting(url, demo.page_name, _query(demo)) as visitor:
-        await visitor.open(demo.page_name)
+        await visitor.open()
         found = []
         for index in range(len(demo.load_module().EXAMPLES)):
-            shown = await visitor.click(f"{demo.name}_example_{index}")
-            if shown.errors:
-                raise WrongAnswerError(f"{demo.name}, example {index}: {shown.errors[0]}")
-            found.append(shown.sentences)
-    if len({tuple(sentences) for sentences in found}) < 2:
+            await visitor.click(f"{demo.name}_example_{index}")
+            if visitor.tab.errors:
+                raise WrongAnswerError(f"{demo.name}, example {index}: {visitor.tab.errors[0]}")
+            found.append(sentences(visitor.tab))
+    if len({tuple(said) for said in found}) < 2:
         raise WrongAnswerError(f"{demo.name} says {found[0]} to each of its examples.")
     return found
 
@@ -141,7 +187,7 @@ async def visited(
     pause: float,
 ) -> None:
     """Let a visitor per demo of the crowd open its page at once and click for a while."""
-    async with AsyncExitStack() as stack:
+    async with contextlib.AsyncExitStack() as stack:
         guests = []
         for number, demo in enumerate(crowd):
             stay = visiting(server.url, demo.page_name, _query(demo))
