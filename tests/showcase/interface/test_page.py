@@ -258,5 +258,5 @@ def test_input_too_large_to_store_is_answered_and_not_judged(opened, store):
     at = opened(long_page)
     at.text_area(key="length_text").set_value("x" * 1_000_000).run()
     assert at.metric[0].value == "1,000,000"
-    assert "too large to store: its text takes more than 100 kB" in words(at, "info")
+    assert "too large to store: it takes more than 1 MB" in words(at, "info")
     assert not [button for button in at.button if button.key == "length_correct"]
