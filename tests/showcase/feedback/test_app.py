@@ -59,7 +59,7 @@ def test_the_panel_says_that_a_verdict_waits_and_when_it_is_there(server, open_p
 
 def test_the_gallery_counts_in_the_database_and_says_when_it_cannot(server, open_page, database):
     click(open_page(NAME), "correct")
-    assert "**1 verdict.**" in words(open_page())
+    assert "**1 verdict**." in words(open_page())
     server.stop()
     assert "Verdicts unknown." in words(open_page())
 
