@@ -15,6 +15,8 @@ START_TIMEOUT_S = 120
 # those of deploy/start.sh, which a test holds
 OPTIONS = (
     "--workers=1",
+    "--ws-max-size=4000000",
+    "--limit-concurrency=500",
     "--proxy-headers",
     "--no-access-log",
     "--no-server-header",
