@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from server import app
+from showcase import api
 from showcase.__main__ import parser
 
 ROOT = Path(__file__).parents[1]
@@ -44,8 +44,8 @@ def test_its_function_is_a_page(feedback_url):
 def test_the_documented_curl_gets_an_answer(feedback_url):
     text = (ROOT / "docs/api.md").read_text(encoding="utf-8")
     url = urlsplit(re.search(r"curl '(.*)'", text)[1])
-    with TestClient(app) as client:
-        answer = client.get(f"{url.path}?{url.query}")
+    with TestClient(api.create()) as client:
+        answer = client.get(f"{url.path.removeprefix('/api')}?{url.query}")
     assert answer.status_code == 200
     assert answer.json()["demo"] == "rainfall"
 

@@ -262,7 +262,7 @@ def _round_bins(values: Sequence[float]) -> tuple[float, float, float]:
     """Return start, end and width of at most `MOST_BINS` bins, the width a round number.
 
     >>> _round_bins([1000, 2000, 45_678.9])
-    (0, 48000.0, 2000)
+    (0, 46000.0, 2000)
     """
     low, high = min(values), max(values)
     if low == high:
