@@ -1,5 +1,7 @@
 """What the model says of a drawing: a sentence, three guesses, what it sees and what decided it."""
 
+from statistics import median
+
 import streamlit as st
 
 from models.base import Classification
@@ -62,7 +64,11 @@ def why(loaded: ui.Loaded, given: Input, prediction: Classification) -> None:
         with st.container(width=PICTURE_WIDTH, gap="small"):
             st.markdown("**What the model sees**")
             st.html(as_seen(given))
-            st.caption("28 by 28 pixels, nothing else.")
+            st.caption(
+                "28 by 28 pixels, nothing else."
+                if given.drawing is None
+                else "This at twice the size, and the order of your strokes."
+            )
         with st.container(width=PICTURE_WIDTH, gap="small"):
             st.markdown("**What decided it**")
             st.html(as_decided(given, parts, name))
@@ -74,9 +80,11 @@ def things(loaded: ui.Loaded) -> None:
     counts, thin = loaded.card.more["training drawings"], loaded.card.more["thin below"]
     well = [label for label, count in counts.items() if count >= thin]
     hardly = [label for label, count in counts.items() if count < thin]
+    usual = median([counts[label] for label in hardly] or [0])
     with st.expander(f"The {len(counts)} things it can recognise", icon=":material/list:"):
         st.markdown(f"**{len(well)} learnt from {thin} drawings or more.** {', '.join(well)}.")
         st.markdown(
-            f"**{len(hardly)} learnt from fewer, most of them from about 16: more often wrong.** "
+            f"**{len(hardly)} learnt from fewer, most of them from about {usual:.0f}: more often "
+            f"wrong.** "
             f"{', '.join(hardly)}."
         )

@@ -7,23 +7,24 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from models.sketch.raster import Bitmap, paint
 from models.sketch.strokes import Points, boxed, resampled
+from models.sketch.trace import SPACING, Trace, paint_trace
 
-SPACING = 8.0  # pixels of the box between points: close enough to bend a line
+UNFINISHED = 0.2  # share of drawings that are shown as they looked before their end
 Random = np.random.Generator
 
 
-def redrawn(strokes: Sequence[Points], random: Random) -> Bitmap:
-    """Return a (28, 28) uint8 bitmap of the drawing as redrawn by chance."""
+def redrawn(strokes: Sequence[Points], random: Random) -> Trace:
+    """Return a (56, 56, 3) uint8 trace of the drawing as redrawn by chance."""
     lines = [resampled(stroke, SPACING) for stroke in fewer(strokes, random)]
     lines = [moved(line, random) for line in lines]
     together = bent(np.concatenate(lines), random) @ turn(random)
     lines = np.split(together, np.cumsum([len(line) for line in lines])[:-1])
+    thickness = float(np.exp(random.normal(0, 0.1)))
     try:
-        return paint(boxed(lines))
+        return paint_trace(boxed(lines), thickness=thickness)
     except ValueError:  # a single dot is left
-        return paint(boxed(strokes))
+        return paint_trace(boxed(strokes), thickness=thickness)
 
 
 def fewer(strokes: Sequence[Points], random: Random) -> list[Points]:
@@ -32,8 +33,8 @@ def fewer(strokes: Sequence[Points], random: Random) -> list[Points]:
     drop = np.zeros(len(strokes), dtype=bool)
     if random.random() < 0.4:
         drop |= (random.random(len(strokes)) < 0.2) & (lengths < 0.25 * lengths.sum())
-    if random.random() < 0.1:
-        drop |= np.cumsum(lengths) > random.uniform(0.7, 1.0) * lengths.sum()
+    if random.random() < UNFINISHED:
+        drop |= np.cumsum(lengths) > random.uniform(0.35, 1.0) * lengths.sum()
     kept = [stroke for stroke, dropped in zip(strokes, drop, strict=True) if not dropped]
     return kept or list(strokes)
 
@@ -41,8 +42,8 @@ def fewer(strokes: Sequence[Points], random: Random) -> list[Points]:
 def moved(line: Points, random: Random) -> Points:
     """Return one stroke a little moved, turned and scaled about its middle."""
     middle = line.mean(axis=0)
-    grown = (line - middle) @ turn(random, angle=0.06, stretch=0.07, slant=0.05, mirror=0)
-    return np.asarray(grown + middle + random.normal(0, 4, 2))
+    grown = (line - middle) @ turn(random, angle=0.08, stretch=0.09, slant=0.06, mirror=0)
+    return np.asarray(grown + middle + random.normal(0, 5, 2))
 
 
 def bent(line: Points, random: Random, waves: int = 4) -> Points:

@@ -1,4 +1,4 @@
-"""Bring the trained network into the file that the app runs: temperature, LiteRT, difference."""
+"""Bring the trained networks into the file that the app runs: their blend, LiteRT, difference."""
 
 import tempfile
 from collections.abc import Sequence
@@ -9,69 +9,78 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from models.sketch.drawings import Part
+from models.sketch.drawings import Labels, Part
 from models.sketch.evaluation import Probabilities
-from models.sketch.network import served
-from models.sketch.raster import Bitmap
+from models.sketch.look import look
+from models.sketch.network import Blend, Members, served
 from models.sketch.recogniser import Recogniser
+from models.sketch.sequence import SIDEWAYS
+from models.sketch.trace import without_order
 
-COMPARED = 500  # bitmaps
-TEMPERATURES = np.geomspace(0.25, 4, 161)
+COMPARED = 500  # drawings
+SCALES = np.geomspace(0.25, 4, 161)  # of the logits
+WEIGHTS = np.linspace(0, 1.5, 31)  # of the sequence networks, to 1 of the others
+
+Logits = NDArray[np.float64]
 
 
-def logits(members: Sequence[keras.Model], images: Bitmap) -> NDArray[np.float64]:
-    """Return (n, 345) logits, the mean of all members for each bitmap and its mirror image."""
-    ink = images[..., None].astype(np.float32) / np.float32(255)
-    each = [
-        member.predict(view, batch_size=256, verbose=0)
-        for member in members
-        for view in (ink, ink[:, :, ::-1])
-    ]
+def best_blend(members: Members, part: Part) -> Blend:
+    """Return the blend that makes the labels of the part's vector drawings likeliest."""
+    looks = [look(drawing) for drawing in part.drawings]
+    traces = np.stack([one.trace for one in looks]).astype(np.float32) / np.float32(255)
+    bitmaps = without_order(part.rasters).astype(np.float32) / np.float32(255)
+    sequences = np.stack([one.sequence for one in looks])
+    mirrored = sequences.copy()
+    mirrored[..., SIDEWAYS] *= -1
+    looking = mean_logits(members.looking, [traces, traces[:, :, ::-1]])
+    reading = mean_logits(members.reading, [sequences, mirrored])
+    plain, _ = best_scale(mean_logits(members.looking, [bitmaps, bitmaps[:, :, ::-1]]), part.drawn)
+    tried = {weight: best_scale(looking + weight * reading, part.drawn) for weight in WEIGHTS}
+    weight = min(tried, key=lambda weight: tried[weight][1])
+    scale = tried[weight][0]
+    return Blend(plain, scale, float(weight) * scale)
+
+
+def mean_logits(members: Sequence[keras.Model], views: Sequence[NDArray[np.float32]]) -> Logits:
+    """Return (n, 345) logits, the mean of all members for all views."""
+    each = [member.predict(view, batch_size=256, verbose=0) for member in members for view in views]
     return np.asarray(np.mean(each, axis=0, dtype=np.float64))
 
 
-def softmax(values: NDArray[np.float64]) -> Probabilities:
+def best_scale(logits: Logits, labels: Labels) -> tuple[float, float]:
+    """Return the factor of the logits that makes the labels likeliest, and their surprise."""
+
+    def surprise(scale: float) -> float:
+        chances = softmax(logits * scale)[np.arange(len(labels)), labels]
+        return float(-np.log(chances + 1e-12).mean())
+
+    surprises = [surprise(scale) for scale in SCALES]
+    return float(SCALES[np.argmin(surprises)]), min(surprises)
+
+
+def softmax(values: Logits) -> Probabilities:
     """Return each row's exponentials, scaled to sum to 1."""
     raised = np.exp(values - values.max(axis=1, keepdims=True))
     return np.asarray(raised / raised.sum(axis=1, keepdims=True))
 
 
-def best_temperature(members: Sequence[keras.Model], part: Part) -> float:
-    """Return the temperature that makes the labels of the part's vector drawings likeliest."""
-    drawn = logits(members, part.rasters)
+def export(members: Members, blend: Blend, path: Path, part: Part) -> float:
+    """Write the artifact; return its mean difference from Keras in the first guess's probability.
 
-    def surprise(temperature: float) -> float:
-        chances = softmax(drawn / temperature)[np.arange(len(part.drawn)), part.drawn]
-        return float(-np.log(chances + 1e-12).mean())
-
-    return float(min(TEMPERATURES, key=surprise))
-
-
-def rounding(
-    members: Sequence[keras.Model], halved: Sequence[keras.Model], images: Bitmap
-) -> float:
-    """Return the largest change of a probability that weights in half precision make."""
-    shown = images[:COMPARED]
-    before, after = (softmax(logits(models, shown)) for models in (members, halved))
-    return float(np.abs(before - after).max())
-
-
-def export(members: Sequence[keras.Model], temperature: float, path: Path, images: Bitmap) -> float:
-    """Write the artifact; return its largest difference from the Keras model on the images.
-
-    The weights are written as float16, which holds those of `network.folded` exactly.
+    Weights are written as 8-bit integers, scaled by filter, and used as such: it is four times as
+    fast as in floating point.
     """
-    final = served(members, temperature)
-    halves = {
-        "optimizations": [tf.lite.Optimize.DEFAULT],
-        "target_spec": {"supported_types": [tf.float16]},
-    }
+    final = served(members, blend)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         unfinished = Path(folder) / path.name
-        final.export(unfinished, format="litert", verbose=False, **halves)
+        final.export(
+            unfinished, format="litert", verbose=False, optimizations=[tf.lite.Optimize.DEFAULT]
+        )
         unfinished.replace(path)
     recogniser = Recogniser(path)
-    shown = images[:COMPARED]
-    expected = final.predict(shown[..., None].astype(np.float32) / 255, batch_size=1, verbose=0)
-    found = np.stack([recogniser.probabilities(image) for image in shown])
-    return float(np.abs(found - expected).max())
+    looks = [look(drawing) for drawing in part.drawings[:COMPARED]]
+    traces = np.stack([one.trace for one in looks]).astype(np.float32) / np.float32(255)
+    sequences = np.stack([one.sequence for one in looks])
+    expected = final.predict([traces, sequences], batch_size=1, verbose=0).max(axis=1)
+    found = np.array([recogniser.probabilities(one).max() for one in looks])
+    return float(np.abs(found - expected).mean())

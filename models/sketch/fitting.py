@@ -1,62 +1,112 @@
-"""Train the network for a number of minutes; stop and resume at will."""
+"""Train a network for a number of minutes; stop and resume at will."""
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Protocol
 
 import keras
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 from tqdm import tqdm  # type: ignore[import-untyped]  # it has no types
 
 from models.sketch.drawings import Labels
-from models.sketch.mixture import Mixture
-from models.sketch.network import network
-from models.sketch.raster import Bitmap
+from models.sketch.labels import LABELS
 from models.sketch.schedule import FILE, RATE, Schedule
 
-BATCH = 256
 DECAY = 0.03
 SMOOTHING = 0.1
 SAVED_EVERY_S = 120.0
+SETTLED = 30  # batches
 WEIGHTS = "checkpoint.keras"
 
-Step = Callable[[Bitmap, Labels, tf.Tensor], tf.Tensor]
+Random = np.random.Generator
+Batch = tuple[Any, ...]
 
 
-def fit(mixture: Mixture, folder: Path, minutes: float, seed: int, resume: bool) -> keras.Model:
-    """Return the network after `minutes` of training; checkpoints go into the folder."""
+class Course(Protocol):
+    """What a network is trained on: its batches and its loss."""
+
+    @property
+    def size(self) -> int:
+        """The drawings of a batch."""
+
+    @property
+    def pace(self) -> float:
+        """A factor for the learning rate."""
+
+    def network(self) -> keras.Model:
+        """Return the network to begin with."""
+
+    def batch(self, random: Random, shaking: float) -> Batch:
+        """Return the arrays of one batch; `shaking` is 0 at the end, to end on what is real."""
+
+    def loss(self, model: keras.Model, *batch: tf.Tensor) -> tf.Tensor:
+        """Return the mean loss of a batch."""
+
+
+def fit(course: Course, folder: Path, minutes: float, seed: int, resume: bool) -> None:
+    """Train for so many minutes; the checkpoints in the folder are the result."""
     keras.utils.set_random_seed(seed)
-    model, schedule = compiled(), Schedule(60 * minutes)
+    model, schedule = compiled(course.network()), Schedule(60 * minutes)
     if resume and (folder / FILE).exists():
         schedule = Schedule.resumed(folder, 60 * minutes)
-        take_over(model, keras.models.load_model(folder / WEIGHTS))
-    step = stepper(model, np.log(mixture.frequencies))
+        take_over(model, trained(folder))
+    step = stepper(model, course)
     bar = tqdm(total=round(60 * minutes), initial=round(schedule.elapsed_s), unit="s")
     saved = schedule.elapsed_s
     for rate in schedule.ticks():
-        model.optimizer.learning_rate = rate
+        model.optimizer.learning_rate = rate * course.pace
         random = np.random.default_rng([seed, schedule.steps])
-        shaking = tf.constant(schedule.shaking)
-        loss = float(step(*mixture.batch(BATCH, random), shaking))
+        loss = float(step(*course.batch(random, schedule.shaking)))
         bar.update(round(schedule.elapsed_s) - bar.n)
-        bar.set_postfix(loss=f"{loss:.2f}", drawings=f"{schedule.steps * BATCH:,}", refresh=False)
+        seen = f"{schedule.steps * course.size:,}"
+        bar.set_postfix(loss=f"{loss:.2f}", drawings=seen, refresh=False)
         if schedule.elapsed_s - saved > SAVED_EVERY_S:
             save(model, schedule, folder)
             saved = schedule.elapsed_s
     bar.close()
+    settle(model, course, seed)
     save(model, schedule, folder)
-    return model
 
 
-def compiled() -> keras.Model:
-    """Return a new network with its optimiser, which is saved with it."""
-    model = network()
+def settle(model: keras.Model, course: Course, seed: int) -> None:
+    """Measure the means and variances of batch normalisation anew, on real batches.
+
+    Averaged while training in bfloat16, they lose the small steps that they are made of.
+    """
+    norms = [each for each in model.layers if isinstance(each, keras.layers.BatchNormalization)]
+    usual = norms[0].momentum
+    for number in range(SETTLED):
+        for norm in norms:
+            norm.momentum = number / (number + 1)  # the mean of all batches so far
+        course.loss(
+            model, *map(tf.constant, course.batch(np.random.default_rng([seed, 1, number]), 0))
+        )
+    for norm in norms:
+        norm.momentum = usual
+
+
+def use_cores(threads: int) -> None:
+    """Let TensorFlow compute on so many threads, in bfloat16 where the processor has it."""
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    about = Path("/proc/cpuinfo")
+    if about.exists() and "avx512_bf16" in about.read_text(encoding="utf-8"):
+        tf.config.optimizer.set_experimental_options({"auto_mixed_precision_onednn_bfloat16": True})
+
+
+def compiled(model: keras.Model) -> keras.Model:
+    """Return the network with its optimiser, which is saved with it."""
     optimiser = keras.optimizers.AdamW(RATE, weight_decay=DECAY)
     optimiser.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
     model.compile(optimiser)
     optimiser.build(model.trainable_variables)
     return model
+
+
+def trained(folder: Path) -> keras.Model:
+    """Return the network of the folder's last checkpoint."""
+    return keras.models.load_model(folder / WEIGHTS)
 
 
 def take_over(model: keras.Model, saved: keras.Model) -> None:
@@ -70,53 +120,24 @@ def take_over(model: keras.Model, saved: keras.Model) -> None:
         variable.assign(value)
 
 
-def stepper(model: keras.Model, log_frequencies: NDArray[np.float64]) -> Step:
-    """Return a function that trains on one batch and returns its loss.
+def stepper(model: keras.Model, course: Course) -> Callable[..., tf.Tensor]:
+    """Return a function that trains on one batch and returns its loss."""
 
-    Logits are shifted by each label's frequency in the batches, so that frequent labels are not
-    preferred afterwards (Menon et al., 2021, https://arxiv.org/abs/2007.07314).
-    """
-    shift = tf.constant(log_frequencies, tf.float32)
-
-    def step(images: Bitmap, labels: Labels, shaking: tf.Tensor) -> tf.Tensor:
-        shown = shaken(tf.cast(images, tf.float32)[..., None] / 255, shaking)
-        wanted = tf.one_hot(labels, len(log_frequencies))
-        wanted = wanted * (1 - SMOOTHING) + SMOOTHING / len(log_frequencies)
+    def step(*batch: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
-            logits = model(shown, training=True) + shift
-            loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(wanted, logits))
+            loss = course.loss(model, *batch)
         gradients = tape.gradient(loss, model.trainable_variables)
         model.optimizer.apply(gradients, model.trainable_variables)
         return loss
 
-    compiled_step: Step = tf.function(step, reduce_retracing=True)
+    compiled_step: Callable[..., tf.Tensor] = tf.function(step, reduce_retracing=True)
     return compiled_step
 
 
-def shaken(images: tf.Tensor, share: tf.Tensor) -> tf.Tensor:
-    """Return the (n, 28, 28, 1) images, half mirrored, a share also turned and stretched."""
-    n = tf.shape(images)[0]
-    chance = tf.cast(tf.random.uniform([n]) < share, tf.float32)
-    angle = tf.random.normal([n], stddev=0.1) * chance
-    width = tf.exp(tf.random.normal([n], stddev=0.08) * chance)
-    width *= tf.sign(tf.random.uniform([n]) - 0.5)
-    height = tf.exp(tf.random.normal([n], stddev=0.08) * chance)
-    slant = tf.random.normal([n], stddev=0.08) * chance
-    a, b = width * tf.cos(angle), slant - tf.sin(angle)
-    c, d = tf.sin(angle) * width, height * tf.cos(angle)
-    x = 13.5 * (1 - a - b) + tf.random.normal([n], stddev=0.6) * chance
-    y = 13.5 * (1 - c - d) + tf.random.normal([n], stddev=0.6) * chance
-    zero = tf.zeros([n])
-    turned = tf.raw_ops.ImageProjectiveTransformV3(
-        images=images,
-        transforms=tf.stack([a, b, x, c, d, y, zero, zero], axis=1),
-        output_shape=[28, 28],
-        interpolation="BILINEAR",
-        fill_mode="CONSTANT",
-        fill_value=0.0,
-    )
-    sharpened = 1 + 0.15 * chance[:, None, None, None]  # interpolation pales thin lines
-    return tf.minimum(turned * sharpened, 1.0)
+def smoothed(labels: Labels) -> tf.Tensor:
+    """Return (n, 345) shares to aim at: most for the label, a little for all others."""
+    hot = tf.one_hot(labels, len(LABELS))
+    return hot * (1 - SMOOTHING) + SMOOTHING / len(LABELS)
 
 
 def save(model: keras.Model, schedule: Schedule, folder: Path) -> None:

@@ -1,6 +1,6 @@
 """A pool of redrawn drawings, made once by several processes before training begins.
 
-Drawing one takes longer than training on it, so training reads ready bitmaps from a file.
+Drawing one takes longer than training on it, so training reads ready traces from a file.
 """
 
 import json
@@ -17,26 +17,27 @@ from tqdm import tqdm  # type: ignore[import-untyped]  # it has no types
 from models.sketch.augment import redrawn
 from models.sketch.drawings import Part
 from models.sketch.labels import LABELS
-from models.sketch.raster import SIDE, Bitmap
 from models.sketch.strokes import Drawing, points
+from models.sketch.trace import CHANNELS, TRACE_SIDE, Trace
 
 Pool = NDArray[np.uint8]
+SHAPE = (TRACE_SIDE, TRACE_SIDE, CHANNELS)
 
 
 def pool(folder: Path, part: Part, each: int, seed: int, processes: int) -> Pool:
-    """Return (345, each, 28, 28) uint8 bitmaps, mapped from a file that is made if missing."""
+    """Return (345, each, 56, 56, 3) uint8 traces, mapped from a file that is made if missing."""
     of_what = zlib.crc32(json.dumps([part.drawings, part.drawn.tolist()]).encode())
     path = folder / f"pool-{of_what:08x}-{each}-{seed}.uint8"
-    shape = (len(LABELS), each, SIDE, SIDE)
+    shape = (len(LABELS), each, *SHAPE)
     if not path.exists():
         unfinished = path.with_suffix(".part")
-        bitmaps = np.memmap(unfinished, np.uint8, "w+", shape=shape)
+        traces = np.memmap(unfinished, np.uint8, "w+", shape=shape)
         groups = [(label, seed, of_label(part, label)) for label in range(len(LABELS))]
         with multiprocessing.get_context("spawn").Pool(processes) as workers:
             made = workers.imap_unordered(partial(redrawn_group, each=each), groups)
             for label, redrawings in tqdm(made, "redrawing", len(groups), unit="category"):
-                bitmaps[label] = redrawings
-        bitmaps.flush()
+                traces[label] = redrawings
+        traces.flush()
         unfinished.rename(path)
     return np.memmap(path, np.uint8, "r", shape=shape)
 
@@ -46,15 +47,15 @@ def of_label(part: Part, label: int) -> list[Drawing]:
     return [part.drawings[index] for index in np.flatnonzero(part.drawn == label)]
 
 
-def redrawn_group(group: tuple[int, int, Sequence[Drawing]], each: int) -> tuple[int, Bitmap]:
-    """Return the label of a group and `each` bitmaps of its drawings, taken in turn.
+def redrawn_group(group: tuple[int, int, Sequence[Drawing]], each: int) -> tuple[int, Trace]:
+    """Return the label of a group and `each` traces of its drawings, taken in turn.
 
-    A label without drawings gets empty bitmaps, which `draws` never chooses.
+    A label without drawings gets empty traces, which a mixture never chooses.
     """
     label, seed, drawings = group
     random = np.random.default_rng([seed, label])
     strokes = [points(drawing) for drawing in drawings]
-    bitmaps = np.zeros((each, SIDE, SIDE), np.uint8)
+    traces = np.zeros((each, *SHAPE), np.uint8)
     for index in range(each if strokes else 0):
-        bitmaps[index] = redrawn(strokes[index % len(strokes)], random)
-    return label, bitmaps
+        traces[index] = redrawn(strokes[index % len(strokes)], random)
+    return label, traces

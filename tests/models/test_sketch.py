@@ -2,6 +2,7 @@
 
 import base64
 import doctest
+import gzip
 import json
 import os
 import subprocess
@@ -27,19 +28,23 @@ from models.sketch import (
     drawings,
     evaluation,
     schedule,
+    sequence,
     strokes,
     thumbnail,
+    trace,
 )
 from models.sketch.download import KEPT_AS_VECTORS, download
-from models.sketch.mixture import Mixture
+from models.sketch.look import look
+from models.sketch.mixture import Mixture, halved
 from models.sketch.pool import redrawn_group
-from models.sketch.raster import SIDE, paint, rasterise
+from models.sketch.raster import SIDE, rasterise
+from models.sketch.redrawing import redrawn_paths
 from models.sketch.strokes import points, simplify
 
 REPOSITORY = Path(__file__).parents[2]
 DATA = Path(os.environ.get("VITRINE_DATA", REPOSITORY.parent / "shared" / "data")) / "quickdraw"
 HEAVY = {"numpy", "PIL", "ai_edge_litert", "tensorflow", "keras"}
-LEAST = {"top-1 of 345": 0.50, "top-3 of 345": 0.70, "top-1 of 78": 0.86, "top-3 of 78": 0.95}
+LEAST = {"top-1 of 345": 0.62, "top-3 of 345": 0.80, "top-1 of 78": 0.85, "top-3 of 78": 0.93}
 RULE = [[[0, 255], [0, 0]]]
 CARD = base.Card.model_validate_json(
     Path(sketch.__file__).with_name("card.json").read_text(encoding="utf-8")
@@ -95,8 +100,8 @@ def test_missing_artifact_names_the_command(monkeypatch, tmp_path):
 
 
 def test_artifact_is_small_and_close_to_keras():
-    assert sketch.ARTIFACT.stat().st_size <= 4_000_000
-    assert CARD.more["largest difference from Keras"] <= 1e-4
+    assert sketch.ARTIFACT.stat().st_size <= 8_000_000
+    assert CARD.more["mean difference from Keras"] <= 0.02
 
 
 def test_card_counts_the_drawings_of_every_category():
@@ -109,8 +114,10 @@ def test_card_counts_the_drawings_of_every_category():
 def test_card_promises():
     for name, least in LEAST.items():
         assert CARD.score(name) >= least, name
-    for name in ("calibration error of 345", "calibration error of 78"):
-        assert CARD.score(name) <= 0.05, name
+    errors = [score for score in CARD.scores if score.name.startswith("calibration error")]
+    assert len(errors) == 4
+    for score in errors:
+        assert score.value <= 0.03, score.name
     assert f"{100 * CARD.score('top-1 of 345'):.0f} in 100" in CARD.summary
 
 
@@ -194,6 +201,55 @@ def test_the_outermost_pixels_stay_empty():
     assert cosine(frame, frame[::-1, ::-1]) > 0.999
 
 
+# The trace
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=EXAMPLE_NAMES)
+def test_ink_of_the_trace_is_the_bitmap(example):
+    seen = look(example.drawing).trace
+    assert (seen.shape, seen.dtype) == ((56, 56, 3), np.uint8)
+    assert cosine(halved(seen[None])[0], sketch.tile(example)) > 0.98
+
+
+def test_trace_tells_the_order():
+    two = look([[[0, 255], [0, 0]], [[0, 255], [255, 255]]]).trace
+    first, second = two[:28], two[28:]
+    assert first[..., 1].max() > 250 > second[..., 1].max()  # earlier in the drawing
+    assert min(first[..., 2].max(), second[..., 2].max()) > 250  # each stroke begins anew
+    assert (two[..., 1] <= two[..., 0]).all()
+    assert not trace.without_order(sketch.tile(EXAMPLES[0])[None])[..., 1:].any()
+
+
+# The sequence
+
+
+def test_sequence_has_points_by_the_length_of_each_stroke():
+    steps = sequence.path(points([[[0, 255], [0, 0]], [[0, 0], [0, 85]]]))
+    assert np.flatnonzero(steps[:, 2]).tolist() == [0, 71]
+    assert (steps[[0, 70, 71, 95], :2] == [[0, 0], [255, 0], [0, 0], [0, 85]]).all()
+    told = sequence.plain(steps[None])[0]
+    assert told.shape == (96, 9)
+    assert np.abs(told[:, :2]).max() == 1
+    assert (told[71, 4:7] == [0, 0, 1]).all()  # no direction where a stroke begins
+
+
+@pytest.mark.parametrize("strokes", [1, 47, 48, 49, 300])
+def test_any_number_of_strokes_becomes_a_sequence(strokes):
+    drawing = [[[n % 16, 9], [n // 16, 255]] for n in range(strokes)]
+    steps = sequence.path(points(drawing))
+    assert steps[:, 2].sum() == min(strokes, 48)
+    assert np.isfinite(sequence.plain(steps[None])).all()
+
+
+def test_redrawn_sequences_are_different_but_the_same_per_seed():
+    paths = np.stack([sequence.path(points(example.drawing)) for example in EXAMPLES])
+    one, two = (redrawn_paths(paths, np.random.default_rng(0)) for _ in range(2))
+    assert (one == two).all()
+    assert np.isfinite(one).all()
+    assert np.abs(one[..., :2]).max() <= 1 + 1e-6
+    assert np.abs(one - redrawn_paths(paths, np.random.default_rng(1))).mean() > 0.05
+
+
 # What is refused
 
 
@@ -259,10 +315,16 @@ def test_knows_its_examples(model, index):
     assert sum(prediction.probabilities.values()) == pytest.approx(1, abs=1e-9)
 
 
-def test_a_drawing_and_its_bitmap_get_the_same_answer(model):
+@pytest.mark.parametrize("index", range(len(EXAMPLES)), ids=EXAMPLE_NAMES)
+def test_knows_its_examples_from_their_bitmaps_too(model, index):
+    as_bitmap = sketch.from_bitmap(sketch.tile(EXAMPLES[index]))
+    assert sketch.predict(model, as_bitmap).label == EXAMPLE_NAMES[index].lower()
+
+
+def test_half_a_drawing_gets_an_answer(model):
     for example in EXAMPLES:
-        as_bitmap = sketch.from_bitmap(sketch.tile(example))
-        assert sketch.predict(model, as_bitmap) == sketch.predict(model, example)
+        unfinished = Input(drawing=evaluation.half(example.model_dump()["drawing"]))
+        assert sketch.predict(model, unfinished).label in LABELS
 
 
 def test_the_circle_is_round(model):
@@ -271,10 +333,11 @@ def test_the_circle_is_round(model):
 
 def test_many_bitmaps_answer_like_single_ones(model):
     images = np.stack([sketch.tile(example) for example in EXAMPLES])
+    single = sketch.predict_many(model, [sketch.from_bitmap(image) for image in images])
     answers = sketch.predict_bitmaps(model, images)
     assert answers.shape == (len(EXAMPLES), 345)
     assert np.allclose(answers.sum(axis=1), 1)
-    for row, prediction in zip(answers, sketch.predict_many(model, EXAMPLES), strict=True):
+    for row, prediction in zip(answers, single, strict=True):
         assert row.tolist() == list(prediction.probabilities.values())
     assert sketch.predict_bitmaps(model, images[:0]).shape == (0, 345)
 
@@ -343,12 +406,29 @@ def test_downloaded_drawings_are_split_for_good(folder):
     assert sum(len(part.images) for part in parts) == 1200
     assert 20 < len(split.test.images) < 90
     assert split.test.drawings == again.test.drawings
+    assert [LABELS[label] for label in split.known] == ["cat", "circle", "The Mona Lisa"]
     seen = [image.tobytes() for part in parts for image in part.images]
     assert len(set(seen)) == len(seen)
 
 
+def test_more_drawings_are_kept_apart_from_the_even_source_alone(folder):
+    rows = [
+        {"word": "cat", "key_id": None, "drawing": simplify([[[0, 9, n], [0, 5, 9]]])}
+        for n in range(60)
+    ]
+    lines = "".join(json.dumps(row) + "\n" for row in rows).encode()
+    sources = "people all_aggregates.json\n" * 30 + "others out.json\n" * 30
+    (folder / drawings.MORE_VECTORS).write_bytes(gzip.compress(lines))
+    (folder / drawings.SOURCES).write_bytes(gzip.compress(sources.encode()))
+    even = [row["drawing"] for row in rows[:30]]
+    split = drawings.read(folder)
+    parts = [split.train, split.calibration, split.test]
+    assert [sum(one in even for one in part.drawings) for part in parts] == [10, 2, 18]
+    assert [len(part.drawings) for part in parts] == [51 + 40, 3 + 2, 6 + 18]
+
+
 def test_examples_in_the_documentation_hold():
-    for module in (sketch, strokes, schedule):
+    for module in (sketch, strokes, schedule, evaluation):
         assert doctest.testmod(module).failed == 0
 
 
@@ -365,11 +445,13 @@ def test_batches_follow_the_frequencies_told(folder):
     part = drawings.read(folder).train
     shown = np.stack([redrawn_group((label, 0, []), 1)[1] for label in range(345)])
     mixture = Mixture(part, shown)
-    assert mixture.frequencies.sum() == pytest.approx(1, abs=1e-6)
-    images, labels = mixture.batch(3000, np.random.default_rng(0))
-    assert images.shape == (3000, 28, 28)
-    share = np.bincount(labels, minlength=345) / 3000
-    assert np.abs(share - mixture.frequencies).max() < 0.05
+    assert mixture.frequencies.sum(axis=1) == pytest.approx(1, abs=1e-6)
+    seen, labels, ordered = mixture.batch(3000, np.random.default_rng(0))
+    assert seen.shape == (3000, 56, 56, 3)
+    for told in (0, 1):
+        of_it = labels[ordered == told]
+        share = np.bincount(of_it, minlength=345) / len(of_it)
+        assert np.abs(share - mixture.frequencies[told]).max() < 0.05
 
 
 def test_scores_of_a_known_case():
@@ -378,17 +460,20 @@ def test_scores_of_a_known_case():
     assert evaluation.within(chances, truth, 1) == 0.5
     assert evaluation.within(chances, truth, 2) == 0.75
     assert evaluation.calibration_error(chances, truth) == pytest.approx((0.8 + 0.5 + 0.9) / 4)
-    kept, renamed = evaluation.among(chances, np.array([0, 2, 2, 2]))
-    assert kept[1] == pytest.approx([5 / 6, 1 / 6])
-    assert renamed.tolist() == [0, 1, 1, 1]
+    assert evaluation.within(chances, truth, 1, balanced=True) == pytest.approx((1 + 0 + 0.5) / 3)
+    kept, renamed = evaluation.among(chances, truth, np.array([0, 2]))
+    assert kept[:, 0] == pytest.approx([6 / 7, 1 / 4, 90 / 94])
+    assert renamed.tolist() == [0, 1, 1]
 
 
 def test_leaving_out_a_stroke_moves_no_other():
     lines = points(EXAMPLES[0].drawing)
-    assert (paint(lines[1:], frame=lines) <= paint(lines)).all()
+    rest, whole = trace.paint_trace(lines[1:], frame=lines), trace.paint_trace(lines)
+    assert (rest[..., 0] <= whole[..., 0]).all()
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)  # six processes load TensorFlow
 def test_trains_and_resumes(folder, tmp_path):
     options = ["--data", str(folder), "--out", str(tmp_path / "out"), "--each", "6", "--seeds", "0",
                "1", "--scratch", str(tmp_path / "scratch"), "--processes", "1"]  # fmt: skip
@@ -403,11 +488,11 @@ def test_trains_and_resumes(folder, tmp_path):
     environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2"}
     subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, env=environment, check=True)
     card = base.Card.model_validate_json((tmp_path / "out" / "card.json").read_text("utf-8"))
-    assert card.more["largest difference from Keras"] <= 1e-4
+    assert card.more["mean difference from Keras"] <= 0.02
     assert card.more["training drawings"]["cat"] > 300
-    assert [member["seed"] for member in card.more["members"]] == [0, 1]
-    assert [len(member["minutes"]) for member in card.more["members"]] == [2, 2]
-    assert (tmp_path / "out" / "model.tflite").stat().st_size <= 4_000_000
+    assert [member["seed"] for member in card.more["members"]] == [0, 1, 0]
+    assert [len(member["minutes"]) for member in card.more["members"]] == [2, 2, 2]
+    assert (tmp_path / "out" / "model.tflite").stat().st_size <= 8_000_000
 
 
 # With the full data
@@ -422,7 +507,11 @@ def split():
 
 @pytest.mark.data
 def test_scores_on_the_part_kept_apart(model, split):
-    scores = evaluation.measure(lambda images: sketch.predict_bitmaps(model, images), split.test)
+    scores = evaluation.measure(
+        lambda given: np.stack([model.probabilities(look(one)) for one in given]),
+        lambda images: sketch.predict_bitmaps(model, images),
+        split,
+    )
     for name, value in scores.items():
         assert value == pytest.approx(CARD.score(name), abs=0.003), name
 
