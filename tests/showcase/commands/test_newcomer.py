@@ -43,7 +43,7 @@ def test_it_works_as_it_stands_there(project):  # noqa: F811  # the fixture
         "-q",
         *chosen,
         "tests/test_contract.py",
-        "tests/showcase/newcomer.py",
+        "tests/newcomer.py",
     )
     assert " passed" in said
     assert "skipped" not in said

@@ -45,12 +45,12 @@ def installed(tmp_path_factory):
 
 
 @contextmanager
-def running(command, folder):
-    """Run `showcase run` and yield the app's address once it answers."""
+def running(command, folder, options=("--", "--server.headless", "true", "--server.port")):
+    """Run a command that serves on the port after its last option; yield its address."""
     port = free_port()
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [*map(str, command), "--", "--server.port", str(port), "--server.headless", "true"],
+            [*map(str, command), *options, str(port)],
             cwd=folder,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -100,6 +100,9 @@ def test_a_new_project_runs(installed, tmp_path):
     folder = tmp_path / "walking_speed"
     with running([installed / "showcase", "run"], folder) as url, urlopen(url) as answer:
         assert answer.status == 200
-    assert "showcase.runtime" in (folder / "log").read_text(encoding="utf-8")
+    assert "/review?token=" in (folder / "log").read_text(encoding="utf-8")
+    serve = [installed / "python", "-m", "uvicorn", "server:app"]
+    with running(serve, folder, ["--port"]) as url:
+        assert "walking_speed: predict" in run(sys.executable, "deploy/smoke.py", url)
     listed = run(installed / "showcase", "feedback", "stats", folder=folder)
-    assert "No verdicts" in listed
+    assert "walking_speed" in listed  # the smoke test's verdict, and its undoing

@@ -1,4 +1,4 @@
-"""What holds in a project with the wine of CONTRIBUTING: run there by test_newcomer.py."""
+"""What holds in a project with the wine of docs/your-model.md: run there by test_newcomer.py."""
 
 import json
 
