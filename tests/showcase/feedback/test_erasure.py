@@ -27,7 +27,9 @@ def names(path):
 
 
 def left_anywhere(path, text):
-    return [found.name for found in path.parent.iterdir() if text.encode() in found.read_bytes()]
+    return sorted(
+        found.name for found in path.parent.iterdir() if text.encode() in found.read_bytes()
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -112,7 +114,7 @@ def test_files_with_other_columns_are_named_and_left_alone(store, path):
     assert store.forget(annotator="Ann") == 1
     assert store.unsearched() == [renamed]
     assert renamed.read_bytes() == foreign
-    assert left_anywhere(path, "Ann") == [renamed.name, "feedback-notes.csv"]
+    assert left_anywhere(path, "Ann") == sorted([renamed.name, "feedback-notes.csv"])
 
 
 def test_a_log_that_a_spreadsheet_saved_with_semicolons_is_named(store, path):
