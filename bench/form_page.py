@@ -13,7 +13,7 @@ from pydantic import Field, create_model
 from showcase import ui
 from showcase.contract import ModelInput
 from showcase.contract.inputs import Colour, Columns, File, LongText, annotation
-from showcase.interface.widgets import widgets
+from showcase.interface.special_widgets import widgets
 
 SHARE = Annotated[float, Field(ge=0, le=1, examples=[0.5])]
 COUNT = Annotated[int, Field(ge=0, le=100, examples=[40])]

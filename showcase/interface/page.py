@@ -23,7 +23,7 @@ from showcase.interface.answer import (
     was_asked,
 )
 from showcase.interface.outputs import opening, show_more
-from showcase.interface.widgets import widgets
+from showcase.interface.special_widgets import widgets
 from showcase.runtime.loading import Loaded
 from showcase.runtime.log import configure_logging
 from showcase.runtime.settings import settings

@@ -10,7 +10,7 @@ from pages.parts.widgets.source import script
 from showcase.contract.fields import fields
 from showcase.contract.function import function_model
 from showcase.contract.outputs import Output
-from showcase.interface import widgets
+from showcase.interface import special_widgets
 
 ROOT = Path(__file__).parents[2]
 SHOWN = {"Inputs": INPUTS, "Outputs": OUTPUTS}
@@ -29,7 +29,12 @@ def predicted(component):
 
 def test_every_kind_of_input_is_shown():
     shown = [f for one in INPUTS for f in fields(function_model(one.function).Input)]
-    known = {*widgets.PLAIN, *widgets.SIMPLE, *widgets.MADE_OF_PARTS, "range"}
+    known = {
+        *special_widgets.PLAIN,
+        *special_widgets.SIMPLE,
+        *special_widgets.MADE_OF_PARTS,
+        "range",
+    }
     assert known - {field.kind for field in shown} == {"bytes"}, "bytes are drawn as a file is"
     assert any(field.nullable for field in shown)
 

@@ -12,7 +12,7 @@ from showcase import ui
 from showcase.interface.answer import FunctionPage, draw, run_button, was_asked
 from showcase.interface.outputs import show_more
 from showcase.interface.page import loaded_function, module_of
-from showcase.interface.widgets import widgets
+from showcase.interface.special_widgets import widgets
 
 Import = ast.Import | ast.ImportFrom
 

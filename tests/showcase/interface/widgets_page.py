@@ -11,7 +11,7 @@ from pydantic import Field, create_model
 from showcase import ui
 from showcase.contract import ModelInput, canonical_json
 from showcase.contract.inputs import Colour, Columns, Drawing, annotation
-from showcase.interface.widgets import widgets
+from showcase.interface.special_widgets import widgets
 
 TABLE = Annotated[
     pd.DataFrame,

@@ -1,4 +1,4 @@
-"""The widget of each kind of input: what `ui.form(..., widgets=widgets(Input))` draws.
+"""The widgets that the plain form has none for: what `ui.form(..., widgets=widgets(Input))` draws.
 
 A widget stands under the key of its field and so does its value; a widget of several parts keeps
 its value there too (`showcase.ui.widgets.CompositeWidget`).

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from showcase.contract import canonical_json
 from showcase.contract.fields import fields
 from showcase.contract.inputs import File
-from showcase.interface.widgets import widgets
+from showcase.interface.special_widgets import widgets
 from showcase.ui.links import written
 from tests.showcase.interface.kinds import Every
 
@@ -22,10 +22,10 @@ def script():
     import streamlit as st
 
     from showcase.contract import canonical_json
-    from showcase.interface.widgets import widgets
+    from showcase.interface.special_widgets import widgets
     from showcase.ui.forms import examples, form, shows
     from tests.showcase.interface.kinds import Every
-    from tests.showcase.interface.test_widgets import other
+    from tests.showcase.interface.test_special_widgets import other
 
     answer = form("every", Every, widgets=widgets(Every), beside=True)
     examples("every", [other()], ["Other"])
