@@ -104,10 +104,12 @@ def test_press_that_begins_on_one_answer_does_not_judge_the_next(app, open_tab):
     page = open_tab(f"{app.url}/sentiment")
     page.get_by_text("Longer text").click()
     page.locator("textarea").fill("Horrible awful dreadful stuff")
-    page.get_by_role("button", name="Correct").hover()
+    pressed = page.get_by_role("button", name="Correct").element_handle()
+    pressed.hover()
     page.mouse.down()
     page.get_by_role("heading", name=re.compile("This sounds negative")).wait_for()
     ready(page)
+    pressed.wait_for_element_state("hidden")  # the next answer has buttons of its own
     page.mouse.up()
     page.get_by_role("button", name="Not sure").click()
     saved(page)
