@@ -1,11 +1,14 @@
 """Fixtures that several test folders share: a store of its own and the app over it."""
 
+import gc
 import json
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
@@ -21,6 +24,15 @@ ROOT = Path(__file__).parents[1]
 TIMEOUT_S = 60
 
 project.use(DEMOS, ROOT)
+
+# Each AppTest looks through all installed packages for components, as a server does once.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector, which Streamlit calls after each run, pass over all modules."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
