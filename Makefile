@@ -12,7 +12,7 @@ run: $(VENV)/.run
 	$(BIN)/python -m showcase run
 
 dev: $(VENV)/.run
-	$(BIN)/streamlit run Home.py --server.fileWatcherType auto --server.runOnSave true
+	$(BIN)/streamlit run Home.py --server.fileWatcherType auto --server.runOnSave true --server.address localhost --client.showErrorDetails full
 
 test: check
 	sh tests/e2e/install_browser.sh

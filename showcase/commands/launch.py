@@ -20,6 +20,7 @@ PORTS = 100
 LOCAL_NAMES = ("localhost", "127.0.0.1")
 HOME = Path(__file__).with_name("script_home.py")
 CONFIG = "config.toml"
+DETAILS = "client.showErrorDetails"
 
 
 def run(arguments: Sequence[str]) -> None:
@@ -58,6 +59,8 @@ def start(home: Path, options: Sequence[str]) -> None:
         own += ["--server.address", "localhost"]
         for name in LOCAL_NAMES:
             own += ["--server.allowedHosts", name]
+        if not option(own, DETAILS) and not os.environ.get("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS"):
+            own += [f"--{DETAILS}", "full"]  # whoever sees them is at this machine
     base = option(own, "server.baseUrlPath") or os.environ.get(
         "STREAMLIT_SERVER_BASE_URL_PATH", str(config.get_option("server.baseUrlPath"))
     )
@@ -79,6 +82,8 @@ def run_script(path: Path, options: Sequence[str]) -> None:
 
     port = int(option(options, "server.port") or os.environ.get("PORT", "") or free_port())
     host = option(options, "server.address") or "127.0.0.1"
+    if host in LOCAL_NAMES and not option(options, DETAILS):
+        st.set_option(DETAILS, "full")
     app = st.App(HOME, routes=routes(), middleware=middleware(), lifespan=lifespan)
     print(f"\n  {path.name}: {address(str(port), '')}", flush=True)
     print(f"  Its API: {address(str(port), '')}/api/docs", flush=True)

@@ -1,4 +1,7 @@
-"""The outermost handler: a visitor reads a calm sentence and an id; the log has the rest."""
+"""The outermost handler: a visitor reads a calm sentence and an id; the log has the rest.
+
+A developer also reads the exception: `client.showErrorDetails`, as `showcase run` and `make dev` set.
+"""
 
 import functools
 import logging
@@ -19,11 +22,11 @@ FAILED_CLICK = "failed_click"
 def calm() -> Iterator[None]:
     """Turn any exception of the block into a calm message with an id that is in the log."""
     if failed := st.session_state.pop(FAILED_CLICK, None):
-        _apologise(failed)
+        _apologise(*failed)
     try:
         yield
     except Exception as error:  # noqa: BLE001  # the outermost handler: nothing may reach a visitor
-        _apologise(log_unexpected(logger, error))
+        _apologise(log_unexpected(logger, error), error)
 
 
 def fragment(function: Callable[..., Any], run_every: float | None = None) -> Callable[..., Any]:
@@ -49,15 +52,17 @@ def callback(function: Callable[..., None]) -> Callable[..., None]:
         try:
             function(*args, **kwargs)
         except Exception as error:  # noqa: BLE001  # the same edge as `calm`, on the way in
-            st.session_state[FAILED_CLICK] = log_unexpected(logger, error)
+            st.session_state[FAILED_CLICK] = log_unexpected(logger, error), error
 
     return calmed
 
 
-def _apologise(error_id: str) -> None:
+def _apologise(error_id: str, error: Exception) -> None:
     st.error(
         "Change something to try again, or go on with another model. If it happens again, "
         f"tell whoever runs this app the id **{error_id}**.",
         title="Something went wrong on our side",
         icon=":material/error:",
     )
+    if st.get_option("client.showErrorDetails") in ("full", True):
+        st.exception(error)

@@ -6,8 +6,12 @@ import logging
 import re
 
 import pytest
+import streamlit as st
+from streamlit.web import cli
 
 from showcase import ui
+from showcase.commands import launch
+from showcase.commands.launch import DETAILS, HOME, option
 from showcase.runtime import loading
 from showcase.runtime.log import JsonLogHandler
 from showcase.runtime.settings import settings
@@ -46,6 +50,34 @@ def test_exception_becomes_a_calm_message_with_an_id(open_page, monkeypatch, log
     (line,) = errors(log)
     assert line["error_id"] == error_ids(message)[0]
     assert "secret detail" in line["traceback"]
+
+
+def test_a_developer_reads_the_exception_too(open_page, monkeypatch):
+    monkeypatch.setattr(ui.model("rainfall").module, "predict", broken)
+    monkeypatch.setattr("showcase.feedback.csv_log.store.CsvStore.append", broken)
+    before = st.get_option(DETAILS)
+    st.set_option(DETAILS, "full")
+    try:
+        at = open_page("rainfall")
+        clicked = open_page("sentiment").button(key="sentiment_correct").click().run()
+    finally:
+        st.set_option(DETAILS, before)
+    for page in (at, clicked):
+        assert [error.message for error in page.exception] == ["secret detail"]
+        assert len(error_ids(page.error[0].value)) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [([], True), (["--server.address", "0.0.0.0"], False), ([f"--{DETAILS}=none"], False)],
+)
+def test_only_an_app_for_this_machine_alone_shows_exceptions(monkeypatch, options, shown):
+    started = []
+    monkeypatch.setattr(cli, "main", lambda arguments, **_: started.extend(arguments))
+    monkeypatch.setattr(launch, "offer_link", lambda *_: None)
+    with pytest.raises(SystemExit):
+        launch.start(HOME, options)
+    assert (option(started, DETAILS) == "full") is shown
 
 
 def test_exception_in_a_click_is_as_calm(open_page, monkeypatch, log):
