@@ -9,6 +9,7 @@ from pages.parts.flower_power.scoreboard import scoreboard
 from pages.parts.flower_power.train import train
 from showcase import ui
 from showcase.contract.fields import key
+from showcase.ui import links
 
 NAME = "flower_power"
 TAB = key(NAME, "tab")
@@ -24,7 +25,9 @@ PARTS = {
 loaded = ui.model(NAME)
 st.title(loaded.demo.title)
 ui.scores_caption(loaded)
-if any(key(NAME, field) in st.query_params for field in FIELDS):
+if links.is_handed_over(NAME):
+    st.session_state[TAB] = OWN
+elif any(key(NAME, field) in st.query_params for field in FIELDS):
     st.session_state.setdefault(TAB, OWN)  # a link to an input
 open_tab()
 

@@ -163,9 +163,7 @@ def examples(
 @callback
 def fill_in(name: str, given: ModelInput) -> None:
     """Put an input into the form's widgets; only before they are drawn, so in a callback."""
-    for field_name, value in given.model_dump().items():
-        st.session_state[key(name, field_name)] = value
-    links.forget(name)
+    links.show(name, given)
 
 
 @dataclasses.dataclass(frozen=True)

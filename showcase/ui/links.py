@@ -21,6 +21,7 @@ from showcase.ui.markdown import escape_markdown
 from showcase.ui.routing import ARRIVED, FULL_RUN
 
 LONGEST_TEXT = 1_500
+HANDED_OVER = "handed_over"
 
 
 def take(name: str, input_type: type[ModelInput], own: Collection[str] = ()) -> None:
@@ -36,6 +37,9 @@ def take(name: str, input_type: type[ModelInput], own: Collection[str] = ()) -> 
         for field_name in own if went_elsewhere else ():
             st.session_state.pop(key(name, field_name), None)
         st.session_state[remembered] = _read_link(name, input_type, own)
+    if (given := handed_over(name)) is not None:
+        show(name, given)
+        st.session_state[ARRIVED] = 0  # instead of what the widgets held before
     problems: dict[str, str] = st.session_state[remembered]
     for field in fields(input_type) if problems else ():
         problem = problems.get(field.name)
@@ -82,14 +86,29 @@ def insist(name: str, put_back: dict[str, Any], now: dict[str, Any]) -> None:
     st.session_state[ARRIVED] = 0
 
 
-def forget(name: str) -> None:
-    """Drop what was said about the link: the visitor has chosen something else."""
+def show(name: str, given: ModelInput) -> None:
+    """Put an input into the form's widgets; only before they are drawn. A link counts no more."""
+    for field_name, value in given.model_dump().items():
+        st.session_state[key(name, field_name)] = value
     st.session_state[note_key(name, "link")] = {}
 
 
-def read_again(name: str) -> None:
-    """Let the page take the link that the visitor comes to it with, though it took one before."""
-    st.session_state.pop(note_key(name, "link"), None)
+def hand_over(name: str, given: ModelInput) -> None:
+    """Let the demo's page show this input when the visitor comes to it; no address holds it.
+
+    What somebody typed, or another person's row, stays out of the browser's history.
+    """
+    st.session_state[note_key(name, HANDED_OVER)] = given
+
+
+def is_handed_over(name: str) -> bool:
+    """Return True if the page is about to show an input that was handed over to it."""
+    return note_key(name, HANDED_OVER) in st.session_state
+
+
+def handed_over(name: str) -> Any:
+    """Return the input that was handed over to the page, once; None for none."""
+    return st.session_state.pop(note_key(name, HANDED_OVER), None)
 
 
 def copy_link(name: str, given: ModelInput, more: Mapping[str, str] = MappingProxyType({})) -> None:

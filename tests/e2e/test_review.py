@@ -63,8 +63,10 @@ def test_from_a_stranger_s_view_to_a_row_in_its_demo_and_back(reviewed, open_tab
     expect(page.get_by_role("heading", level=1, name="Sentiment")).to_be_visible()
     expect(page.get_by_role("textbox").first).to_have_value(WORDS)
     ready(page)
-    page.get_by_role("link", name="Review").click()
+    page.go_back()
     expect(page.get_by_text("1 verdict, the latest first")).to_be_visible()
+    ready(page)
+    assert "ovely" not in page.url
     expect(page.get_by_role("combobox").first).to_have_value("Sentiment")
     expect(page.get_by_role("textbox", name="Text")).to_have_value("LOVELY")
 

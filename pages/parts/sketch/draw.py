@@ -17,7 +17,7 @@ from showcase import ui
 from showcase.contract import Classification, Contribution
 from showcase.contract.palette import BLUE, GREY, ORANGE
 from showcase.runtime.loading import Loaded
-from showcase.ui import canvas, charts
+from showcase.ui import canvas, charts, links
 from showcase.ui.canvas import SIDE, drawn_on_canvas, tools
 
 PEN = "sketch_pen"
@@ -242,6 +242,8 @@ def _png(given: Input) -> str:
 
 def take_link(sheet: Sheet) -> None:
     """Take what the link brings, once a visit: a drawing onto the paper, a picture to its tab."""
+    if given := links.handed_over(NAME):
+        _show_linked(given, sheet)
     if LINKED in st.session_state:
         return
     st.session_state[LINKED] = None

@@ -13,7 +13,6 @@ from pydantic import ValidationError
 
 from showcase import ui
 from showcase.contract import Demo, ModelInput, ModelModule, registry
-from showcase.contract.fields import key
 from showcase.export import write
 from showcase.feedback import FeedbackError
 from showcase.feedback.analytics.filters import GAMES, VerdictFilter
@@ -162,16 +161,15 @@ def _share(text: str) -> str:
 
 
 def _open(demo: Demo, given: ModelInput, row_id: str) -> None:
-    """Lead to the demo with the same input, even if its page has taken another link before."""
+    """Lead to the demo with the same input."""
     if st.button(
         f"Open in {demo.title}",
         key=f"{NAME}_open_{row_id}",
         icon=":material/arrow_forward:",
         type="tertiary",
     ):
-        links.read_again(demo.name)
-        values = {key(demo.name, field): text for field, text in links.written(given).items()}
-        st.switch_page(navigation.page(demo.page_name), query_params={**values, **demo.deep_link})
+        links.hand_over(demo.name, given)
+        st.switch_page(navigation.page(demo.page_name), query_params=demo.deep_link)
 
 
 def download(verdicts: VerdictAnalytics, choice: VerdictFilter, count: int) -> None:
