@@ -1,6 +1,6 @@
 """The outermost handler: a visitor reads a calm sentence and an id; the log has the rest.
 
-A developer also reads the exception: `client.showErrorDetails`, as `showcase run` and `make dev` set.
+A developer reads the exception too: `showcase run` and `make dev` set `client.showErrorDetails`.
 """
 
 import functools
