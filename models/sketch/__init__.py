@@ -1,7 +1,8 @@
-"""Which of Quick, Draw!'s 345 things is drawn here? Two small convolutional networks say.
+"""Which of Quick, Draw!'s 345 things is drawn here? Small convolutional networks say.
 
-A drawing is brought into Quick, Draw!'s simplified form, drawn as a 28x28 bitmap like those the
-networks learned from, and looked at twice by each, the second time in a mirror. Importing this
+A drawing is brought into Quick, Draw!'s simplified form and seen in two ways: drawn at 56x56 with
+the order of its strokes, and as the sequence of its points. Each network looks twice, the second
+time in a mirror. They answer for a 28x28 bitmap too, whose order is unknown. Importing this
 package loads neither numpy nor Pillow nor LiteRT.
 """
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from models.sketch.look import Look
     from models.sketch.model import Recogniser
     from models.sketch.raster import Bitmap
 
@@ -47,6 +49,7 @@ __all__ = [
     "predict",
     "predict_bitmaps",
     "predict_many",
+    "seen",
     "tile",
 ]
 
@@ -108,12 +111,19 @@ def load() -> "Recogniser":
 
 
 def tile(given: Input) -> "Bitmap":
-    """Return what the model sees: (28, 28) uint8, white ink (255) on black."""
+    """Return the drawing as Quick, Draw!'s bitmap: (28, 28) uint8, white ink (255) on black."""
     if given.bitmap is not None:
         return decoded(given.bitmap)
     from models.sketch.raster import rasterise
 
     return rasterise(given.drawing or ())
+
+
+def seen(given: Input) -> "Look":
+    """Return what the networks see: more of a drawing, whose order is known, than of a bitmap."""
+    from models.sketch.look import look, look_at_bitmap
+
+    return look_at_bitmap(tile(given)) if given.drawing is None else look(given.drawing)
 
 
 def as_svg(given: Input) -> str:
@@ -137,7 +147,7 @@ def predict(model: "Recogniser", given: Input) -> Classification:
 
 def predict_many(model: "Recogniser", inputs: Sequence[Input]) -> list[Classification]:
     """Return the answer to each input, in order."""
-    return [_classification(model.probabilities(tile(given)).tolist()) for given in inputs]
+    return [_classification(model.probabilities(seen(given)).tolist()) for given in inputs]
 
 
 def predict_bitmaps(model: "Recogniser", images: "Bitmap") -> "NDArray[np.float64]":
@@ -149,9 +159,11 @@ def predict_bitmaps(model: "Recogniser", images: "Bitmap") -> "NDArray[np.float6
 
     if images.dtype != np.uint8 or images.shape[1:] != (28, 28):
         raise ValueError(f"images are {images.dtype} {images.shape}; needed: uint8 (n, 28, 28)")
+    from models.sketch.look import look_at_bitmap
+
     answers = np.empty((len(images), len(LABELS)))
     for index, image in enumerate(images):
-        answers[index] = model.probabilities(image)
+        answers[index] = model.probabilities(look_at_bitmap(image))
     return answers
 
 
@@ -165,7 +177,7 @@ def explain(model: "Recogniser", given: Input, prediction: Classification) -> li
 
     drawing = given.drawing or ()
     parts = strokes(drawing) if len(drawing) > 1 else None
-    return (parts or regions(tile(given))).contributions(model, LABELS.index(prediction.label))
+    return (parts or regions(seen(given))).contributions(model, LABELS.index(prediction.label))
 
 
 def _classification(probabilities: list[float]) -> Classification:

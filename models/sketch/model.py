@@ -9,30 +9,34 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from models.sketch.raster import SIDE, Bitmap, paint
-from models.sketch.strokes import Strokes, points
+from models.sketch.look import MIDDLE, TRACE_SIDE, Look, paint_trace, path, plain, sequences, spaced
+from models.sketch.strokes import Points, Strokes, points
 from showcase.contract import Contribution
 
 
 class Recogniser:
-    """A network from a bitmap to 345 probabilities.
+    """Networks from a look at a drawing to 345 probabilities.
 
-    An interpreter must not be used by two threads at once; a call takes about two milliseconds,
-    so that threads wait for one another.
+    An interpreter must not be used by two threads at once; a call takes about a millisecond, so
+    that threads wait for one another.
     """
 
     def __init__(self, path: Path) -> None:
         self.lock = Lock()
         self.interpreter = Interpreter(model_path=str(path), num_threads=1)
         self.interpreter.allocate_tensors()
-        self.given = self.interpreter.get_input_details()[0]["index"]
+        inputs = self.interpreter.get_input_details()
+        self.trace, self.sequence = (
+            next(one["index"] for one in inputs if len(one["shape"]) == axes) for axes in (4, 3)
+        )
         self.answer = self.interpreter.get_output_details()[0]["index"]
 
-    def probabilities(self, bitmap: Bitmap) -> NDArray[np.float64]:
-        """Return (345,) float64 probabilities of a (28, 28) uint8 bitmap; they sum to 1."""
-        ink = bitmap.astype(np.float32).reshape(1, 28, 28, 1) / np.float32(255)
+    def probabilities(self, seen: Look) -> NDArray[np.float64]:
+        """Return the (345,) float64 probabilities; they sum to 1."""
+        trace = seen.trace[None].astype(np.float32) / np.float32(255)
         with self.lock:
-            self.interpreter.set_tensor(self.given, ink)
+            self.interpreter.set_tensor(self.trace, trace)
+            self.interpreter.set_tensor(self.sequence, seen.sequence[None])
             self.interpreter.invoke()
             answer = self.interpreter.get_tensor(self.answer)[0].astype(np.float64)
         return np.asarray(answer / answer.sum())
@@ -44,17 +48,17 @@ MANY = 40  # strokes above which regions are wiped out instead: each part costs 
 
 @dataclass(frozen=True)
 class Parts:
-    """A bitmap, and by the name of each part the same bitmap without it."""
+    """A look at a drawing, and by the name of each part the look without it."""
 
-    whole: Bitmap
-    without: dict[str, Bitmap]
+    whole: Look
+    without: dict[str, Look]
 
     def contributions(self, model: Recogniser, label: int) -> list[Contribution]:
         """Return what each part adds to the label's probability, from -1 to 1, in order."""
         whole = model.probabilities(self.whole)[label]
         return [
-            Contribution(name=name, value=float(whole - model.probabilities(bitmap)[label]))
-            for name, bitmap in self.without.items()
+            Contribution(name=name, value=float(whole - model.probabilities(rest)[label]))
+            for name, rest in self.without.items()
         ]
 
 
@@ -63,30 +67,40 @@ def strokes(drawing: Strokes) -> Parts | None:
     lines = points(drawing)
     if not 1 < len(lines) <= MANY:
         return None
-    without = {
-        f"Stroke {index + 1}": paint([*lines[:index], *lines[index + 1 :]], frame=lines)
-        for index in range(len(lines))
-    }
-    return Parts(paint(lines), without)
+    without = {f"Stroke {index + 1}": _without_stroke(lines, index) for index in range(len(lines))}
+    return Parts(Look(paint_trace(spaced(lines)), plain(path(lines)[None])[0]), without)
 
 
-def regions(bitmap: Bitmap) -> Parts:
-    """Return the bitmap without each of those of its 4x4 regions that have ink."""
-    size = SIDE // ACROSS
+def _without_stroke(lines: Sequence[Points], index: int) -> Look:
+    """Return the look without one stroke; the others stay in their places."""
+    rest = [*lines[:index], *lines[index + 1 :]]
+    trace = paint_trace(spaced(rest), frame=lines)
+    steps = path(lines)
+    stroke = np.cumsum(steps[:, 2]) - 1
+    every = np.ones((1, len(steps)), dtype=bool)
+    told = (stroke != index)[None]
+    sequence = sequences(steps[None, :, :2] - MIDDLE, steps[None, :, 2], told, every)
+    return Look(trace, sequence[0])
+
+
+def regions(whole: Look) -> Parts:
+    """Return the look without each of those of its 4x4 regions that have ink."""
     corners = [(row, column) for row in range(ACROSS) for column in range(ACROSS)]
-    wiped = {corner: _wiped(bitmap, [size * place for place in corner], size) for corner in corners}
+    wiped = {corner: _wiped(whole, *corner) for corner in corners}
     return Parts(
-        bitmap,
+        whole,
         {
-            f"Row {row + 1}, column {column + 1}": image
-            for (row, column), image in wiped.items()
-            if (image != bitmap).any()
+            f"Row {row + 1}, column {column + 1}": rest
+            for (row, column), rest in wiped.items()
+            if (rest.trace != whole.trace).any()
         },
     )
 
 
-def _wiped(bitmap: Bitmap, corner: Sequence[int], size: int) -> Bitmap:
-    """Return the bitmap with a square of it black."""
-    wiped = bitmap.copy()
-    wiped[corner[0] : corner[0] + size, corner[1] : corner[1] + size] = 0
-    return wiped
+def _wiped(whole: Look, row: int, column: int) -> Look:
+    """Return the look without what lies in one region."""
+    trace, size = whole.trace.copy(), TRACE_SIDE // ACROSS
+    trace[row * size : (row + 1) * size, column * size : (column + 1) * size] = 0
+    across = np.floor((whole.sequence[:, :2] + 1) / 2 * ACROSS).clip(0, ACROSS - 1)
+    told = (across != (column, row)).any(axis=1, keepdims=True)
+    return Look(trace, whole.sequence * told)

@@ -29,12 +29,12 @@ def rasterise(drawing: Strokes) -> Bitmap:
     return paint(points(drawing))
 
 
-def paint(strokes: Sequence[Points], frame: Sequence[Points] | None = None) -> Bitmap:
+def paint(strokes: Sequence[Points]) -> Bitmap:
     """Return strokes of (n, 2) points, 255 the greatest extent, as a (28, 28) uint8 bitmap.
 
-    They are centred by the bounding box of `frame`, of themselves if None.
+    They are centred by their bounding box.
     """
-    together = np.concatenate(frame or strokes)
+    together = np.concatenate(strokes)
     middle = (together.min(axis=0) + together.max(axis=0)) / 2
     # Pillow counts from the middle of the first pixel
     shift = SIDE * FINE / 2 - 0.5 - middle * SCALE

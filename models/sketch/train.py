@@ -1,30 +1,36 @@
 """Train the recogniser; write model.tflite and card.json.
 
-python -m models.sketch.train --data DIR [--minutes 60] [--seeds 0 1] [--resume] [--download N]
+python -m models.sketch.train --data DIR [--drawings N | --minutes 150] [--resume] [--download N]
 
 DIR holds the files of `models.sketch.training.data`; --download fetches N drawings of each category
-from the public bucket first. A stopped training goes on with --resume. What is shipped is the mean
-of a network for each seed, trained one after the other.
+from the public bucket first. A stopped training goes on with --resume. The networks are trained
+side by side: what is shipped answers with their blend.
 """
 
 import argparse
+import multiprocessing
 import os
 import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from models.sketch import predict_bitmaps
-from models.sketch.model import Recogniser
+from models.sketch.look import look
+from models.sketch.training import data
 from models.sketch.training.card import Member, Run, card
-from models.sketch.training.data import Split, download, read
 from models.sketch.training.evaluate import measure
-from models.sketch.training.redraw import Mixture, pool
+from models.sketch.training.redraw import Mixture, Pool, pool
+from showcase.contract.card import sha256
 
 if TYPE_CHECKING:
-    import keras
+    from models.sketch.training.fit import Length
+    from models.sketch.training.network import Members
 
-COMMAND = "python -m models.sketch.train --data DIR --seeds {seeds} --minutes {minutes}"
+COMMAND = "python -m models.sketch.train --data DIR"
 
 
 def options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -32,16 +38,24 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Train the sketch recogniser.")
     parser.add_argument("--data", type=Path, required=True, help="folder of the drawings")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="where to write")
-    parser.add_argument("--minutes", type=float, default=60, help="to train each, pool not counted")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1], help="one for each network")
+    parser.add_argument("--minutes", type=float, default=150, help="to train, pool not counted")
+    parser.add_argument("--drawings", type=int, help="that each network sees, instead of minutes")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1], help="that look at traces")
+    parser.add_argument(
+        "--readers", type=int, nargs="+", default=[0, 1], help="that read sequences"
+    )
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     parser.add_argument(
         "--scratch",
         type=Path,
         default=Path(tempfile.gettempdir(), "vitrine-sketch"),
-        help="for checkpoints and the pools of redrawn drawings (325 MB a seed)",
+        help="for checkpoints and the pool of redrawn drawings (2 GB)",
     )
-    parser.add_argument("--each", type=int, default=1200, help="redrawn drawings of each category")
+    parser.add_argument(
+        "--mixup", type=float, nargs="+", default=[0, 0.3], help="strength for each"
+    )
+    parser.add_argument("--start", type=Path, nargs="+", help="saved networks to begin with")
+    parser.add_argument("--each", type=int, default=600, help="redrawn drawings of each category")
     parser.add_argument("--processes", type=int, default=os.cpu_count(), help="that redraw")
     parser.add_argument("--download", type=int, metavar="N", help="fetch N drawings of each first")
     return parser.parse_args(arguments)
@@ -51,62 +65,136 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Train, export, measure the exported model, and write the card."""
     chosen = options(arguments)
     if chosen.download:
-        download(chosen.data, chosen.download)
-    split = read(chosen.data)
-    members = [train(split, chosen, seed) for seed in chosen.seeds]
-    finish(members, split, chosen)
+        data.download(chosen.data, chosen.download)
+    chosen.scratch.mkdir(parents=True, exist_ok=True)
+    split = data.read(chosen.data)
+    redrawn(split, chosen)
+    train(chosen)
+    finish(split, chosen)
 
 
-def train(split: Split, chosen: argparse.Namespace, seed: int) -> "keras.Model":
-    """Return one network."""
-    scratch = folder(chosen, seed)
-    scratch.mkdir(parents=True, exist_ok=True)
-    redrawn = pool(scratch, split.train, chosen.each, seed, chosen.processes)
-    # TensorFlow is imported here, after the processes that redraw: they need none of it
-    from models.sketch.training.fit import fit
-
-    return fit(Mixture(split.train, redrawn), scratch, chosen.minutes, seed, chosen.resume)
+def redrawn(split: data.Split, chosen: argparse.Namespace) -> Pool:
+    """Return the pool of redrawn drawings, which all networks that look at traces learn from."""
+    return pool(chosen.scratch, split.train, chosen.each, chosen.seeds[0], chosen.processes)
 
 
-def folder(chosen: argparse.Namespace, seed: int) -> Path:
-    """Return where one network's checkpoints and redrawn drawings are."""
-    return Path(chosen.scratch, f"seed-{seed}")
+def train(chosen: argparse.Namespace) -> None:
+    """Train all networks side by side, each in a process of its own."""
+    spawn = multiprocessing.get_context("spawn")
+    members = [
+        *(spawn.Process(target=train_looking, args=(chosen, i)) for i in range(len(chosen.seeds))),
+        *(spawn.Process(target=train_reading, args=(chosen, seed)) for seed in chosen.readers),
+    ]
+    for member in members:
+        member.daemon = True  # it ends with this process
+        member.start()
+    for member in members:
+        member.join()
+        if member.exitcode:
+            raise SystemExit(f"a network's training ended with {member.exitcode}: see above")
 
 
-def finish(members: Sequence["keras.Model"], split: Split, chosen: argparse.Namespace) -> None:
-    """Set the temperature, export, measure what was exported, and write the card."""
-    from models.sketch.training.network import best_temperature, export, folded, rounding
+def train_looking(chosen: argparse.Namespace, place: int) -> None:
+    """Train one network that looks at traces."""
+    from models.sketch.training.courses import TraceCourse
+    from models.sketch.training.fit import fit, use_cores
+
+    use_cores(cores(chosen))
+    seed, split = chosen.seeds[place], data.read(chosen.data)
+    mixture = Mixture(split.train, redrawn(split, chosen))
+    start = chosen.start[place] if chosen.start else None
+    course = TraceCourse(mixture, chosen.mixup[place % len(chosen.mixup)], start)
+    fit(course, folder(chosen, seed), length(chosen), seed, chosen.resume)
+
+
+def train_reading(chosen: argparse.Namespace, seed: int) -> None:
+    """Train one network that reads sequences."""
+    from models.sketch.training.courses import SequenceCourse
+    from models.sketch.training.fit import fit, use_cores
+
+    use_cores(cores(chosen))
+    course = SequenceCourse(data.read(chosen.data).train)
+    fit(course, folder(chosen, seed, "reader"), length(chosen), seed, chosen.resume)
+
+
+def cores(chosen: argparse.Namespace) -> int:
+    """Return how many of the computer's cores each network gets."""
+    return max((os.cpu_count() or 1) // (len(chosen.seeds) + len(chosen.readers)), 1)
+
+
+def length(chosen: argparse.Namespace) -> "Length":
+    """Return how long each network is trained."""
+    from models.sketch.training.fit import Length
+
+    return Length(chosen.drawings, chosen.minutes)
+
+
+def folder(chosen: argparse.Namespace, seed: int, kind: str = "seed") -> Path:
+    """Return where one network's checkpoints are."""
+    folder = Path(chosen.scratch, f"{kind}-{seed}")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def finish(split: data.Split, chosen: argparse.Namespace) -> None:
+    """Find the blend, export, measure what was exported, and write the card."""
+    from models.sketch.model import Recogniser
+    from models.sketch.training.export import best_blend, export
 
     chosen.out.mkdir(parents=True, exist_ok=True)
     path = chosen.out / "model.tflite"
-    halved = [folded(member) for member in members]
-    temperature = best_temperature(halved, split.calibration)
-    difference = export(halved, temperature, path, split.test.images)
-    rounded = rounding(members, halved, split.test.images)
+    members = trained_members(chosen)
+    blend = best_blend(members, split.calibration)
+    difference = export(members, blend, path, split.test)
     recogniser = Recogniser(path)
-    scores = measure(lambda images: predict_bitmaps(recogniser, images), split.test)
-    run = Run(temperature, difference, rounded, command(chosen), told(chosen))
+    scores = measure(
+        lambda drawings: np.stack([recogniser.probabilities(look(one)) for one in drawings]),
+        lambda images: predict_bitmaps(recogniser, images),
+        split,
+    )
+    begun_with = sha256(chosen.start or ())
+    run = Run(asdict(blend), difference, command(chosen), told(chosen), begun_with)
     written = card(chosen.data, split, scores, run)
     written.write(chosen.out)
     print(written.summary)
 
 
+def trained_members(chosen: argparse.Namespace) -> "Members":
+    """Return the networks of the last checkpoints, ready to be served."""
+    from models.sketch.training.fit import trained
+    from models.sketch.training.network import Members
+
+    return Members.folded(
+        [trained(folder(chosen, seed)) for seed in chosen.seeds],
+        [trained(folder(chosen, seed, "reader")) for seed in chosen.readers],
+    )
+
+
 def told(chosen: argparse.Namespace) -> list[Member]:
     """Return what is to be told of each network's training."""
-    from models.sketch.training.fit import BATCH, Schedule
+    from models.sketch.training.courses import SequenceCourse, TraceCourse
+    from models.sketch.training.fit import Schedule
 
-    told = []
-    for seed in chosen.seeds:
-        schedule = Schedule.resumed(folder(chosen, seed), 60 * chosen.minutes)
-        minutes = [total / 60 for total in schedule.totals_s]
-        told.append(Member(seed, minutes, schedule.steps, schedule.steps * BATCH))
-    return told
+    kinds = [(TraceCourse.size, "traces", "seed", seed) for seed in chosen.seeds]
+    kinds += [(SequenceCourse.size, "sequences", "reader", seed) for seed in chosen.readers]
+    members = []
+    for size, name, kind, seed in kinds:
+        run = Schedule.resumed(folder(chosen, seed, kind), length(chosen), size)
+        members.append(Member(name, seed, run.lengths, run.steps, run.steps * size))
+    return members
 
 
 def command(chosen: argparse.Namespace) -> str:
     """Return the command that makes the artifact; the card says how long each seed took."""
-    seeds = " ".join(map(str, chosen.seeds))
-    return COMMAND.format(seeds=seeds, minutes=f"{chosen.minutes:g}")
+    words = [COMMAND, "--seeds", *chosen.seeds, "--readers", *chosen.readers]
+    if chosen.drawings:
+        words += ["--drawings", chosen.drawings]
+    else:
+        words += ["--minutes", f"{chosen.minutes:g}"]
+    words += ["--mixup", *chosen.mixup]
+    if chosen.start:
+        words += ["--start", *(path.name for path in chosen.start)]
+    return " ".join(map(str, words))
 
 
 if __name__ == "__main__":

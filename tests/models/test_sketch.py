@@ -1,6 +1,7 @@
 """Sketch: the simplified form, the bitmap, what is refused, the answers, and training."""
 
 import base64
+import gzip
 import json
 import os
 import subprocess
@@ -15,17 +16,18 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from models import sketch
-from models.sketch import EXAMPLE_NAMES, EXAMPLES, LABELS, Input, strokes
-from models.sketch.raster import SIDE, paint, rasterise
+from models.sketch import EXAMPLE_NAMES, EXAMPLES, LABELS, Input, look, strokes
+from models.sketch.raster import SIDE, rasterise
 from models.sketch.strokes import points, simplify
 from models.sketch.training import data, evaluate, redraw
 from models.sketch.training.data import KEPT_AS_VECTORS, download
-from models.sketch.training.redraw import Mixture, redrawn_group
+from models.sketch.training.redraw import Mixture, halved, redrawn_group
+from models.sketch.training.redraw_paths import redrawn_paths
 from showcase.contract import demo
 
 REPOSITORY = Path(__file__).parents[2]
 DATA = Path(os.environ.get("VITRINE_DATA", REPOSITORY.parent / "shared" / "data")) / "quickdraw"
-LEAST = {"top-1 of 345": 0.50, "top-3 of 345": 0.70, "top-1 of 78": 0.86, "top-3 of 78": 0.95}
+LEAST = {"top-1 of 345": 0.62, "top-3 of 345": 0.80, "top-1 of 78": 0.85, "top-3 of 78": 0.93}
 RULE = [[[0, 255], [0, 0]]]
 CARD = demo.Card.model_validate_json(
     Path(sketch.__file__).with_name("card.json").read_text(encoding="utf-8")
@@ -67,8 +69,8 @@ def test_labels_are_the_official_ones_in_their_order():
 
 
 def test_artifact_is_small_and_close_to_keras():
-    assert sketch.ARTIFACT.stat().st_size <= 4_000_000
-    assert CARD.more["largest difference from Keras"] <= 1e-4
+    assert sketch.ARTIFACT.stat().st_size <= 8_000_000
+    assert CARD.more["mean difference from Keras"] <= 0.02
 
 
 def test_card_counts_the_drawings_of_every_category():
@@ -81,8 +83,10 @@ def test_card_counts_the_drawings_of_every_category():
 def test_card_promises():
     for name, least in LEAST.items():
         assert CARD.score(name) >= least, name
-    for name in ("calibration error of 345", "calibration error of 78"):
-        assert CARD.score(name) <= 0.05, name
+    errors = [score for score in CARD.scores if score.name.startswith("calibration error")]
+    assert len(errors) == 4
+    for score in errors:
+        assert score.value <= 0.03, score.name
     assert f"{100 * CARD.score('top-1 of 345'):.0f} in 100" in CARD.summary
 
 
@@ -157,6 +161,55 @@ def test_the_outermost_pixels_stay_empty():
     frame = rasterise([[[0, 255, 255, 0, 0], [0, 0, 255, 255, 0]]])
     assert frame[1:-1, 1:-1].sum() == frame.sum() > 0
     assert cosine(frame, frame[::-1, ::-1]) > 0.999
+
+
+# The trace
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=EXAMPLE_NAMES)
+def test_ink_of_the_trace_is_the_bitmap(example):
+    seen = look.look(example.drawing).trace
+    assert (seen.shape, seen.dtype) == ((56, 56, 3), np.uint8)
+    assert cosine(halved(seen[None])[0], sketch.tile(example)) > 0.98
+
+
+def test_trace_tells_the_order():
+    two = look.look([[[0, 255], [0, 0]], [[0, 255], [255, 255]]]).trace
+    first, second = two[:28], two[28:]
+    assert first[..., 1].max() > 250 > second[..., 1].max()  # earlier in the drawing
+    assert min(first[..., 2].max(), second[..., 2].max()) > 250  # each stroke begins anew
+    assert (two[..., 1] <= two[..., 0]).all()
+    assert not look.without_order(sketch.tile(EXAMPLES[0])[None])[..., 1:].any()
+
+
+# The sequence
+
+
+def test_sequence_has_points_by_the_length_of_each_stroke():
+    steps = look.path(points([[[0, 255], [0, 0]], [[0, 0], [0, 85]]]))
+    assert np.flatnonzero(steps[:, 2]).tolist() == [0, 71]
+    assert (steps[[0, 70, 71, 95], :2] == [[0, 0], [255, 0], [0, 0], [0, 85]]).all()
+    told = look.plain(steps[None])[0]
+    assert told.shape == (96, 9)
+    assert np.abs(told[:, :2]).max() == 1
+    assert (told[71, 4:7] == [0, 0, 1]).all()  # no direction where a stroke begins
+
+
+@pytest.mark.parametrize("strokes", [1, 47, 48, 49, 300])
+def test_any_number_of_strokes_becomes_a_sequence(strokes):
+    drawing = [[[n % 16, 9], [n // 16, 255]] for n in range(strokes)]
+    steps = look.path(points(drawing))
+    assert steps[:, 2].sum() == min(strokes, 48)
+    assert np.isfinite(look.plain(steps[None])).all()
+
+
+def test_redrawn_sequences_are_different_but_the_same_per_seed():
+    paths = np.stack([look.path(points(example.drawing)) for example in EXAMPLES])
+    one, two = (redrawn_paths(paths, np.random.default_rng(0)) for _ in range(2))
+    assert (one == two).all()
+    assert np.isfinite(one).all()
+    assert np.abs(one[..., :2]).max() <= 1 + 1e-6
+    assert np.abs(one - redrawn_paths(paths, np.random.default_rng(1))).mean() > 0.05
 
 
 # What is refused
@@ -269,10 +322,16 @@ def test_knows_its_examples(model, index):
     assert sum(prediction.probabilities.values()) == pytest.approx(1, abs=1e-9)
 
 
-def test_a_drawing_and_its_bitmap_get_the_same_answer(model):
+@pytest.mark.parametrize("index", range(len(EXAMPLES)), ids=EXAMPLE_NAMES)
+def test_knows_its_examples_from_their_bitmaps_too(model, index):
+    as_bitmap = sketch.from_bitmap(sketch.tile(EXAMPLES[index]))
+    assert sketch.predict(model, as_bitmap).label == EXAMPLE_NAMES[index].lower()
+
+
+def test_half_a_drawing_gets_an_answer(model):
     for example in EXAMPLES:
-        as_bitmap = sketch.from_bitmap(sketch.tile(example))
-        assert sketch.predict(model, as_bitmap) == sketch.predict(model, example)
+        unfinished = Input(drawing=evaluate.half(example.model_dump()["drawing"]))
+        assert sketch.predict(model, unfinished).label in LABELS
 
 
 def test_the_circle_is_round(model):
@@ -281,10 +340,11 @@ def test_the_circle_is_round(model):
 
 def test_many_bitmaps_answer_like_single_ones(model):
     images = np.stack([sketch.tile(example) for example in EXAMPLES])
+    single = sketch.predict_many(model, [sketch.from_bitmap(image) for image in images])
     answers = sketch.predict_bitmaps(model, images)
     assert answers.shape == (len(EXAMPLES), 345)
     assert np.allclose(answers.sum(axis=1), 1)
-    for row, prediction in zip(answers, sketch.predict_many(model, EXAMPLES), strict=True):
+    for row, prediction in zip(answers, single, strict=True):
         assert row.tolist() == list(prediction.probabilities.values())
     assert sketch.predict_bitmaps(model, images[:0]).shape == (0, 345)
 
@@ -346,8 +406,25 @@ def test_downloaded_drawings_are_split_for_good(folder):
     assert sum(len(part.images) for part in parts) == 1200
     assert 20 < len(split.test.images) < 90
     assert split.test.drawings == again.test.drawings
+    assert [LABELS[label] for label in split.known] == ["cat", "circle", "The Mona Lisa"]
     seen = [image.tobytes() for part in parts for image in part.images]
     assert len(set(seen)) == len(seen)
+
+
+def test_more_drawings_are_kept_apart_from_the_even_source_alone(folder):
+    rows = [
+        {"word": "cat", "key_id": None, "drawing": simplify([[[0, 9, n], [0, 5, 9]]])}
+        for n in range(60)
+    ]
+    lines = "".join(json.dumps(row) + "\n" for row in rows).encode()
+    sources = "people all_aggregates.json\n" * 30 + "others out.json\n" * 30
+    (folder / data.MORE_VECTORS).write_bytes(gzip.compress(lines))
+    (folder / data.SOURCES).write_bytes(gzip.compress(sources.encode()))
+    even = [row["drawing"] for row in rows[:30]]
+    split = data.read(folder)
+    parts = [split.train, split.calibration, split.test]
+    assert [sum(one in even for one in part.drawings) for part in parts] == [10, 2, 18]
+    assert [len(part.drawings) for part in parts] == [51 + 40, 3 + 2, 6 + 18]
 
 
 def test_redrawing_is_different_each_time_but_the_same_per_seed():
@@ -363,11 +440,13 @@ def test_batches_follow_the_frequencies_told(folder):
     part = data.read(folder).train
     shown = np.stack([redrawn_group((label, 0, []), 1)[1] for label in range(345)])
     mixture = Mixture(part, shown)
-    assert mixture.frequencies.sum() == pytest.approx(1, abs=1e-6)
-    images, labels = mixture.batch(3000, np.random.default_rng(0))
-    assert images.shape == (3000, 28, 28)
-    share = np.bincount(labels, minlength=345) / 3000
-    assert np.abs(share - mixture.frequencies).max() < 0.05
+    assert mixture.frequencies.sum(axis=1) == pytest.approx(1, abs=1e-6)
+    seen, labels, ordered = mixture.batch(3000, np.random.default_rng(0))
+    assert seen.shape == (3000, 56, 56, 3)
+    for told in (0, 1):
+        of_it = labels[ordered == told]
+        share = np.bincount(of_it, minlength=345) / len(of_it)
+        assert np.abs(share - mixture.frequencies[told]).max() < 0.05
 
 
 def test_scores_of_a_known_case():
@@ -375,17 +454,20 @@ def test_scores_of_a_known_case():
     truth = np.array([0, 1, 2, 2])
     assert evaluate.within(chances, truth, 1) == 0.5
     assert evaluate.within(chances, truth, 2) == 0.75
-    kept, renamed = evaluate.among(chances, np.array([0, 2, 2, 2]))
-    assert kept[1] == pytest.approx([5 / 6, 1 / 6])
-    assert renamed.tolist() == [0, 1, 1, 1]
+    assert evaluate.within(chances, truth, 1, balanced=True) == pytest.approx((1 + 0 + 0.5) / 3)
+    kept, renamed = evaluate.among(chances, truth, np.array([0, 2]))
+    assert kept[:, 0] == pytest.approx([6 / 7, 1 / 4, 90 / 94])
+    assert renamed.tolist() == [0, 1, 1]
 
 
 def test_leaving_out_a_stroke_moves_no_other():
     lines = points(EXAMPLES[0].drawing)
-    assert (paint(lines[1:], frame=lines) <= paint(lines)).all()
+    rest, whole = look.paint_trace(lines[1:], frame=lines), look.paint_trace(lines)
+    assert (rest[..., 0] <= whole[..., 0]).all()
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)  # six processes load TensorFlow
 def test_trains_and_resumes(folder, tmp_path):
     options = ["--data", str(folder), "--out", str(tmp_path / "out"), "--each", "6", "--seeds", "0",
                "1", "--scratch", str(tmp_path / "scratch"), "--processes", "1"]  # fmt: skip
@@ -400,11 +482,11 @@ def test_trains_and_resumes(folder, tmp_path):
     environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "2"}
     subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, env=environment, check=True)
     card = demo.Card.model_validate_json((tmp_path / "out" / "card.json").read_text("utf-8"))
-    assert card.more["largest difference from Keras"] <= 1e-4
+    assert card.more["mean difference from Keras"] <= 0.02
     assert card.more["training drawings"]["cat"] > 300
-    assert [member["seed"] for member in card.more["members"]] == [0, 1]
-    assert [len(member["minutes"]) for member in card.more["members"]] == [2, 2]
-    assert (tmp_path / "out" / "model.tflite").stat().st_size <= 4_000_000
+    assert [member["seed"] for member in card.more["members"]] == [0, 1, 0]
+    assert [len(member["lengths"]) for member in card.more["members"]] == [2, 2, 2]
+    assert (tmp_path / "out" / "model.tflite").stat().st_size <= 8_000_000
 
 
 # With the full data
@@ -420,7 +502,11 @@ def split():
 @pytest.mark.slow  # it scores all drawings that were kept apart
 @pytest.mark.data
 def test_scores_on_the_part_kept_apart(model, split):
-    scores = evaluate.measure(lambda images: sketch.predict_bitmaps(model, images), split.test)
+    scores = evaluate.measure(
+        lambda given: np.stack([model.probabilities(look.look(one)) for one in given]),
+        lambda images: sketch.predict_bitmaps(model, images),
+        split,
+    )
     for name, value in scores.items():
         assert value == pytest.approx(CARD.score(name), abs=0.003), name
 

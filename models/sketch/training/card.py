@@ -8,11 +8,10 @@ import numpy as np
 
 from models.sketch.labels import LABELS
 from models.sketch.training.data import (
-    CALIBRATED,
     CALIBRATED_SHARE,
     FILES,
-    TESTED,
     TESTED_SHARE,
+    Labels,
     Part,
     Split,
 )
@@ -25,9 +24,19 @@ MEANINGS = {
     "top-3 of 345": "share of vector drawings with the right answer among the first three guesses",
     "calibration error of 345": "how far its percentages are from the shares right, on average",
     "calibration error of 345 by chance": "what a perfect one would show on so few drawings",
-    "top-1 of 78": "share of bitmaps whose first guess among the well-covered categories is right",
-    "top-3 of 78": "share of bitmaps with the right answer among the first three of those guesses",
-    "calibration error of 78": "the same, choosing among the well-covered categories",
+    "top-1 of 345, half the strokes": "the same drawings, when half of their strokes are drawn",
+    "top-3 of 345, half the strokes": "the same, among the first three guesses",
+    "top-1 of 345, bitmap alone": "the same drawings, shown as 28x28 bitmaps without their order",
+    "top-3 of 345, bitmap alone": "the same, among the first three guesses",
+    "calibration error of 345, bitmap alone": "the same, from the percentages",
+    "top-1 of 78": (
+        "share of bitmaps whose first guess among the well-covered categories is right, "
+        "each category counting alike"
+    ),
+    "top-3 of 78": "the same, among the first three of those guesses",
+    "calibration error of 78": "how far the percentages among those categories are from the shares",
+    "top-1 of 78, with strokes": "the same choice for the vector drawings of those categories",
+    "top-3 of 78, with strokes": "the same, among the first three of those guesses",
 }
 THIN = 100  # training drawings below which a category is marked as thin
 LIBRARIES = ("tensorflow-cpu", "keras", "ai-edge-litert", "numpy", "pillow")
@@ -35,23 +44,27 @@ LIBRARIES = ("tensorflow-cpu", "keras", "ai-edge-litert", "numpy", "pillow")
 
 @dataclass(frozen=True)
 class Member:
-    """One network's training: the minutes it was begun and resumed for, what it came to."""
+    """One network's training: how long it was begun and resumed for, what it came to.
 
+    `course` is what it learnt from: "traces" or "sequences".
+    """
+
+    course: str
     seed: int
-    minutes: list[float]
+    lengths: list[str]
     batches: int
     drawings_seen: int
 
 
 @dataclass(frozen=True)
 class Run:
-    """What is to be told of the training of all members."""
+    """What is to be told of the training of all members; `begun_with`: file name to SHA-256."""
 
-    temperature: float
+    blend: dict[str, float]
     difference: float
-    rounding: float
     command: str
     members: list[Member]
+    begun_with: dict[str, str]
 
 
 def card(folder: Path, split: Split, scores: dict[str, float], run: Run) -> Card:
@@ -59,8 +72,9 @@ def card(folder: Path, split: Split, scores: dict[str, float], run: Run) -> Card
     return Card(
         demo="sketch",
         model=(
-            f"Convolutional networks of four stages, at 28x28, in 1 million parameters: the mean "
-            f"of {len(run.members)}."
+            f"{_count(run, 'traces')} convolutional networks of four stages, of 1 million "
+            "parameters each, that look at 56x56 pixels with the order of the strokes, and "
+            f"{_count(run, 'sequences')} of 0.6 million that read the points in their order."
         ),
         data="Quick, Draw!: drawings made by the public within 20 seconds",
         author="Google and the players of Quick, Draw!",
@@ -70,14 +84,19 @@ def card(folder: Path, split: Split, scores: dict[str, float], run: Run) -> Card
         split=_split(split),
         seed=run.members[0].seed,
         headline=HEADLINE,
-        summary=_summary(scores, split.test),
-        scores=[Score(name=name, value=scores[name], meaning=MEANINGS[name]) for name in MEANINGS],
+        summary=summary_of(scores, split),
+        scores=scores_of(scores),
         limits=_limits(split.train),
         versions=versions(LIBRARIES),
         date=today(),
         command=run.command,
         more=_more(split.train, run),
     )
+
+
+def scores_of(scores: dict[str, float]) -> list[Score]:
+    """Return the scores with what they mean."""
+    return [Score(name=name, value=scores[name], meaning=MEANINGS[name]) for name in MEANINGS]
 
 
 def training_drawings(part: Part) -> dict[str, int]:
@@ -89,42 +108,66 @@ def training_drawings(part: Part) -> dict[str, int]:
 def _more(train: Part, run: Run) -> dict[str, Any]:
     return {
         "members": [asdict(member) for member in run.members],
-        "temperature": run.temperature,
-        "largest difference from Keras": run.difference,
-        "largest change by half precision": run.rounding,
+        "begun with": run.begun_with,
+        "factors of the logits": run.blend,
+        "mean difference from Keras": run.difference,
         "thin below": THIN,
         "training drawings": training_drawings(train),
     }
 
 
+def _count(run: Run, course: str) -> int:
+    return sum(member.course == course for member in run.members)
+
+
 def _split(split: Split) -> str:
-    test = split.test
+    test, calibration = split.test, split.calibration
+    tested, calibrated = (_most_often(part.drawn) for part in (test, calibration))
     return (
-        f"By hash. Measured: {TESTED} vector drawings of each category ({len(test.drawn):,}) and "
-        f"{TESTED_SHARE:.0%} of the bitmaps ({len(test.labels):,} of "
-        f"{len(np.unique(test.labels))} categories). The temperature is set on {CALIBRATED} more "
-        f"vector drawing of each category; {CALIBRATED_SHARE:.0%} of the bitmaps served to choose "
-        "among models. None of these is trained on. Stretched bitmaps are for training only."
+        f"By hash. Measured: {tested} vector drawings of each category, where there are enough "
+        f"({len(test.drawn):,} in all), and {TESTED_SHARE:.0%} of the bitmaps "
+        f"({np.isin(test.labels, split.known).sum():,} of {len(split.known)} categories). The "
+        f"temperatures are set on {calibrated} more vector drawings of each category; "
+        f"{CALIBRATED_SHARE:.0%} of the bitmaps served to choose among models. None of these is "
+        "trained on. Stretched bitmaps are for training only."
     )
 
 
-def _summary(scores: dict[str, float], test: Part) -> str:
-    first, three, known, known_three = (
-        f"{100 * scores[name]:.0f}" for name in MEANINGS if name.startswith("top")
+def _most_often(labels: Labels) -> int:
+    """Return how many drawings most categories have."""
+    return int(np.median(np.bincount(labels)[np.unique(labels)]))
+
+
+def summary_of(scores: dict[str, float], split: Split) -> str:
+    """Return the scores in a sentence."""
+    first, three, half, known, known_three = (
+        f"{100 * scores[name]:.0f}"
+        for name in (
+            "top-1 of 345",
+            "top-3 of 345",
+            "top-1 of 345, half the strokes",
+            "top-1 of 78",
+            "top-3 of 78",
+        )
     )
     return (
-        f"Of {len(test.drawn):,} drawings by strangers, it named {first} in 100 at once out of 345 "
-        f"things, and {three} within three guesses; among {len(np.unique(test.labels))} things "
-        f"that it knows well, {known} in 100 at once and {known_three} within three."
+        f"Of {len(split.test.drawn):,} drawings by strangers, it named {first} in 100 at once out "
+        f"of 345 things, and {three} within three guesses; when half of the strokes were drawn, "
+        f"{half} at once. Among {len(split.known)} things that it knows well, {known} in 100 "
+        f"bitmaps at once and {known_three} within three."
     )
 
 
 def _limits(train: Part) -> list[str]:
-    thin = sum(count < THIN for count in training_drawings(train).values())
+    thin = [count for count in training_drawings(train).values() if count < THIN]
+    few = (
+        f"{len(thin)} of the 345 things are known from fewer than {THIN} drawings, most from "
+        f"about {np.median(thin or [0]):.0f}."
+    )
     return [
-        f"{thin} of the 345 things are known from fewer than {THIN} drawings, most from about 16.",
+        few,
         "There it is much weaker than where it saw hundreds or thousands.",
         "It answers with one of its 345 words even when the drawing is none of them.",
-        "It sees lines 28 pixels wide: small details, colour and shading are lost.",
+        "It sees a picture of 56 pixels, an uploaded one of 28: details and colour are lost.",
         "The drawings are as the public made them, unfinished and wrong ones included.",
     ]

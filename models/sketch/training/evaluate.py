@@ -1,4 +1,4 @@
-"""How often the network is right on drawings kept apart, and how well it knows."""
+"""How often the networks are right on drawings kept apart, and how well they know."""
 
 from collections.abc import Callable
 
@@ -6,39 +6,82 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.sketch.raster import Bitmap
-from models.sketch.training.data import Labels, Part
+from models.sketch.strokes import Drawing, simplify
+from models.sketch.training.data import Labels, Split
 from showcase.contract.metrics import calibration_error, calibration_error_by_chance
 
 Probabilities = NDArray[np.float64]
 
 
-def within(probabilities: Probabilities, labels: Labels, k: int) -> float:
-    """Return the share of drawings whose label is among the k likeliest."""
+def within(probabilities: Probabilities, labels: Labels, k: int, balanced: bool = False) -> float:
+    """Return the share of drawings whose label is among the k likeliest.
+
+    `balanced` counts each category alike, however many drawings of it there are.
+    """
     true = probabilities[np.arange(len(labels)), labels][:, None]
-    return float(((probabilities > true).sum(axis=1) < k).mean())
+    right = (probabilities > true).sum(axis=1) < k
+    if not balanced:
+        return float(right.mean())
+    return float(np.mean([right[labels == label].mean() for label in np.unique(labels)]))
 
 
-def among(probabilities: Probabilities, labels: Labels) -> tuple[Probabilities, Labels]:
-    """Return the probabilities of the categories that occur alone, summing to 1, and new labels."""
-    kept, renamed = np.unique(labels, return_inverse=True)
-    chosen = probabilities[:, kept]
-    return chosen / chosen.sum(axis=1, keepdims=True), renamed
+def among(
+    probabilities: Probabilities, labels: Labels, kept: Labels
+) -> tuple[Probabilities, Labels]:
+    """Return the probabilities of the `kept` categories alone, summing to 1, and new labels.
+
+    `kept` is in ascending order; drawings of other categories are left out.
+    """
+    known = np.isin(labels, kept)
+    chosen = probabilities[known][:, kept]
+    return chosen / chosen.sum(axis=1, keepdims=True), np.searchsorted(kept, labels[known])
 
 
-def measure(guess: Callable[[Bitmap], Probabilities], part: Part) -> dict[str, float]:
-    """Return the shares right and the calibration errors on a part, by name."""
-    drawn = guess(part.rasters)
-    bitmaps, labels = among(guess(part.images), part.labels)
+def half(drawing: Drawing) -> Drawing:
+    """Return the first half of the strokes, rounded up, as the page sees them then.
+
+    A dot alone cannot be shown: the next strokes come with it.
+
+    >>> half([[[0, 255], [0, 0]], [[0, 0], [0, 99]], [[0, 9], [99, 99]]])
+    [[[0, 255], [0, 0]], [[0, 0], [0, 99]]]
+    """
+    for count in range((len(drawing) + 1) // 2, len(drawing)):
+        try:
+            return simplify(drawing[:count])
+        except ValueError:  # a dot
+            continue
+    return drawing
+
+
+def calibration(probabilities: Probabilities, labels: Labels) -> float:
+    """Return how far the first guesses' probabilities are from the shares right, on average."""
+    return calibration_error(probabilities.max(axis=1), probabilities.argmax(axis=1) == labels)
+
+
+def measure(
+    guess: Callable[[list[Drawing]], Probabilities],
+    guess_bitmaps: Callable[[Bitmap], Probabilities],
+    split: Split,
+) -> dict[str, float]:
+    """Return the shares right and the calibration errors on the part that is tested, by name."""
+    part, known = split.test, split.known
+    drawn, plain = guess(part.drawings), guess_bitmaps(part.rasters)
+    halves = guess([half(drawing) for drawing in part.drawings])
+    bitmaps, labels = among(guess_bitmaps(part.images), part.labels, known)
+    of_known, drawn_labels = among(drawn, part.drawn, known)
     return {
         "top-1 of 345": within(drawn, part.drawn, 1),
         "top-3 of 345": within(drawn, part.drawn, 3),
-        "calibration error of 345": calibration_error(
-            drawn.max(axis=1), drawn.argmax(axis=1) == part.drawn
-        ),
+        "calibration error of 345": calibration(drawn, part.drawn),
         "calibration error of 345 by chance": calibration_error_by_chance(drawn.max(axis=1), 200),
-        "top-1 of 78": within(bitmaps, labels, 1),
-        "top-3 of 78": within(bitmaps, labels, 3),
-        "calibration error of 78": calibration_error(
-            bitmaps.max(axis=1), bitmaps.argmax(axis=1) == labels
-        ),
+        "top-1 of 345, half the strokes": within(halves, part.drawn, 1),
+        "top-3 of 345, half the strokes": within(halves, part.drawn, 3),
+        "top-1 of 345, bitmap alone": within(plain, part.drawn, 1),
+        "top-3 of 345, bitmap alone": within(plain, part.drawn, 3),
+        "calibration error of 345, bitmap alone": calibration(plain, part.drawn),
+        "top-1 of 78": within(bitmaps, labels, 1, balanced=True),
+        "top-3 of 78": within(bitmaps, labels, 3, balanced=True),
+        "calibration error of 78": calibration(bitmaps, labels),
+        "top-1 of 78, with strokes": within(of_known, drawn_labels, 1),
+        "top-3 of 78, with strokes": within(of_known, drawn_labels, 3),
     }

@@ -1,65 +1,86 @@
-"""Train the network for a number of minutes; stop and resume at will."""
+"""Train a network on so many drawings; stop and resume at will."""
 
 import json
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Protocol, Self
 
 import keras
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 from tqdm import tqdm  # type: ignore[import-untyped]  # it has no types
 
-from models.sketch.raster import Bitmap
+from models.sketch.labels import LABELS
 from models.sketch.training.data import Labels
-from models.sketch.training.network import network
-from models.sketch.training.redraw import Mixture
 
 FILE = "checkpoint.json"
-RATE, WARM = 2e-3, 0.02  # learning rate at its peak, and the share of time up to it
+RATE, WARM = 2e-3, 0.02  # learning rate at its peak, and the share of training up to it
 SHAKEN, CALM = 0.7, 0.85  # share of bitmaps that are turned a little, and until when
+
+
+@dataclass(frozen=True)
+class Length:
+    """How long to train: so many drawings, the same on every computer; or so many minutes.
+
+    By the clock the schedule ends in time on a busy computer too, but two runs with one seed then
+    see the same batches and not the same number of them.
+    """
+
+    drawings: int | None = None
+    minutes: float = 0.0
+
+    def __str__(self) -> str:
+        return f"{self.drawings:,} drawings" if self.drawings else f"{self.minutes:g} minutes"
 
 
 @dataclass
 class Schedule:
-    """Seconds and steps of training so far, out of `total_s` seconds.
+    """Steps and seconds of training so far.
 
-    `totals_s` are the totals that it was begun and resumed with: each made its own schedule.
+    `lengths` are those that it was begun and resumed with: each made its own schedule.
     """
 
-    total_s: float
-    elapsed_s: float = 0.0
+    length: Length
+    size: int  # drawings of a batch
     steps: int = 0
-    totals_s: list[float] = field(default_factory=list)
+    elapsed_s: float = 0.0
+    lengths: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        if self.total_s > self.elapsed_s and self.total_s not in self.totals_s:
-            self.totals_s.append(self.total_s)
+        if self.progress < 1 and str(self.length) not in self.lengths:
+            self.lengths.append(str(self.length))
 
     @classmethod
-    def resumed(cls, folder: Path, total_s: float) -> Self:
+    def resumed(cls, folder: Path, length: Length, size: int) -> Self:
         """Return the schedule that the folder's last checkpoint had come to."""
-        told = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        return cls(total_s, told["elapsed_s"], told["steps"], told["totals_s"])
+        saved = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        return cls(length, size, saved["steps"], saved["elapsed_s"], saved["lengths"])
+
+    @property
+    def progress(self) -> float:
+        """From 0 to 1, which is the end."""
+        if self.length.drawings:
+            return min(self.steps * self.size / self.length.drawings, 1.0)
+        return min(self.elapsed_s / max(60 * self.length.minutes, 1e-9), 1.0)
 
     @property
     def shaking(self) -> float:
         """The share of bitmaps to turn a little: none at the end, to end on what people draw."""
-        return SHAKEN if self.elapsed_s < CALM * self.total_s else 0.0
+        return SHAKEN if self.progress < CALM else 0.0
 
     def save(self, folder: Path) -> None:
         """Write what `resumed` reads."""
-        (folder / FILE).write_text(json.dumps(asdict(self)), encoding="utf-8")
+        saved = {"steps": self.steps, "elapsed_s": self.elapsed_s, "lengths": self.lengths}
+        (folder / FILE).write_text(json.dumps(saved), encoding="utf-8")
 
     def ticks(self) -> Iterator[float]:
-        """Yield the learning rate of each step until the time is over."""
+        """Yield the learning rate of each step until the end."""
         before = time.monotonic()
-        while self.elapsed_s < self.total_s:
-            yield rate(self.elapsed_s / self.total_s)
+        while self.progress < 1:
+            yield rate(self.progress)
             now = time.monotonic()
             self.elapsed_s += now - before
             self.steps += 1
@@ -77,48 +98,100 @@ def rate(progress: float) -> float:
     return RATE * 0.5 * (1 + math.cos(math.pi * (progress - WARM) / (1 - WARM)))
 
 
-BATCH = 256
 DECAY = 0.03
 SMOOTHING = 0.1
 SAVED_EVERY_S = 120.0
+SETTLED = 30  # batches
 WEIGHTS = "checkpoint.keras"
 
-Step = Callable[[Bitmap, Labels, tf.Tensor], tf.Tensor]
+Random = np.random.Generator
+Batch = tuple[Any, ...]
 
 
-def fit(mixture: Mixture, folder: Path, minutes: float, seed: int, resume: bool) -> keras.Model:
-    """Return the network after `minutes` of training; checkpoints go into the folder."""
+class Course(Protocol):
+    """What a network is trained on: its batches and its loss."""
+
+    @property
+    def size(self) -> int:
+        """The drawings of a batch."""
+
+    @property
+    def pace(self) -> float:
+        """A factor for the learning rate."""
+
+    def network(self) -> keras.Model:
+        """Return the network to begin with."""
+
+    def batch(self, random: Random, shaking: float) -> Batch:
+        """Return the arrays of one batch; `shaking` is 0 at the end, to end on what is real."""
+
+    def loss(self, model: keras.Model, *batch: tf.Tensor) -> tf.Tensor:
+        """Return the mean loss of a batch."""
+
+
+def fit(course: Course, folder: Path, length: Length, seed: int, resume: bool) -> None:
+    """Train for so long; the checkpoints in the folder are the result."""
     keras.utils.set_random_seed(seed)
-    model, schedule = compiled(), Schedule(60 * minutes)
+    model, schedule = compiled(course.network()), Schedule(length, course.size)
     if resume and (folder / FILE).exists():
-        schedule = Schedule.resumed(folder, 60 * minutes)
-        take_over(model, keras.models.load_model(folder / WEIGHTS))
-    step = stepper(model, np.log(mixture.frequencies))
-    bar = tqdm(total=round(60 * minutes), initial=round(schedule.elapsed_s), unit="s")
+        schedule = Schedule.resumed(folder, length, course.size)
+        take_over(model, trained(folder))
+    step = stepper(model, course)
+    bar = tqdm(total=100, unit="%", bar_format="{l_bar}{bar}| {elapsed}{postfix}")
     saved = schedule.elapsed_s
     for rate in schedule.ticks():
-        model.optimizer.learning_rate = rate
+        model.optimizer.learning_rate = rate * course.pace
         random = np.random.default_rng([seed, schedule.steps])
-        shaking = tf.constant(schedule.shaking)
-        loss = float(step(*mixture.batch(BATCH, random), shaking))
-        bar.update(round(schedule.elapsed_s) - bar.n)
-        bar.set_postfix(loss=f"{loss:.2f}", drawings=f"{schedule.steps * BATCH:,}", refresh=False)
+        loss = float(step(*course.batch(random, schedule.shaking)))
+        bar.update(100 * schedule.progress - bar.n)
+        seen = f"{schedule.steps * course.size:,}"
+        bar.set_postfix(loss=f"{loss:.2f}", drawings=seen, refresh=False)
         if schedule.elapsed_s - saved > SAVED_EVERY_S:
             save(model, schedule, folder)
             saved = schedule.elapsed_s
     bar.close()
+    settle(model, course, seed)
     save(model, schedule, folder)
-    return model
 
 
-def compiled() -> keras.Model:
-    """Return a new network with its optimiser, which is saved with it."""
-    model = network()
+def settle(model: keras.Model, course: Course, seed: int) -> None:
+    """Measure the means and variances of batch normalisation anew, on real batches.
+
+    Averaged while training in bfloat16, they lose the small steps that they are made of.
+    """
+    norms = [each for each in model.layers if isinstance(each, keras.layers.BatchNormalization)]
+    usual = norms[0].momentum
+    for number in range(SETTLED):
+        for norm in norms:
+            norm.momentum = number / (number + 1)  # the mean of all batches so far
+        course.loss(
+            model, *map(tf.constant, course.batch(np.random.default_rng([seed, 1, number]), 0))
+        )
+    for norm in norms:
+        norm.momentum = usual
+
+
+def use_cores(threads: int) -> None:
+    """Let TensorFlow compute on so many threads, in bfloat16 where the processor has it."""
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    about = Path("/proc/cpuinfo")
+    if about.exists() and "avx512_bf16" in about.read_text(encoding="utf-8"):
+        tf.config.optimizer.set_experimental_options({"auto_mixed_precision_onednn_bfloat16": True})
+
+
+def compiled(model: keras.Model) -> keras.Model:
+    """Return the network with its optimiser, which is saved with it."""
     optimiser = keras.optimizers.AdamW(RATE, weight_decay=DECAY)
     optimiser.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
     model.compile(optimiser)
     optimiser.build(model.trainable_variables)
     return model
+
+
+def trained(folder: Path) -> keras.Model:
+    """Return the network of the folder's last checkpoint."""
+    return keras.models.load_model(folder / WEIGHTS)
 
 
 def take_over(model: keras.Model, saved: keras.Model) -> None:
@@ -132,53 +205,24 @@ def take_over(model: keras.Model, saved: keras.Model) -> None:
         variable.assign(value)
 
 
-def stepper(model: keras.Model, log_frequencies: NDArray[np.float64]) -> Step:
-    """Return a function that trains on one batch and returns its loss.
+def stepper(model: keras.Model, course: Course) -> Callable[..., tf.Tensor]:
+    """Return a function that trains on one batch and returns its loss."""
 
-    Logits are shifted by each label's frequency in the batches, so that frequent labels are not
-    preferred afterwards (Menon et al., 2021, https://arxiv.org/abs/2007.07314).
-    """
-    shift = tf.constant(log_frequencies, tf.float32)
-
-    def step(images: Bitmap, labels: Labels, shaking: tf.Tensor) -> tf.Tensor:
-        shown = shaken(tf.cast(images, tf.float32)[..., None] / 255, shaking)
-        wanted = tf.one_hot(labels, len(log_frequencies))
-        wanted = wanted * (1 - SMOOTHING) + SMOOTHING / len(log_frequencies)
+    def step(*batch: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
-            logits = model(shown, training=True) + shift
-            loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(wanted, logits))
+            loss = course.loss(model, *batch)
         gradients = tape.gradient(loss, model.trainable_variables)
         model.optimizer.apply(gradients, model.trainable_variables)
         return loss
 
-    compiled_step: Step = tf.function(step, reduce_retracing=True)
+    compiled_step: Callable[..., tf.Tensor] = tf.function(step, reduce_retracing=True)
     return compiled_step
 
 
-def shaken(images: tf.Tensor, share: tf.Tensor) -> tf.Tensor:
-    """Return the (n, 28, 28, 1) images, half mirrored, a share also turned and stretched."""
-    n = tf.shape(images)[0]
-    chance = tf.cast(tf.random.uniform([n]) < share, tf.float32)
-    angle = tf.random.normal([n], stddev=0.1) * chance
-    width = tf.exp(tf.random.normal([n], stddev=0.08) * chance)
-    width *= tf.sign(tf.random.uniform([n]) - 0.5)
-    height = tf.exp(tf.random.normal([n], stddev=0.08) * chance)
-    slant = tf.random.normal([n], stddev=0.08) * chance
-    a, b = width * tf.cos(angle), slant - tf.sin(angle)
-    c, d = tf.sin(angle) * width, height * tf.cos(angle)
-    x = 13.5 * (1 - a - b) + tf.random.normal([n], stddev=0.6) * chance
-    y = 13.5 * (1 - c - d) + tf.random.normal([n], stddev=0.6) * chance
-    zero = tf.zeros([n])
-    turned = tf.raw_ops.ImageProjectiveTransformV3(
-        images=images,
-        transforms=tf.stack([a, b, x, c, d, y, zero, zero], axis=1),
-        output_shape=[28, 28],
-        interpolation="BILINEAR",
-        fill_mode="CONSTANT",
-        fill_value=0.0,
-    )
-    sharpened = 1 + 0.15 * chance[:, None, None, None]  # interpolation pales thin lines
-    return tf.minimum(turned * sharpened, 1.0)
+def smoothed(labels: Labels) -> tf.Tensor:
+    """Return (n, 345) shares to aim at: most for the label, a little for all others."""
+    hot = tf.one_hot(labels, len(LABELS))
+    return hot * (1 - SMOOTHING) + SMOOTHING / len(LABELS)
 
 
 def save(model: keras.Model, schedule: Schedule, folder: Path) -> None:

@@ -1,140 +1,187 @@
-"""The network: plain convolutions, coarse early, since two cores must train it in an hour."""
+"""The networks: plain convolutions, coarse early, since two cores must train them in hours."""
 
-import tempfile
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import keras
 import numpy as np
-import tensorflow as tf
+from ai_edge_litert.interpreter import Interpreter
 from keras import layers
 from numpy.typing import NDArray
-from scipy.special import softmax  # type: ignore[import-untyped]  # it has no types
 
 from models.sketch.labels import LABELS
-from models.sketch.model import Recogniser
-from models.sketch.raster import SIDE, Bitmap
-from models.sketch.training.data import Part
+from models.sketch.look import CHANNELS, FEATURES, POINTS, SIDEWAYS, TOLD, TRACE_SIDE
+
+DROPOUT = 0.3
+WEIGHTED = "weights"  # how layers with weights are called, in the exported file too
 
 Tensor = Any
 
 
-def network(width: int = 240, dropout: float = 0.3, normalised: bool = True) -> keras.Model:
-    """Return a network from (n, 28, 28, 1) float32, 0 to 1, to (n, 345) logits.
+def looking_network(name: str = "looking", normalised: bool = True) -> keras.Model:
+    """Return a network from (n, 56, 56, 3) float32 traces, 0 to 1, to (n, 345) logits.
 
     Not `normalised`, its convolutions have a bias instead of batch normalisation.
     """
-    given = keras.Input((SIDE, SIDE, 1))
-    x = convolved(given, 32, normalised, kernel=5, strides=2)
-    x = layers.MaxPooling2D()(convolved(x, 64, normalised))  # 7x7
-    x = layers.MaxPooling2D(padding="same")(convolved(x, 128, normalised))  # 4x4
-    x = convolved(x, width, normalised)
-    x = layers.Add()([x, convolved(x, width, normalised)])
-    x = layers.Dropout(dropout)(layers.GlobalAveragePooling2D()(x))
-    return keras.Model(given, layers.Dense(len(LABELS))(x))
+    given = keras.Input((TRACE_SIDE, TRACE_SIDE, CHANNELS))
+    x = convolved(_square(0, 48, normalised, kernel=10, strides=4), given)  # 14x14
+    x = convolved(_square(1, 64, normalised), x)
+    x = convolved(_square(2, 128, normalised), layers.MaxPooling2D()(x))  # 7x7
+    x = convolved(_square(3, 240, normalised), layers.MaxPooling2D(padding="same")(x))  # 4x4
+    x = layers.Add()([x, convolved(_square(4, 240, normalised), x)])
+    x = layers.Dropout(DROPOUT)(layers.GlobalAveragePooling2D()(x))
+    return keras.Model(given, _last(5)(x), name=name)
 
 
-def convolved(
-    x: Tensor, filters: int, normalised: bool, kernel: int = 3, strides: int = 1
-) -> Tensor:
-    """Return a convolution with ReLU."""
-    convolution = layers.Conv2D(
-        filters, kernel, strides=strides, padding="same", use_bias=not normalised
-    )
-    x = convolution(x)
-    return layers.ReLU()(layers.BatchNormalization()(x) if normalised else x)
+def _square(
+    place: int, filters: int, normalised: bool, kernel: int = 3, strides: int = 1
+) -> layers.Layer:
+    name, bias = f"{WEIGHTED}{place}", not normalised
+    return layers.Conv2D(filters, kernel, strides, "same", use_bias=bias, name=name)
 
 
-def folded(trained: keras.Model) -> keras.Model:
-    """Return the network with batch normalisation inside its convolutions, in half precision.
+def reading_network(name: str = "reading", normalised: bool = True) -> keras.Model:
+    """Return a network from (n, 96, 9) float32 sequences to (n, 345) logits."""
+    given = keras.Input((POINTS, FEATURES))
+    x = convolved(_along(0, 48, 7, 1, normalised), given)
+    for place, filters, kernel in ((1, 96, 5), (3, 144, 5), (5, 224, 3)):  # 48, 24, 12 places
+        x = convolved(_along(place, filters, kernel, 2, normalised), x)
+        x = layers.Add()([x, convolved(_along(place + 1, filters, 3, 1, normalised), x)])
+    x = layers.Concatenate()([layers.GlobalAveragePooling1D()(x), layers.GlobalMaxPooling1D()(x)])
+    return keras.Model(given, _last(7)(layers.Dropout(DROPOUT)(x)), name=name)
 
-    Every weight is a float32 that float16 holds exactly, so that a file of half the size keeps it.
-    """
-    plain = network(normalised=False)
-    pairs = zip(_layers(trained, layers.Conv2D), _layers(plain, layers.Conv2D), strict=True)
-    norms = _layers(trained, layers.BatchNormalization)
-    for (convolution, target), norm in zip(pairs, norms, strict=True):
+
+def _along(place: int, filters: int, kernel: int, strides: int, normalised: bool) -> layers.Layer:
+    name, bias = f"{WEIGHTED}{place}", not normalised
+    return layers.Conv1D(filters, kernel, strides, "same", use_bias=bias, name=name)
+
+
+def _last(place: int) -> layers.Layer:
+    return layers.Dense(len(LABELS), name=f"{WEIGHTED}{place}")
+
+
+def convolved(convolution: layers.Layer, x: Tensor) -> Tensor:
+    """Return a convolution of x, normalised where it has no bias, with ReLU."""
+    x = convolution(x) if convolution.use_bias else layers.BatchNormalization()(convolution(x))
+    return layers.ReLU()(x)
+
+
+def folded(trained: keras.Model, plain: keras.Model) -> keras.Model:
+    """Return `plain`, with a trained network's batch normalisation inside its convolutions."""
+    *convolutions, dense = weighted(trained)
+    *targets, last = weighted(plain)
+    norms = [each for each in trained.layers if isinstance(each, layers.BatchNormalization)]
+    for convolution, target, norm in zip(convolutions, targets, norms, strict=True):
         gamma, beta, mean, variance = norm.get_weights()
         scale = gamma / np.sqrt(variance + norm.epsilon)
-        target.set_weights(_halved([convolution.get_weights()[0] * scale, beta - mean * scale]))
-    plain.layers[-1].set_weights(_halved(trained.layers[-1].get_weights()))
+        target.set_weights([convolution.get_weights()[0] * scale, beta - mean * scale])
+    last.set_weights(dense.get_weights())
     return plain
 
 
-def _layers(model: keras.Model, kind: type) -> list[Any]:
-    return [layer for layer in model.layers if isinstance(layer, kind)]
+def weighted(model: keras.Model) -> list[Any]:
+    """Return the layers with weights in their order, batch normalisation aside."""
+    return [layer for layer in model.layers if layer.name.startswith(WEIGHTED)]
 
 
-def _halved(weights: Sequence[Any]) -> list[Any]:
-    return [weight.astype(np.float16).astype(np.float32) for weight in weights]
+@dataclass(frozen=True)
+class Members:
+    """The networks that answer together: those that look at traces, those that read sequences."""
+
+    looking: Sequence[keras.Model]
+    reading: Sequence[keras.Model]
+
+    @classmethod
+    def plain(cls, looking: int, reading: int) -> Self:
+        """Return so many new networks of either kind, as they are served: not normalised."""
+        return cls(
+            [looking_network(f"looking{place}", normalised=False) for place in range(looking)],
+            [reading_network(f"reading{place}", normalised=False) for place in range(reading)],
+        )
+
+    @classmethod
+    def folded(cls, looking: Sequence[keras.Model], reading: Sequence[keras.Model]) -> Self:
+        """Return trained networks as they are served."""
+        plain = cls.plain(len(looking), len(reading))
+        for trained, target in zip([*looking, *reading], plain.every, strict=True):
+            folded(trained, target)
+        return plain
+
+    @classmethod
+    def of_artifact(cls, path: Path) -> Self:
+        """Return the networks of an exported file, to be trained further.
+
+        Its weights are 8-bit integers with a scale for each filter; exported again as they are,
+        they come out the same.
+        """
+        weights = _exported_weights(path)
+        names = {name for name, _ in weights}
+        looking, reading = (
+            sum(name.startswith(kind) for name in names) for kind in ("looking", "reading")
+        )
+        found = cls.plain(looking, reading)
+        for model in found.every:
+            for layer in weighted(model):
+                kernel, bias = weights[model.name, layer.name]
+                layer.set_weights([kernel.reshape(layer.kernel.shape), bias])
+        return found
+
+    @property
+    def every(self) -> list[keras.Model]:
+        """All networks."""
+        return [*self.looking, *self.reading]
 
 
-def served(members: Sequence[keras.Model], temperature: float) -> keras.Model:
-    """Return what is exported: the mean logits of all members for a drawing and its mirror image.
+def _exported_weights(path: Path) -> dict[tuple[str, str], list[NDArray[np.float32]]]:
+    """Return the kernel and the bias by the names of network and layer, as Keras has them."""
+    interpreter = Interpreter(str(path))
+    interpreter.allocate_tensors()
+    kernels, biases = {}, {}
+    for tensor in interpreter.get_tensor_details():
+        named = re.search(rf"((?:looking|reading)\d+)[_\d]*/({WEIGHTED}\d+)", tensor["name"])
+        scales = tensor["quantization_parameters"]["scales"]
+        if named and len(scales):  # the filters come first
+            values = interpreter.get_tensor(tensor["index"]).astype(np.float32)
+            kernels[named[1], named[2]] = np.moveaxis(values, 0, -1) * scales
+        elif named and len(tensor["shape"]) == 1 and tensor["dtype"] == np.float32:
+            biases[named[1], named[2]] = interpreter.get_tensor(tensor["index"])
+    return {name: [kernels[name], biases[name]] for name in kernels}
 
-    Softmax of them, after the temperature (Guo et al., 2017, https://arxiv.org/abs/1706.04599) has
-    divided them.
+
+@dataclass(frozen=True)
+class Blend:
+    """What logits are multiplied with: without order, and with it of traces and of sequences.
+
+    Such factors are inverse temperatures (Guo et al., 2017, https://arxiv.org/abs/1706.04599).
     """
-    given = keras.Input((SIDE, SIDE, 1), batch_size=1)
-    both = layers.Concatenate(axis=0)([given, keras.ops.flip(given, axis=2)])
-    logits = [member(both) for member in members]
-    mean = keras.ops.mean(keras.ops.concatenate(logits, axis=0), axis=0, keepdims=True)
-    scale = float(np.float16(1 / temperature))  # it is written in half precision too
-    return keras.Model(given, layers.Softmax()(layers.Rescaling(scale)(mean)))
+
+    plain: float
+    looking: float
+    reading: float
 
 
-COMPARED = 500  # bitmaps
-TEMPERATURES = np.geomspace(0.25, 4, 161)
+def served(members: Members, blend: Blend) -> keras.Model:
+    """Return what is exported: (1, 345) probabilities of a trace and a sequence.
 
-
-def logits(members: Sequence[keras.Model], images: Bitmap) -> NDArray[np.float64]:
-    """Return (n, 345) logits, the mean of all members for each bitmap and its mirror image."""
-    ink = images[..., None].astype(np.float32) / np.float32(255)
-    each = [
-        member.predict(view, batch_size=256, verbose=0)
-        for member in members
-        for view in (ink, ink[:, :, ::-1])
-    ]
-    return np.asarray(np.mean(each, axis=0, dtype=np.float64))
-
-
-def best_temperature(members: Sequence[keras.Model], part: Part) -> float:
-    """Return the temperature that makes the labels of the part's vector drawings likeliest."""
-    drawn = logits(members, part.rasters)
-
-    def surprise(temperature: float) -> float:
-        chances = softmax(drawn / temperature, axis=1)[np.arange(len(part.drawn)), part.drawn]
-        return float(-np.log(chances + 1e-12).mean())
-
-    return float(min(TEMPERATURES, key=surprise))
-
-
-def rounding(
-    members: Sequence[keras.Model], halved: Sequence[keras.Model], images: Bitmap
-) -> float:
-    """Return the largest change of a probability that weights in half precision make."""
-    shown = images[:COMPARED]
-    before, after = (softmax(logits(models, shown), axis=1) for models in (members, halved))
-    return float(np.abs(before - after).max())
-
-
-def export(members: Sequence[keras.Model], temperature: float, path: Path, images: Bitmap) -> float:
-    """Write the artifact; return its largest difference from the Keras model on the images.
-
-    The weights are written as float16, which holds those of `network.folded` exactly.
+    Every network sees the mirror image too. A sequence of zeros says that no order is known.
     """
-    final = served(members, temperature)
-    halves = {
-        "optimizations": [tf.lite.Optimize.DEFAULT],
-        "target_spec": {"supported_types": [tf.float16]},
-    }
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        unfinished = Path(folder) / path.name
-        final.export(unfinished, format="litert", verbose=False, **halves)
-        unfinished.replace(path)
-    recogniser = Recogniser(path)
-    shown = images[:COMPARED]
-    expected = final.predict(shown[..., None].astype(np.float32) / 255, batch_size=1, verbose=0)
-    found = np.stack([recogniser.probabilities(image) for image in shown])
-    return float(np.abs(found - expected).max())
+    trace = keras.Input((TRACE_SIDE, TRACE_SIDE, CHANNELS), batch_size=1, name="trace")
+    sequence = keras.Input((POINTS, FEATURES), batch_size=1, name="sequence")
+    turned = np.where(np.isin(np.arange(FEATURES), SIDEWAYS), -1, 1).astype(np.float32)
+    looking = _mean(members.looking, [trace, keras.ops.flip(trace, axis=2)])
+    reading = _mean(members.reading, [sequence, sequence * turned])
+    known = keras.ops.max(sequence[:, :, TOLD], axis=1, keepdims=True)
+    logits = looking * (blend.plain + (blend.looking - blend.plain) * known)
+    logits += reading * known * blend.reading
+    return keras.Model([trace, sequence], layers.Softmax()(logits))
+
+
+def _mean(members: Sequence[keras.Model], views: Sequence[Tensor]) -> Tensor:
+    """Return the (1, 345) mean logits of all networks for all views."""
+    together = layers.Concatenate(axis=0)(views)
+    logits = [member(together) for member in members]
+    joined = layers.Concatenate(axis=0)(logits) if len(logits) > 1 else logits[0]
+    return keras.ops.mean(joined, axis=0, keepdims=True)

@@ -12,24 +12,33 @@ from numpy.typing import NDArray
 from tqdm import tqdm  # type: ignore[import-untyped]  # it has no types
 
 from models.sketch.labels import LABELS
-from models.sketch.raster import SIDE, Bitmap, paint
+from models.sketch.look import (
+    CHANNELS,
+    SPACING,
+    TRACE_SIDE,
+    Trace,
+    paint_trace,
+    without_order,
+)
+from models.sketch.raster import SIDE
 from models.sketch.strokes import Drawing, Points, boxed, points, resampled
 from models.sketch.training.data import Labels, Part
 
-SPACING = 8.0  # pixels of the box between points: close enough to bend a line
+UNFINISHED = 0.2  # share of drawings that are shown as they looked before their end
 Random = np.random.Generator
 
 
-def redrawn(strokes: Sequence[Points], random: Random) -> Bitmap:
-    """Return a (28, 28) uint8 bitmap of the drawing as redrawn by chance."""
+def redrawn(strokes: Sequence[Points], random: Random) -> Trace:
+    """Return a (56, 56, 3) uint8 trace of the drawing as redrawn by chance."""
     lines = [resampled(stroke, SPACING) for stroke in fewer(strokes, random)]
     lines = [moved(line, random) for line in lines]
     together = bent(np.concatenate(lines), random) @ turn(random)
     lines = np.split(together, np.cumsum([len(line) for line in lines])[:-1])
+    thickness = float(np.exp(random.normal(0, 0.1)))
     try:
-        return paint(boxed(lines))
+        return paint_trace(boxed(lines), thickness=thickness)
     except ValueError:  # a single dot is left
-        return paint(boxed(strokes))
+        return paint_trace(boxed(strokes), thickness=thickness)
 
 
 def fewer(strokes: Sequence[Points], random: Random) -> list[Points]:
@@ -38,8 +47,8 @@ def fewer(strokes: Sequence[Points], random: Random) -> list[Points]:
     drop = np.zeros(len(strokes), dtype=bool)
     if random.random() < 0.4:
         drop |= (random.random(len(strokes)) < 0.2) & (lengths < 0.25 * lengths.sum())
-    if random.random() < 0.1:
-        drop |= np.cumsum(lengths) > random.uniform(0.7, 1.0) * lengths.sum()
+    if random.random() < UNFINISHED:
+        drop |= np.cumsum(lengths) > random.uniform(0.35, 1.0) * lengths.sum()
     kept = [stroke for stroke, dropped in zip(strokes, drop, strict=True) if not dropped]
     return kept or list(strokes)
 
@@ -47,8 +56,8 @@ def fewer(strokes: Sequence[Points], random: Random) -> list[Points]:
 def moved(line: Points, random: Random) -> Points:
     """Return one stroke a little moved, turned and scaled about its middle."""
     middle = line.mean(axis=0)
-    grown = (line - middle) @ turn(random, angle=0.06, stretch=0.07, slant=0.05, mirror=0)
-    return np.asarray(grown + middle + random.normal(0, 4, 2))
+    grown = (line - middle) @ turn(random, angle=0.08, stretch=0.09, slant=0.06, mirror=0)
+    return np.asarray(grown + middle + random.normal(0, 5, 2))
 
 
 def bent(line: Points, random: Random, waves: int = 4) -> Points:
@@ -76,22 +85,23 @@ def turn(
 
 
 Pool = NDArray[np.uint8]
+SHAPE = (TRACE_SIDE, TRACE_SIDE, CHANNELS)
 
 
 def pool(folder: Path, part: Part, each: int, seed: int, processes: int) -> Pool:
-    """Return (345, each, 28, 28) uint8 bitmaps, mapped from a file that is made if missing."""
+    """Return (345, each, 56, 56, 3) uint8 traces, mapped from a file that is made if missing."""
     of_what = zlib.crc32(json.dumps([part.drawings, part.drawn.tolist()]).encode())
     path = folder / f"pool-{of_what:08x}-{each}-{seed}.uint8"
-    shape = (len(LABELS), each, SIDE, SIDE)
+    shape = (len(LABELS), each, *SHAPE)
     if not path.exists():
         unfinished = path.with_suffix(".part")
-        bitmaps = np.memmap(unfinished, np.uint8, "w+", shape=shape)
+        traces = np.memmap(unfinished, np.uint8, "w+", shape=shape)
         groups = [(label, seed, of_label(part, label)) for label in range(len(LABELS))]
         with multiprocessing.get_context("spawn").Pool(processes) as workers:
             made = workers.imap_unordered(partial(redrawn_group, each=each), groups)
             for label, redrawings in tqdm(made, "redrawing", len(groups), unit="category"):
-                bitmaps[label] = redrawings
-        bitmaps.flush()
+                traces[label] = redrawings
+        traces.flush()
         unfinished.rename(path)
     return np.memmap(path, np.uint8, "r", shape=shape)
 
@@ -101,42 +111,46 @@ def of_label(part: Part, label: int) -> list[Drawing]:
     return [part.drawings[index] for index in np.flatnonzero(part.drawn == label)]
 
 
-def redrawn_group(group: tuple[int, int, Sequence[Drawing]], each: int) -> tuple[int, Bitmap]:
-    """Return the label of a group and `each` bitmaps of its drawings, taken in turn.
+def redrawn_group(group: tuple[int, int, Sequence[Drawing]], each: int) -> tuple[int, Trace]:
+    """Return the label of a group and `each` traces of its drawings, taken in turn.
 
-    A label without drawings gets empty bitmaps, which `draws` never chooses.
+    A label without drawings gets empty traces, which a mixture never chooses.
     """
     label, seed, drawings = group
     random = np.random.default_rng([seed, label])
     strokes = [points(drawing) for drawing in drawings]
-    bitmaps = np.zeros((each, SIDE, SIDE), np.uint8)
+    traces = np.zeros((each, *SHAPE), np.uint8)
     for index in range(each if strokes else 0):
-        bitmaps[index] = redrawn(strokes[index % len(strokes)], random)
-    return label, bitmaps
+        traces[index] = redrawn(strokes[index % len(strokes)], random)
+    return label, traces
 
 
+POOLED = 0.65  # share of a batch that comes from the pool, each label alike
+ORDERED = 0.6  # share of those that tell the order; the others are shown as bitmaps are
 Frequencies = NDArray[np.float64]
 
 
 class Mixture:
     """Chooses drawings: a share of the pool, each label alike; the rest bitmaps, labels by root n.
 
-    `frequencies` (345,) float64 says how often each label comes, and sums to 1.
+    `frequencies` (2, 345) float64 says how often each label comes among those without and with
+    order; each row sums to 1.
     """
 
-    def __init__(self, part: Part, pool: Pool, pool_share: float = 0.55) -> None:
+    def __init__(self, part: Part, pool: Pool) -> None:
         self.part, self.pool = part, pool
         self.counts = np.bincount(part.labels, minlength=len(LABELS))
         drawn = np.bincount(part.drawn, minlength=len(LABELS)) > 0
-        self.pool_share = pool_share if len(part.labels) else 1.0
+        self.pool_share = POOLED if len(part.labels) else 1.0
         self.drawn = drawn / drawn.sum()
         self.bitmaps = np.sqrt(self.counts) / max(np.sqrt(self.counts).sum(), 1)
 
     @property
     def frequencies(self) -> Frequencies:
-        """How often each label comes."""
-        mixed = self.pool_share * self.drawn + (1 - self.pool_share) * self.bitmaps
-        return np.asarray(np.maximum(mixed, 1e-9))
+        """How often each label comes, without and with order."""
+        plain = self.pool_share * (1 - ORDERED) * self.drawn
+        plain = plain + (1 - self.pool_share) * self.bitmaps
+        return np.asarray(np.maximum([plain / plain.sum(), self.drawn], 1e-9))
 
     @cached_property
     def order(self) -> Labels:
@@ -148,14 +162,24 @@ class Mixture:
         """Where each label's group begins in `order`."""
         return np.cumsum(self.counts) - self.counts
 
-    def batch(self, size: int, random: Random) -> tuple[Bitmap, Labels]:
-        """Return (size, 28, 28) uint8 bitmaps and their labels (size,)."""
+    def batch(self, size: int, random: Random) -> tuple[Trace, Labels, Labels]:
+        """Return (size, 56, 56, 3) uint8 traces, their labels, and whether each tells an order."""
         pooled = int((random.random(size) < self.pool_share).sum())
         drawn = random.choice(len(LABELS), pooled, p=self.drawn)
-        images = self.pool[drawn, random.integers(0, self.pool.shape[1], pooled)]
+        seen = self.pool[drawn, random.integers(0, self.pool.shape[1], pooled)]
+        ordered = np.zeros(size, np.int64)
+        ordered[:pooled] = random.random(pooled) < ORDERED
+        plain = np.flatnonzero(ordered[:pooled] == 0)
+        seen[plain] = without_order(halved(seen[plain]))
         if pooled == size:
-            return images, drawn
+            return seen, drawn, ordered
         labels = random.choice(len(LABELS), size - pooled, p=self.bitmaps)
         places = self.starts[labels] + random.integers(0, self.counts[labels])
-        bitmaps = self.part.images[self.order[places]]
-        return np.concatenate([images, bitmaps]), np.concatenate([drawn, labels])
+        bitmaps = without_order(self.part.images[self.order[places]])
+        return np.concatenate([seen, bitmaps]), np.concatenate([drawn, labels]), ordered
+
+
+def halved(traces: Trace) -> Trace:
+    """Return the ink of (n, 56, 56, 3) traces as (n, 28, 28) bitmaps."""
+    ink = traces[..., 0].reshape(-1, SIDE, 2, SIDE, 2)
+    return np.asarray(np.rint(ink.mean(axis=(2, 4), dtype=np.float32)).astype(np.uint8))

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Sequence
+from statistics import median
 from typing import Any, ClassVar, Self
 
 import streamlit as st
@@ -154,7 +155,11 @@ def why(loaded: Loaded, given: Input, prediction: Classification) -> None:
         with st.container(width=PICTURE_WIDTH, gap="small"):
             st.markdown("**What the model sees**")
             st.html(as_seen(given))
-            st.caption("28 by 28 pixels, nothing else.")
+            st.caption(
+                "28 by 28 pixels, nothing else."
+                if given.drawing is None
+                else "This at twice the size, and the order of your strokes."
+            )
         with st.container(width=PICTURE_WIDTH, gap="small"):
             st.markdown("**What decided it**")
             st.html(as_decided(given, parts, name))
@@ -166,10 +171,12 @@ def things(loaded: Loaded) -> None:
     counts, thin = loaded.card.more["training drawings"], loaded.card.more["thin below"]
     well = [label for label, count in counts.items() if count >= thin]
     hardly = [label for label, count in counts.items() if count < thin]
+    usual = median([counts[label] for label in hardly] or [0])
     with st.expander(f"The {len(counts)} things it can recognise", icon=":material/list:"):
         st.markdown(f"**{len(well)} learnt from {thin} drawings or more.** {', '.join(well)}.")
         st.markdown(
-            f"**{len(hardly)} learnt from fewer, most of them from about 16: more often wrong.** "
+            f"**{len(hardly)} learnt from fewer, most of them from about {usual:.0f}: more often "
+            "wrong.** "
             f"{', '.join(hardly)}."
         )
 
