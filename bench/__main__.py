@@ -4,7 +4,7 @@ import os
 import platform
 import time
 
-from bench import append, calls, in_browser, review, start
+from bench import append, calls, clicks, in_browser, review, start
 from bench.row import print_row
 
 PARTS = (
@@ -12,6 +12,7 @@ PARTS = (
     start.memory_rows,
     calls.model_rows,
     calls.palindrome_rows,
+    clicks.rows,
     in_browser.form_rows,
     in_browser.drawing_rows,
     in_browser.challenge_rows,

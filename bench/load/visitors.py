@@ -164,7 +164,7 @@ def rows(
 
 async def alone(url: str, demo: Demo) -> list[list[str]]:
     """Return what the page says to each example while nobody else is there."""
-    async with visiting(url, demo.page_name, _query(demo)) as visitor:
+    async with visiting(url, demo.page_name, link_to(demo)) as visitor:
         await visitor.open()
         found = []
         for index in range(len(demo.load_module().EXAMPLES)):
@@ -190,7 +190,7 @@ async def visited(
     async with contextlib.AsyncExitStack() as stack:
         guests = []
         for number, demo in enumerate(crowd):
-            stay = visiting(server.url, demo.page_name, _query(demo))
+            stay = visiting(server.url, demo.page_name, link_to(demo))
             visitor = await stack.enter_async_context(stay)
             guests.append(Guest(number, demo, right[demo.name], visitor, seen))
         used = processor_s(server)
@@ -204,5 +204,6 @@ async def visited(
         seen.memory_mib = resident(server)
 
 
-def _query(demo: Demo) -> str:
+def link_to(demo: Demo) -> str:
+    """Return the query of a link to the demo's form."""
     return urlencode({name: values[0] for name, values in link(demo).items()})
