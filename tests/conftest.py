@@ -1,5 +1,6 @@
 """Fixtures that several test folders share: a store of its own and the app over it."""
 
+import base64
 import gc
 import json
 from collections.abc import Callable, Iterator
@@ -7,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import plotly.graph_objects as go
 import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.pages_manager import PagesManager
@@ -18,6 +21,7 @@ from showcase.contract.fields import key
 from showcase.feedback import Store, open_store
 from showcase.runtime import loading, project
 from showcase.runtime.settings import settings
+from showcase.ui.charts import Figure
 from showcase.ui.links import written
 
 ROOT = Path(__file__).parents[1]
@@ -110,3 +114,21 @@ def open_form(open_page: Callable[..., AppTest]) -> Callable[[Demo, ModelInput],
         return open_page(demo.page_name, **link, **demo.deep_link)
 
     return opened
+
+
+@pytest.fixture(scope="session")
+def drawn() -> Callable[[Figure], go.Figure]:
+    """A function that reads a figure through Plotly, which refuses what it does not know."""
+    return lambda figure: go.Figure(_unpacked(figure.data), figure.layout)
+
+
+def _unpacked(value: Any) -> Any:
+    """Return traces with NumPy's arrays in place of those in base64."""
+    if isinstance(value, list):
+        return [_unpacked(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if "bdata" not in value:
+        return {name: _unpacked(one) for name, one in value.items()}
+    shape = [int(size) for size in value.get("shape", "-1").split(",")]
+    return np.frombuffer(base64.b64decode(value["bdata"]), value["dtype"]).reshape(shape)

@@ -5,6 +5,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import plotly.graph_objects as go
 import pytest
 from pydantic import ValidationError
 from starlette.testclient import TestClient
@@ -226,3 +227,5 @@ def test_every_example_can_be_clicked(demo, loaded, open_form, store):
         at.button(key=f"{demo.name}_unsure").click().run()
         assert not at.exception
         assert store.read().iloc[-1]["input"] == contract.canonical_json(given)
+        for chart in at.get("plotly_chart"):
+            go.Figure(json.loads(chart.proto.spec))  # refuses what Plotly does not know

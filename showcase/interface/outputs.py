@@ -257,37 +257,40 @@ def chart(output: Chart, key: str, highest: int) -> None:
     )
 
 
-def interval(output: Regression) -> Any:
+def interval(output: Regression) -> charts.Figure:
     """Return a line from the low to the high end of an estimate, with its value as a point."""
-    figure = go.Figure()
-    figure.add_scatter(
-        x=[output.low, output.high],
-        y=[0, 0],
-        mode="lines",
-        line={"color": BLUE, "width": 10},
-        opacity=0.5,
-        hoverinfo="skip",
-    )
-    figure.add_scatter(
-        x=[output.low, output.high],
-        y=[BELOW, BELOW],
-        mode="text",
-        text=[figure_text(output.low), figure_text(output.high)],
-        cliponaxis=False,
-        hoverinfo="skip",
-    )
-    figure.add_scatter(
-        x=[output.value],
-        y=[0],
-        mode="markers",
-        marker={"size": 20, "color": BLUE, "line": {"width": 2, "color": "white"}},
-        text=[figure_text(output.value)],
-        hovertemplate="%{text}<extra></extra>",
-    )
+    line = {
+        "type": "scatter",
+        "x": [output.low, output.high],
+        "y": [0, 0],
+        "mode": "lines",
+        "line": {"color": BLUE, "width": 10},
+        "opacity": 0.5,
+        "hoverinfo": "skip",
+    }
+    ends = {
+        "type": "scatter",
+        "x": [output.low, output.high],
+        "y": [BELOW, BELOW],
+        "mode": "text",
+        "text": [figure_text(output.low), figure_text(output.high)],
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+    }
+    value = {
+        "type": "scatter",
+        "x": [output.value],
+        "y": [0],
+        "mode": "markers",
+        "marker": {"size": 20, "color": BLUE, "line": {"width": 2, "color": "white"}},
+        "text": [figure_text(output.value)],
+        "hovertemplate": "%{text}<extra></extra>",
+    }
     pad = (output.high - output.low) * 0.1
-    figure.update_xaxes(visible=False, range=[output.low - pad, output.high + pad], fixedrange=True)
-    figure.update_yaxes(visible=False, fixedrange=True, range=[1.6 * BELOW, 1])
-    return figure.update_layout(showlegend=False)
+    across = charts.axis(visible=False, range=[output.low - pad, output.high + pad])
+    up = charts.axis(visible=False, range=[1.6 * BELOW, 1])
+    layout = {"xaxis": across, "yaxis": up, "showlegend": False}
+    return charts.Figure([line, ends, value], layout)
 
 
 def table(output: Table, key: str, highest: int) -> None:

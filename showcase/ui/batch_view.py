@@ -8,7 +8,6 @@ from pathlib import PurePath
 from statistics import median
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from showcase.batch import (
@@ -68,15 +67,14 @@ class BatchResult:
             return f"{'The' if self.total == 1 else f'All {self.total:,}'} {rows} predicted"
         return f"{self.predicted:,} of {self.total:,} {rows} predicted; {left:,} could not be used"
 
-    def figure(self, colours: Mapping[str, str]) -> go.Figure:
+    def figure(self, colours: Mapping[str, str]) -> charts.Figure:
         """Return how the answers are spread: the first label's probability, or the numbers."""
         shares = self.x_title.startswith("probability")
         titles = (self.x_title, "rows")
-        figure = charts.histogram(self.values, colours, titles, BINS if shares else None)
-        if shares:
-            figure.update_xaxes(range=[-0.01, 1.04], tickvals=[0, 0.25, 0.5, 0.75, 1])
-            figure.update_xaxes(tickformat=".0%")
-        return figure
+        if not shares:
+            return charts.histogram(self.values, colours, titles)
+        ticks = {"tickvals": [0, 0.25, 0.5, 0.75, 1], "tickformat": ".0%"}
+        return charts.histogram(self.values, colours, titles, BINS, range=[-0.01, 1.04], **ticks)
 
 
 @fragment

@@ -121,10 +121,10 @@ def test_a_table_of_flowers_is_predicted(open_page):
 
 
 @pytest.mark.parametrize("given", EXAMPLES)
-def test_the_chart_is_coloured_as_the_model_answers(given):
+def test_the_chart_is_coloured_as_the_model_answers(drawn, given):
     model = ui.model(NAME).model
     grid = decision_grid(model, given.sepal_length, given.sepal_width, 5, **spans(given))
-    cells = regions(grid, given, "setosa", COLOURS).data[0]
+    cells = drawn(regions(grid, given, "setosa", COLOURS)).data[0]
     for across, up in itertools.product(range(5), range(5)):
         petals = {"petal_length": cells.x[across], "petal_width": cells.y[up]}
         answer = predict(model, given.model_copy(update=petals))
@@ -133,19 +133,19 @@ def test_the_chart_is_coloured_as_the_model_answers(given):
         assert cells.customdata[up, across] == pytest.approx(shares, abs=1)
 
 
-def test_the_surer_the_stronger():
+def test_the_surer_the_stronger(drawn):
     shares = np.array([[[0.34, 0.33, 0.33], [0.7, 0.2, 0.1], [1.0, 0.0, 0.0]]])
     grid = (np.arange(3.0), np.arange(1.0), shares)
-    cells = regions(grid, EXAMPLES[0], "setosa", COLOURS).data[0]
+    cells = drawn(regions(grid, EXAMPLES[0], "setosa", COLOURS)).data[0]
     first, middle, last = cells.z[0].tolist()
     assert first < middle < last == STEPS - 1
 
 
-def test_the_chart_holds_every_training_flower_and_the_own_one():
+def test_the_chart_holds_every_training_flower_and_the_own_one(drawn):
     given = EXAMPLES[0].model_copy(update={"petal_length": 11.0})
     assert spans(given)["lengths"][1] > 11
     grid = (np.zeros(2), np.zeros(2), np.full((2, 2, 3), 1 / 3))
-    figure = regions(grid, given, "setosa", COLOURS)
+    figure = drawn(regions(grid, given, "setosa", COLOURS))
     dots = [trace for trace in figure.data if trace.name in LABELS]
     assert sum(len(trace.x) for trace in dots) == len(training())
     assert figure.data[-1].x == (11.0,)

@@ -298,12 +298,12 @@ def test_rounds_of_games_are_no_verdicts(open_review, filled):
     assert "All 4 verdicts and rounds of games" in options
 
 
-def test_the_first_day_has_its_name_at_the_axis():
+def test_the_first_day_has_its_name_at_the_axis(drawn):
     day = datetime(2026, 11, 27, tzinfo=UTC)
     point = Agreement(
         "rainfall", "", since=day.replace(hour=14), until=day, correct=0, wrong=2, unsure=0
     )
-    figure = over_time({"Rainfall": [point]}, "day")
+    figure = drawn(over_time({"Rainfall": [point]}, "day"))
     assert list(figure.layout.xaxis.tickvals) == [day]
     first, last = figure.layout.xaxis.range
     assert last - first == timedelta(days=1)

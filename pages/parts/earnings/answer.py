@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
 from models.earnings import (
@@ -106,28 +105,50 @@ def what_it_is(card: Card) -> None:
 
 def distribution(
     everyone: Distribution | None, same: Distribution | None, answer: Regression, field: str
-) -> go.Figure:
+) -> charts.Figure:
     """Return histograms of all fields and of this one, the answer as a line, its interval shaded.
 
     Heights are shares of the medians in steps of $2,500. Without a distribution there are no bars.
     """
     left, right = _ends(everyone, same, answer)
-    figure = go.Figure()
-    for found, name, colour in ((everyone, "All fields", GREY), (same, field, ORANGE)):
-        if found is not None:
-            figure.add_trace(_bars(found, name, colour, (left, right)))
-    figure.add_vrect(x0=answer.low, x1=answer.high, fillcolor=INTERVAL, line_width=0, layer="below")
-    figure.add_vline(
-        x=answer.value,
-        line={"color": BLUE, "width": 4},
-        annotation={"text": f"<b>{dollars(answer.value)}</b>", "font": {"size": 15}},
-        annotation_position="top",
+    groups = ((everyone, "All fields", GREY), (same, field, ORANGE))
+    bars = [
+        _bars(found, name, colour, (left, right))
+        for found, name, colour in groups
+        if found is not None
+    ]
+    said = {
+        "x": answer.value,
+        "xanchor": "center",
+        "xref": "x",
+        "y": 1,
+        "yanchor": "bottom",
+        "yref": "y domain",
+        "showarrow": False,
+        "text": f"<b>{dollars(answer.value)}</b>",
+        "font": {"size": 15},
+    }
+    across = charts.axis(
+        "published median, a year",
+        range=[left, right],
+        tickprefix="$",
+        tickformat="~s",
+        showgrid=False,
+        nticks=8,
     )
-    figure.update_xaxes(range=[left, right], tickprefix="$", tickformat="~s", fixedrange=True)
-    figure.update_xaxes(title_text="published median, a year", showgrid=False, nticks=8)
-    figure.update_yaxes(visible=False, fixedrange=True)
-    legend = {"orientation": "h", "y": -0.42, "yanchor": "top", "x": 0}
-    return figure.update_layout(barmode="overlay", showlegend=True, legend=legend)
+    layout = {
+        "shapes": [
+            charts.stripe(answer.low, answer.high, INTERVAL),
+            charts.vertical(answer.value, color=BLUE, width=4),
+        ],
+        "annotations": [said],
+        "xaxis": across,
+        "yaxis": charts.axis(visible=False),
+        "barmode": "overlay",
+        "showlegend": True,
+        "legend": {"orientation": "h", "y": -0.42, "yanchor": "top", "x": 0},
+    }
+    return charts.Figure(bars, layout)
 
 
 def _ends(
@@ -140,20 +161,23 @@ def _ends(
     return np.floor(low / BIN) * BIN, np.ceil(high / BIN + 1) * BIN
 
 
-def _bars(found: Distribution, name: str, colour: str, ends: tuple[float, float]) -> go.Bar:
+def _bars(
+    found: Distribution, name: str, colour: str, ends: tuple[float, float]
+) -> charts.Settings:
     steps = np.linspace(0, len(found.quantiles) - 1, POINTS)
     points = np.interp(steps, np.arange(len(found.quantiles)), found.quantiles)
     counts, edges = np.histogram(points, np.arange(ends[0], ends[1] + 1, BIN))
-    return go.Bar(
-        x=edges[:-1] + BIN / 2,
-        y=counts / POINTS,
-        width=BIN * 0.92,
-        name=_short(name),
-        marker_color=colour,
-        opacity=0.55,
-        customdata=[f"{dollars(x)} to {dollars(x + BIN)}" for x in edges[:-1]],
-        hovertemplate="%{customdata}: %{y:.1%}<extra></extra>",
-    )
+    return {
+        "type": "bar",
+        "x": charts.numbers(edges[:-1] + BIN / 2),
+        "y": charts.numbers(counts / POINTS),
+        "width": BIN * 0.92,
+        "name": _short(name),
+        "marker": {"color": colour},
+        "opacity": 0.55,
+        "customdata": [f"{dollars(x)} to {dollars(x + BIN)}" for x in edges[:-1].tolist()],
+        "hovertemplate": "%{customdata}: %{y:.1%}<extra></extra>",
+    }
 
 
 def _short(name: str) -> str:
@@ -212,38 +236,39 @@ def _curve(
     answers: Sequence[Regression],
     here: float | None,
     prediction: Regression,
-) -> go.Figure:
+) -> charts.Figure:
     """Return the curve with its interval; a null input is a dashed line at the answer."""
-    figure = go.Figure()
-    edge = {"mode": "lines", "line_width": 0, "hoverinfo": "skip"}
-    figure.add_scatter(x=xs, y=[answer.low for answer in answers], **edge)
-    figure.add_scatter(
-        x=xs, y=[answer.high for answer in answers], fill="tonexty", fillcolor=BAND, **edge
-    )
-    figure.add_scatter(
-        x=xs,
-        y=[answer.value for answer in answers],
-        mode="lines",
-        line={"color": BLUE, "width": 3},
-        hovertemplate=f"%{{x:{FORMATS[field]}}}: %{{y:$,.0f}}<extra></extra>",
-    )
+    edge = {
+        "type": "scatter",
+        "x": xs,
+        "mode": "lines",
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+    }
+    low = {**edge, "y": [answer.low for answer in answers]}
+    high = {**edge, "y": [answer.high for answer in answers]}
+    line = {
+        "type": "scatter",
+        "x": xs,
+        "y": [answer.value for answer in answers],
+        "mode": "lines",
+        "line": {"color": BLUE, "width": 3},
+        "hovertemplate": f"%{{x:{FORMATS[field]}}}: %{{y:$,.0f}}<extra></extra>",
+    }
+    traces = [low, {**high, "fill": "tonexty", "fillcolor": BAND}, line]
+    title = Input.model_fields[field].title or field
+    layout: charts.Settings = {
+        "xaxis": charts.axis(title, tickformat=FORMATS[field], nticks=5, showgrid=False),
+        "yaxis": charts.axis(tickprefix="$", tickformat="~s", nticks=5, rangemode="tozero"),
+        "showlegend": False,
+    }
     if here is None:
-        figure.add_hline(y=prediction.value, line={"color": ORANGE, "width": 2, "dash": "dash"})
+        level = charts.horizontal(prediction.value, color=ORANGE, width=2, dash="dash")
+        layout["shapes"] = [level]
     else:
-        figure.add_scatter(
-            x=[here],
-            y=[prediction.value],
-            mode="markers",
-            hovertemplate="now: %{y:$,.0f}<extra></extra>",
-            marker={"size": 14, "color": BLUE, "line": {"width": 2, "color": "white"}},
-        )
-    title = Input.model_fields[field].title
-    figure.update_xaxes(
-        title_text=title, tickformat=FORMATS[field], nticks=5, showgrid=False, fixedrange=True
-    )
-    figure.update_yaxes(tickprefix="$", tickformat="~s", nticks=5, fixedrange=True)
-    figure.update_yaxes(rangemode="tozero")
-    return figure.update_layout(showlegend=False)
+        now = "now: %{y:$,.0f}<extra></extra>"
+        traces.append(charts.dot(here, prediction.value, hovertemplate=now))
+    return charts.Figure(traces, layout)
 
 
 def dollars(value: float) -> str:

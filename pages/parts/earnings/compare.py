@@ -1,6 +1,5 @@
 """Two or three choices side by side."""
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from models.earnings import Input, predict_many
@@ -85,27 +84,27 @@ def _name(index: int) -> str:
     return f"Choice {'ABC'[index]}"
 
 
-def _bars(named: list[tuple[str, Regression]]) -> go.Figure:
+def _bars(named: list[tuple[str, Regression]]) -> charts.Figure:
     """Return a bar per choice, the first on top, each with its interval."""
     answers = [answer for _, answer in named][::-1]
-    bars = go.Bar(
-        x=[answer.value for answer in answers],
-        y=[f"{name}, <b>{dollars(answer.value)}</b>" for name, answer in named][::-1],
-        orientation="h",
-        width=0.6,
-        marker_color=[GREY if name == "On the form" else SKY for name, _ in named][::-1],
-        error_x={
+    bars = {
+        "type": "bar",
+        "x": [answer.value for answer in answers],
+        "y": [f"{name}, <b>{dollars(answer.value)}</b>" for name, answer in named][::-1],
+        "orientation": "h",
+        "width": 0.6,
+        "marker": {"color": [GREY if name == "On the form" else SKY for name, _ in named][::-1]},
+        "error_x": {
             "array": [answer.high - answer.value for answer in answers],
             "arrayminus": [answer.value - answer.low for answer in answers],
             "color": BLUE,
             "thickness": 3,
             "width": 7,
         },
-        hovertemplate="%{y}: %{x:$,.0f}<extra></extra>",
-    )
-    figure = go.Figure(bars)
-    figure.update_xaxes(tickprefix="$", tickformat="~s", rangemode="tozero", fixedrange=True)
-    return figure.update_yaxes(fixedrange=True, automargin=True)
+        "hovertemplate": "%{y}: %{x:$,.0f}<extra></extra>",
+    }
+    across = charts.axis(tickprefix="$", tickformat="~s", rangemode="tozero")
+    return charts.Figure([bars], {"xaxis": across, "yaxis": charts.axis(automargin=True)})
 
 
 @ui.callback

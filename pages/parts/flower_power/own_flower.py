@@ -1,11 +1,10 @@
 """Your own flower: what the model says of four measurements, and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 from numpy.typing import NDArray
 
@@ -158,39 +157,54 @@ def spans(given: Input) -> dict[str, tuple[float, float]]:
     return {"lengths": (0.0, ends["petal_length"]), "widths": (0.0, ends["petal_width"])}
 
 
-def regions(grid: "Grid", given: Input, label: str, colours: Mapping[str, str]) -> go.Figure:
+def regions(grid: "Grid", given: Input, label: str, colours: Mapping[str, str]) -> charts.Figure:
     """Return the likeliest species over petal length and width, stronger the surer.
 
     `grid` is what `models.flower_power.decision_grid` returns; `colours` are in its order.
     """
     lengths, widths, probabilities = grid
-    figure = go.Figure(_shades(probabilities, lengths, widths, colours))
-    for species, colour in colours.items():
-        inputs = [flower.given for flower in training() if flower.species == species]
-        figure.add_scatter(
-            x=[one.petal_length for one in inputs],
-            y=[one.petal_width for one in inputs],
-            mode="markers",
-            name=species,
-            marker={"color": colour, "size": 5, "line": {"width": 0.5, "color": "white"}},
-            hovertemplate="measured: %{x:.1f} by %{y:.1f} cm<extra>" + species + "</extra>",
-        )
-    figure.add_scatter(
-        x=[given.petal_length],
-        y=[given.petal_width],
-        mode="markers",
-        showlegend=False,
-        marker={
+    star = {
+        "type": "scatter",
+        "x": [given.petal_length],
+        "y": [given.petal_width],
+        "mode": "markers",
+        "showlegend": False,
+        "marker": {
             "color": colours[label],
             "symbol": "star",
             "size": 20,
             "line": {"width": 2, "color": charts.ink()},
         },
-        hovertemplate="yours: %{x:.1f} by %{y:.1f} cm<extra></extra>",
-    )
-    _axes(figure, lengths, widths)
-    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
-    return figure.update_layout(legend=legend)
+        "hovertemplate": "yours: %{x:.1f} by %{y:.1f} cm<extra></extra>",
+    }
+    layout = {
+        "xaxis": _axis("Petal length (cm)", lengths),
+        "yaxis": _axis("Petal width (cm)", widths),
+        "legend": charts.LEGEND_ABOVE,
+    }
+    shades = _shades(probabilities, lengths, widths, colours)
+    dots = (_measured(species, colour) for species, colour in colours.items())
+    return charts.Figure([shades, *dots, star], layout)
+
+
+@cache
+def _measured(species: str, colour: str) -> charts.Settings:
+    """Return the trace of the training flowers of a species."""
+    inputs = [flower.given for flower in training() if flower.species == species]
+    return {
+        "type": "scatter",
+        "x": [one.petal_length for one in inputs],
+        "y": [one.petal_width for one in inputs],
+        "mode": "markers",
+        "name": species,
+        "marker": {"color": colour, "size": 5, "line": {"width": 0.5, "color": "white"}},
+        "hovertemplate": "measured: %{x:.1f} by %{y:.1f} cm<extra>" + species + "</extra>",
+    }
+
+
+def _axis(title: str, values: NDArray[np.float64]) -> charts.Settings:
+    ends = [float(values[0]), float(values[-1])]
+    return charts.axis(title, range=ends, showgrid=False, zeroline=False, nticks=8)
 
 
 def _shades(
@@ -198,28 +212,30 @@ def _shades(
     lengths: NDArray[np.float64],
     widths: NDArray[np.float64],
     colours: Mapping[str, str],
-) -> go.Heatmap:
+) -> charts.Settings:
     """Return a cell per flower asked for; one colour scale has the shades of all species."""
     likeliest = probabilities.argmax(axis=2)
     least = 1 / probabilities.shape[2]
     sure = (probabilities.max(axis=2) - least) / (1 - least)
     shade = np.clip(np.floor(sure * STEPS), 0, STEPS - 1)
-    return go.Heatmap(
-        x=lengths,
-        y=widths,
-        z=(likeliest * STEPS + shade).astype(np.uint8),
-        zmin=0,
-        zmax=len(colours) * STEPS - 1,
-        colorscale=_colour_scale(list(colours.values())),
-        customdata=np.round(100 * probabilities).astype(np.uint8),
-        hovertemplate="%{x:.1f} by %{y:.1f} cm<br>"
+    return {
+        "type": "heatmap",
+        "x": charts.numbers(lengths),
+        "y": charts.numbers(widths),
+        "z": charts.numbers((likeliest * STEPS + shade).astype(np.uint8)),
+        "zmin": 0,
+        "zmax": len(colours) * STEPS - 1,
+        "colorscale": _colour_scale(tuple(colours.values())),
+        "customdata": charts.numbers(np.round(100 * probabilities).astype(np.uint8)),
+        "hovertemplate": "%{x:.1f} by %{y:.1f} cm<br>"
         + "<br>".join(f"{name} %{{customdata[{at}]}}%" for at, name in enumerate(colours))
         + "<extra></extra>",
-        showscale=False,
-    )
+        "showscale": False,
+    }
 
 
-def _colour_scale(colours: Sequence[str]) -> list[tuple[float, str]]:
+@cache
+def _colour_scale(colours: tuple[str, ...]) -> list[tuple[float, str]]:
     """Return for each colour a stretch from faint to strong, without a passage to the next."""
     last = len(colours) * STEPS - 1
     scale = []
@@ -229,18 +245,3 @@ def _colour_scale(colours: Sequence[str]) -> list[tuple[float, str]]:
             at = (index * STEPS + step) / last
             scale.append((at, f"rgba({red}, {green}, {blue}, {opacity})"))
     return scale
-
-
-def _axes(figure: go.Figure, lengths: NDArray[np.float64], widths: NDArray[np.float64]) -> None:
-    for update, title, values in (
-        (figure.update_xaxes, "Petal length (cm)", lengths),
-        (figure.update_yaxes, "Petal width (cm)", widths),
-    ):
-        update(
-            title_text=title,
-            range=[float(values[0]), float(values[-1])],
-            fixedrange=True,
-            showgrid=False,
-            zeroline=False,
-            nticks=8,
-        )

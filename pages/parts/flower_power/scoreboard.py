@@ -8,7 +8,6 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from models.flower_power.game import (
@@ -286,27 +285,27 @@ def table(players: Sequence[Player]) -> None:
     st.caption("In the order of the lower end of the 95% interval: one lucky round leads nothing.")
 
 
-def course(tallies: Sequence[Tally]) -> go.Figure:
+def course(tallies: Sequence[Tally]) -> charts.Figure:
     """Return both shares of right answers (0 to 1) after each round, with their 95% intervals."""
-    figure = go.Figure()
     rounds = [tally.rounds for tally in tallies]
     ai = [(tally.ai, tally.ai_interval) for tally in tallies]
     human = [(tally.human, tally.human_interval) for tally in tallies]
+    traces: list[charts.Settings] = []
     for name, line, shares in (("The AI", AI, ai), ("People", PEOPLE, human)):
-        figure.add_scatter(**_band(rounds, shares, line["color"]))
-        figure.add_scatter(**_line(rounds, shares, line), name=name)
-    figure.update_yaxes(
-        range=[0, 1.02], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1], fixedrange=True
-    )
-    figure.update_xaxes(
-        title_text="Rounds played", fixedrange=True, showgrid=False, rangemode="tozero"
-    )
-    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "reversed"}
-    return figure.update_layout(legend=legend, hovermode="x unified")
+        traces.append(_band(rounds, shares, line["color"]))
+        traces.append(_line(rounds, shares, line) | {"name": name})
+    layout = {
+        "xaxis": charts.axis("Rounds played", showgrid=False, rangemode="tozero"),
+        "yaxis": charts.axis(range=[0, 1.02], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1]),
+        "legend": {**charts.LEGEND_ABOVE, "traceorder": "reversed"},
+        "hovermode": "x unified",
+    }
+    return charts.Figure(traces, layout)
 
 
 def _line(rounds: Sequence[int], shares: Sequence[Share], line: dict[str, Any]) -> dict[str, Any]:
     return {
+        "type": "scatter",
         "x": rounds,
         "y": [right / total for (right, _), total in zip(shares, rounds, strict=True)],
         "mode": "lines" if rounds[1:] else "markers",
@@ -319,6 +318,7 @@ def _line(rounds: Sequence[int], shares: Sequence[Share], line: dict[str, Any]) 
 def _band(rounds: Sequence[int], shares: Sequence[Share], colour: str) -> dict[str, Any]:
     ends = [interval for _, interval in shares]
     return {
+        "type": "scatter",
         "x": [*rounds, *rounds[::-1]],
         "y": [*(high for _, high in ends), *(low for low, _ in ends[::-1])],
         "fill": "toself",

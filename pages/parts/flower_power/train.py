@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from random import SystemRandom
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
 from models.flower_power import FIELDS, LABELS, Input
@@ -346,36 +345,39 @@ def among(
     axes: tuple[str, str],
     *,
     revealed: bool,
-) -> go.Figure:
+) -> charts.Figure:
     """Return the other flowers by two measurements and this one as a star, white until revealed."""
-    figure = go.Figure()
+    hover = "%{x:.1f} by %{y:.1f} cm<extra>"
+    traces: list[charts.Settings] = []
     for (species, colour), symbol in zip(colours.items(), SYMBOLS, strict=True):
         inputs = [other.given for other in others if other.species == species]
-        figure.add_scatter(
-            x=[getattr(given, axes[0]) for given in inputs],
-            y=[getattr(given, axes[1]) for given in inputs],
-            mode="markers",
-            name=species,
-            marker={"color": colour, "symbol": symbol, "size": 9, "opacity": 0.85},
-            hovertemplate="%{x:.1f} by %{y:.1f} cm<extra>" + species + "</extra>",
-        )
-    figure.add_scatter(
-        x=[getattr(here.given, axes[0])],
-        y=[getattr(here.given, axes[1])],
-        mode="markers",
-        name="this flower",
-        marker={
+        dots = {
+            "type": "scatter",
+            "x": [getattr(given, axes[0]) for given in inputs],
+            "y": [getattr(given, axes[1]) for given in inputs],
+            "mode": "markers",
+            "name": species,
+            "marker": {"color": colour, "symbol": symbol, "size": 9, "opacity": 0.85},
+            "hovertemplate": f"{hover}{species}</extra>",
+        }
+        traces.append(dots)
+    star = {
+        "type": "scatter",
+        "x": [getattr(here.given, axes[0])],
+        "y": [getattr(here.given, axes[1])],
+        "mode": "markers",
+        "name": "this flower",
+        "marker": {
             "color": colours[here.species] if revealed else PAPER,
             "symbol": "star",
             "size": 20,
             "line": {"width": 2, "color": charts.ink() if revealed else INK},
         },
-        hovertemplate="%{x:.1f} by %{y:.1f} cm<extra>this flower</extra>",
-    )
-    for axis, update in zip(axes, (figure.update_xaxes, figure.update_yaxes), strict=True):
-        update(title_text=titled(axis), range=_range(axis), fixedrange=True, nticks=8)
-    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
-    return figure.update_layout(legend=legend)
+        "hovertemplate": f"{hover}this flower</extra>",
+    }
+    across, up = (charts.axis(titled(axis), range=_range(axis), nticks=8) for axis in axes)
+    layout = {"xaxis": across, "yaxis": up, "legend": charts.LEGEND_ABOVE}
+    return charts.Figure([*traces, star], layout)
 
 
 def titled(field: str) -> str:
@@ -387,30 +389,31 @@ def titled(field: str) -> str:
     return f"{Input.model_fields[field].title} (cm)"
 
 
-def lately(guesses: Sequence[Guess], colours: Mapping[str, str]) -> go.Figure:
+def lately(guesses: Sequence[Guess], colours: Mapping[str, str]) -> charts.Figure:
     """Return the last guesses in the truth's colours: a dot if right, a cross if wrong."""
     shown = guesses[-LATELY:]
-    figure = go.Figure()
+    traces: list[charts.Settings] = []
     for right, symbol in ((True, "circle"), (False, "x-thin")):
         picked = [(place, guess) for place, guess in enumerate(shown, 1) if guess.right == right]
         shades = [colours[guess.flower.species] for _, guess in picked]
-        figure.add_scatter(
-            x=[place for place, _ in picked],
-            y=[0] * len(picked),
-            mode="markers",
-            marker={
-                "symbol": symbol,
-                "size": 11,
-                "color": shades,
-                "line": {"width": 3, "color": shades},
-            },
-            customdata=[_guess_in_words(guess) for _, guess in picked],
-            hovertemplate="%{customdata}<extra></extra>",
-        )
-    figure.add_hline(y=-1, line_width=1, line_color=GREY)
-    figure.update_xaxes(visible=False, range=[0.3, LATELY + 0.7], fixedrange=True)
-    figure.update_yaxes(visible=False, range=[-1, 1], fixedrange=True)
-    return figure.update_layout(showlegend=False)
+        line = {"width": 3, "color": shades}
+        marks = {
+            "type": "scatter",
+            "x": [place for place, _ in picked],
+            "y": [0] * len(picked),
+            "mode": "markers",
+            "marker": {"symbol": symbol, "size": 11, "color": shades, "line": line},
+            "customdata": [_guess_in_words(guess) for _, guess in picked],
+            "hovertemplate": "%{customdata}<extra></extra>",
+        }
+        traces.append(marks)
+    layout = {
+        "shapes": [charts.horizontal(-1, width=1, color=GREY)],
+        "xaxis": charts.axis(visible=False, range=[0.3, LATELY + 0.7]),
+        "yaxis": charts.axis(visible=False, range=[-1, 1]),
+        "showlegend": False,
+    }
+    return charts.Figure(traces, layout)
 
 
 def lately_in_words(guesses: Sequence[Guess]) -> str:

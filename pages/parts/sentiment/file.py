@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import NamedTuple
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from models.sentiment import COLOURS, LABELS, MAX_CHARACTERS, Input, is_blank, predict
@@ -162,12 +161,11 @@ def _summary(found: Lines, scored: Sequence[ScoredLine]) -> None:
     )
 
 
-def _histogram(scored: Sequence[ScoredLine]) -> go.Figure:
+def _histogram(scored: Sequence[ScoredLine]) -> charts.Figure:
     scores = {label: [line.compound for line in scored if line.label == label] for label in LABELS}
     title = "score, from −1 most negative to +1 most positive"
     bins = (-1 - BIN / 2, 1 + BIN / 2, BIN)
-    figure = charts.histogram(scores, COLOURS, (title, "lines"), bins)
-    return figure.update_xaxes(range=[-1.06, 1.06])
+    return charts.histogram(scores, COLOURS, (title, "lines"), bins, range=[-1.06, 1.06])
 
 
 def _details(scored: Sequence[ScoredLine], file_name: str) -> None:

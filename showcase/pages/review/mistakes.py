@@ -6,7 +6,6 @@ from dataclasses import replace
 from math import sqrt
 from typing import Literal
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from showcase import ui
@@ -14,7 +13,7 @@ from showcase.contract import registry
 from showcase.contract.palette import BLUE, GREY
 from showcase.feedback.analytics.filters import VerdictFilter
 from showcase.feedback.analytics.queries import Bin, VerdictAnalytics
-from showcase.pages.review.overview import ABOVE, SHARES, error_bars
+from showcase.pages.review.overview import SHARES, error_bars
 from showcase.pages.review.selection import NAME, model_and_source, title, titles
 from showcase.ui import charts
 
@@ -153,61 +152,61 @@ def how_sure(bins: Sequence[Bin]) -> str:
 
 def confusion(
     labels: Sequence[str], counts: Sequence[Sequence[int]], theme: Literal["light", "dark"]
-) -> go.Figure:
+) -> charts.Figure:
     """Return how often each label (a column) was predicted where another (a row) was right.
 
     Colours are shares of the row.
     """
     totals = [sum(row) or 1 for row in counts]
-    figure = go.Figure(
-        go.Heatmap(
-            x=labels,
-            y=labels,
-            z=[[n / total for n in row] for row, total in zip(counts, totals, strict=True)],
-            zmin=0,
-            zmax=1,
-            text=[[f"{n:,}" if n else "" for n in row] for row in counts],
-            customdata=counts,
-            texttemplate="%{text}",
-            colorscale=[[0, PALE[theme]], [1, BLUE]],
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            hovertemplate="Right: %{y}<br>Predicted: %{x}<br>%{customdata:,}<extra></extra>",
-        )
-    )
-    figure.update_xaxes(title_text="Predicted", fixedrange=True, automargin=True, type="category")
-    figure.update_yaxes(
-        title_text="Right", fixedrange=True, automargin=True, type="category", autorange="reversed"
-    )
-    return figure
+    cells = {
+        "type": "heatmap",
+        "x": labels,
+        "y": labels,
+        "z": [[n / total for n in row] for row, total in zip(counts, totals, strict=True)],
+        "zmin": 0,
+        "zmax": 1,
+        "text": [[f"{n:,}" if n else "" for n in row] for row in counts],
+        "customdata": counts,
+        "texttemplate": "%{text}",
+        "colorscale": [[0, PALE[theme]], [1, BLUE]],
+        "showscale": False,
+        "xgap": 2,
+        "ygap": 2,
+        "hovertemplate": "Right: %{y}<br>Predicted: %{x}<br>%{customdata:,}<extra></extra>",
+    }
+    across = charts.axis("Predicted", automargin=True, type="category")
+    up = charts.axis("Right", automargin=True, type="category", autorange="reversed")
+    return charts.Figure([cells], {"xaxis": across, "yaxis": up})
 
 
-def reliability(bins: Sequence[Bin]) -> go.Figure:
+def reliability(bins: Sequence[Bin]) -> charts.Figure:
     """Return how often answers of each confidence were right; on the dashed line, as often."""
-    figure = go.Figure()
-    figure.add_scatter(
-        x=[0, 1],
-        y=[0, 1],
-        mode="lines",
-        line={"color": GREY, "dash": "dash"},
-        name="As sure as right",
-        hoverinfo="skip",
+    as_sure_as_right = {
+        "type": "scatter",
+        "x": [0, 1],
+        "y": [0, 1],
+        "mode": "lines",
+        "line": {"color": GREY, "dash": "dash"},
+        "name": "As sure as right",
+        "hoverinfo": "skip",
+    }
+    points = {
+        "type": "scatter",
+        "x": [one.confidence for one in bins],
+        "y": [one.share for one in bins],
+        "mode": "lines+markers",
+        "line": {"color": BLUE, "width": 2.5},
+        "marker": {"color": BLUE, "size": _sizes(bins), "opacity": 1},
+        "error_y": error_bars(bins),
+        "text": [f"{one.judged:,}" for one in bins],
+        "name": "Verdicts",
+        "hovertemplate": "%{x:.0%} sure: right in %{y:.0%} of %{text}<extra></extra>",
+    }
+    across = charts.axis("How sure the model was", **SHARES)
+    up = charts.axis("Said to be right", **SHARES)
+    return charts.Figure(
+        [as_sure_as_right, points], {"xaxis": across, "yaxis": up, "legend": charts.LEGEND_ABOVE}
     )
-    figure.add_scatter(
-        x=[one.confidence for one in bins],
-        y=[one.share for one in bins],
-        mode="lines+markers",
-        line={"color": BLUE, "width": 2.5},
-        marker={"color": BLUE, "size": _sizes(bins), "opacity": 1},
-        error_y=error_bars(bins),
-        text=[f"{one.judged:,}" for one in bins],
-        name="Verdicts",
-        hovertemplate="%{x:.0%} sure: right in %{y:.0%} of %{text}<extra></extra>",
-    )
-    figure.update_xaxes(**SHARES, title_text="How sure the model was", fixedrange=True)
-    figure.update_yaxes(**SHARES, title_text="Said to be right", fixedrange=True)
-    return figure.update_layout(legend=ABOVE)
 
 
 def _sizes(bins: Sequence[Bin]) -> list[float]:

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from showcase import ui
@@ -15,8 +14,11 @@ from showcase.feedback.analytics.queries import Agreement, Bin, VerdictAnalytics
 from showcase.pages.review.selection import NAME, model_and_source, title
 from showcase.ui import charts
 
-SHARES = {"range": [-0.06, 1.08], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
-ABOVE = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
+SHARES: charts.Settings = {
+    "range": [-0.06, 1.08],
+    "tickformat": ".0%",
+    "tickvals": [0, 0.25, 0.5, 0.75, 1],
+}
 HEX = re.compile("[0-9a-f]{12}")
 MOST_LINES = 3  # of models: more of them cross each other
 FEW_DAYS = 4  # each of them has its name at the axis
@@ -123,55 +125,60 @@ def _versions(found: Sequence[Agreement]) -> None:
     )
 
 
-def shares(found: Mapping[str, Agreement]) -> go.Figure:
+def shares(found: Mapping[str, Agreement]) -> charts.Figure:
     """Return the share of "correct" of each named model, with its 95% interval."""
     names, values = list(found)[::-1], list(found.values())[::-1]
-    figure = go.Figure(
-        go.Scatter(
-            x=[one.share for one in values],
-            y=names,
-            mode="markers+text",
-            marker={"size": 12, "color": BLUE},
-            error_x=error_bars(values),
-            text=[f"{one.share:.0%}" for one in values],
-            textposition="top center",
-            customdata=[[one.judged, *one.interval] for one in values],
-            hovertemplate="%{y}: %{x:.1%} of %{customdata[0]:,} verdicts"
-            "<br>95% interval %{customdata[1]:.1%} to %{customdata[2]:.1%}<extra></extra>",
-        )
-    )
-    figure.update_xaxes(**SHARES, fixedrange=True)
-    figure.update_yaxes(fixedrange=True, automargin=True, range=[-0.6, len(names) - 0.3])
-    return figure
+    points = {
+        "type": "scatter",
+        "x": [one.share for one in values],
+        "y": names,
+        "mode": "markers+text",
+        "marker": {"size": 12, "color": BLUE},
+        "error_x": error_bars(values),
+        "text": [f"{one.share:.0%}" for one in values],
+        "textposition": "top center",
+        "customdata": [[one.judged, *one.interval] for one in values],
+        "hovertemplate": "%{y}: %{x:.1%} of %{customdata[0]:,} verdicts"
+        "<br>95% interval %{customdata[1]:.1%} to %{customdata[2]:.1%}<extra></extra>",
+    }
+    up = charts.axis(automargin=True, range=[-0.6, len(names) - 0.3])
+    return charts.Figure([points], {"xaxis": charts.axis(**SHARES), "yaxis": up})
 
 
-def over_time(found: Mapping[str, Sequence[Agreement]], unit: str) -> go.Figure:
+def over_time(found: Mapping[str, Sequence[Agreement]], unit: str) -> charts.Figure:
     """Return a line for each named model: the share of "correct" in each day, week or month.
 
     Points that hide each other show by their size.
     """
-    figure = go.Figure()
+    lines: list[charts.Settings] = []
     for number, (name, points) in enumerate(found.items()):
         colour = OKABE_ITO[number % len(OKABE_ITO)]
-        figure.add_scatter(
-            x=[_day(one) for one in points],
-            y=[one.share for one in points],
-            mode="lines+markers",
-            name=name,
-            line={"color": colour, "width": 2.5},
-            marker={"color": colour, "size": 13 - 3 * number},
-            customdata=[one.judged for one in points],
-            hovertemplate="%{y:.0%} of %{customdata:,}",
-        )
-    figure.update_xaxes(fixedrange=True, showgrid=False)
+        line = {
+            "type": "scatter",
+            "x": [_day(one) for one in points],
+            "y": [one.share for one in points],
+            "mode": "lines+markers",
+            "name": name,
+            "line": {"color": colour, "width": 2.5},
+            "marker": {"color": colour, "size": 13 - 3 * number},
+            "customdata": [one.judged for one in points],
+            "hovertemplate": "%{y:.0%} of %{customdata:,}",
+        }
+        lines.append(line)
+    across = charts.axis(showgrid=False)
     days = sorted({day for points in found.values() for one in points if (day := _day(one))})
     if days and len(days) <= FEW_DAYS:  # Plotly would go on to milliseconds
         margin = SPANS[unit] / 2
-        figure.update_xaxes(
-            tickvals=days, tickformat="%-d %b %Y", range=[days[0] - margin, days[-1] + margin]
-        )
-    figure.update_yaxes(**SHARES, fixedrange=True)
-    return figure.update_layout(legend=ABOVE, showlegend=len(found) > 1, hovermode="x unified")
+        ends = [days[0] - margin, days[-1] + margin]
+        across |= {"tickvals": days, "tickformat": "%-d %b %Y", "range": ends}
+    layout = {
+        "xaxis": across,
+        "yaxis": charts.axis(**SHARES),
+        "legend": charts.LEGEND_ABOVE,
+        "showlegend": len(found) > 1,
+        "hovermode": "x unified",
+    }
+    return charts.Figure(lines, layout)
 
 
 def _day(point: Agreement) -> datetime | None:

@@ -17,7 +17,7 @@ def results(*answers) -> Results:
     return predict_table(module, None, read_table(content, "a.csv", Input))
 
 
-def test_two_labels_are_spread_by_the_probability_of_the_first():
+def test_two_labels_are_spread_by_the_probability_of_the_first(drawn):
     found = batch_result(
         results(*(
             Classification(label=label, probabilities={"rain": p, "dry": 1 - p})
@@ -26,26 +26,26 @@ def test_two_labels_are_spread_by_the_probability_of_the_first():
     )  # fmt: skip
     assert found.values == {"rain": [0.75], "dry": [0.25, 0.125]}
     assert found.said == "The answers: 2 dry, 1 rain."
-    figure = found.figure({"rain": "#0000aa", "dry": "#aa0000"})
+    figure = drawn(found.figure({"rain": "#0000aa", "dry": "#aa0000"}))
     assert [bar.marker.color for bar in figure.data] == ["#0000aa", "#aa0000"]
     assert figure.layout.xaxis.title.text == "probability of rain"
 
 
 @pytest.mark.parametrize("probabilities", [None, {"a": 0.5, "b": 0.25, "c": 0.25}])
-def test_other_labels_are_counted(probabilities):
+def test_other_labels_are_counted(drawn, probabilities):
     answers = [Classification(label="a", probabilities=probabilities)] * 2
     found = batch_result(results(*answers))
     assert found.values == {"a": ["a", "a"]}
-    assert found.figure({}).data[0].name == "a"
+    assert drawn(found.figure({})).data[0].name == "a"
 
 
-def test_numbers_are_spread_with_their_unit():
+def test_numbers_are_spread_with_their_unit(drawn):
     numbers = [
         Regression(value=v, low=v, high=v, coverage=0.8, unit="USD") for v in (1000, 2000, 45_678.9)
     ]
     found = batch_result(results(*numbers))
     assert found.said == "The median is 2,000 USD; they run from 1,000 to 45,679."
-    assert list(found.figure({}).data[0].x) == [1000, 2000, 45_678.9]
+    assert list(drawn(found.figure({})).data[0].x) == [1000, 2000, 45_678.9]
     assert "unit" in found.preview
     assert found.summary == "All 3 rows predicted"
 
