@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from models.earnings import Input
+from models.earnings import Input, explore
 from pages.parts.earnings.answer import among_published, headline, what_if_curves, what_it_is, why
 from pages.parts.earnings.compare import compare, keep_button
 from pages.parts.earnings.form import choose, unchanged
@@ -28,7 +28,8 @@ def one_programme() -> None:
     if not isinstance(answer.given, Input):
         right.error(" ".join(answer.problems.values()), icon=":material/error:")
         return
-    given, prediction = answer.given, loaded.predict(answer.given)
+    given, found = answer.given, explore(loaded.model, answer.given)
+    prediction = found.prediction
     with right:
         headline(loaded, given, prediction)
         among_published(loaded, given, prediction)
@@ -36,8 +37,8 @@ def one_programme() -> None:
     with left:
         keep_button(given)
     compare(loaded, given)
-    why(loaded, given, prediction)
-    what_if_curves(loaded, given, prediction)
+    why(loaded, found)
+    what_if_curves(given, found)
 
 
 # Only the open tab is drawn: the keys Y, N and U must not judge a programme that nobody sees.

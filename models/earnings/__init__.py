@@ -6,6 +6,7 @@ scikit-learn nor numpy.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,12 @@ from models.earnings.inputs import (
 from showcase.contract import Contribution, Regression
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from models.earnings.model import Distribution, Model, Programmes
+
+    Floats = NDArray[np.float64]
 
 __all__ = [
     "ARTIFACT",
@@ -43,9 +49,12 @@ __all__ = [
     "REGIONS",
     "UNIT",
     "WHAT_IF",
+    "Curve",
+    "Explored",
     "Familiarity",
     "Input",
     "explain",
+    "explore",
     "familiarity",
     "family_of",
     "load",
@@ -93,10 +102,11 @@ def predict_many(model: "Model", inputs: Sequence[Input]) -> list[Regression]:
     if not inputs:
         return []
     answers = (ends.tolist() for ends in model.answers(_programmes(inputs)))
-    return [
-        Regression(value=value, low=low, high=high, coverage=COVERAGE, unit=UNIT)
-        for value, low, high in zip(*answers, strict=True)
-    ]
+    return [_regression(*answer) for answer in zip(*answers, strict=True)]
+
+
+def _regression(value: float, low: float, high: float) -> Regression:
+    return Regression(value=value, low=low, high=high, coverage=COVERAGE, unit=UNIT)
 
 
 def explain(model: "Model", given: Input, prediction: Regression) -> list[Contribution]:
@@ -105,13 +115,58 @@ def explain(model: "Model", given: Input, prediction: Regression) -> list[Contri
     Exact Shapley values: they add up to the predicted value less that of `typical(model)`. `name`
     is the field's name.
     """
-    from models.earnings.model import NUMBERS, coalition_programmes
-    from showcase.contract.metrics import shapley_values
+    from models.earnings.model import coalition_programmes
 
     worth = model.values(coalition_programmes(_programmes([given]), model.typical))
+    return _contributions(worth, prediction)
+
+
+def _contributions(worth: "Floats", prediction: Regression) -> list[Contribution]:
+    from models.earnings.model import NUMBERS
+    from showcase.contract.metrics import shapley_values
+
     worth[-1] = prediction.value
     moved = dict(zip(("field", *NUMBERS), shapley_values(worth).tolist(), strict=True))
     return [Contribution(name=name, value=moved[name]) for name in Input.model_fields]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Answers over one input, the others held: its values, medians, low and high ends, (n,)."""
+
+    xs: "Floats"
+    value: "Floats"
+    low: "Floats"
+    high: "Floats"
+
+
+@dataclass(frozen=True)
+class Explored:
+    """An answer, what moved it (`explain`), and a curve over each of `WHAT_IF` (`what_if`)."""
+
+    prediction: Regression
+    contributions: list[Contribution]
+    curves: dict[str, Curve]
+
+
+def explore(model: "Model", given: Input, n: int = 25) -> Explored:
+    """Return what `predict`, `explain` and `what_if` say of an input, in one call of the model.
+
+    Curves have n points over the range that the model has seen.
+    """
+    import numpy as np
+
+    from models.earnings.model import NUMBERS
+
+    columns = [NUMBERS.index(field) for field in WHAT_IF]
+    worth, *answers = model.explored(_programmes([given]), columns, n)
+    prediction = _regression(*(float(one[0]) for one in answers))
+    over = zip(*(np.split(one[1:], len(columns)) for one in answers), strict=True)
+    curves = {
+        field: Curve(model.seen(column, n), *ends)
+        for field, column, ends in zip(WHAT_IF, columns, over, strict=True)
+    }
+    return Explored(prediction, _contributions(worth, prediction), curves)
 
 
 def typical(model: "Model") -> Input:

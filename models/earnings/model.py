@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,14 @@ class Programmes:
             for field, (credential, control) in zip(self.fields, ranks, strict=True)
         ]
 
+    def with_column(self, column: int, values: Floats) -> "Programmes":
+        """Return one programme once for each value of a column."""
+        numbers = np.repeat(self.numbers, len(values), axis=0)
+        numbers[:, column] = values
+        return Programmes(self.fields * len(values), numbers)
 
+
+@lru_cache(maxsize=4096)
 def _keys(family: str, field: str, credential: int, control: int) -> tuple[str, ...]:
     by_credential = f"{field}|{credential}"
     return (
@@ -96,6 +103,12 @@ def programmes(inputs: Sequence[Input]) -> Programmes:
     return Programmes([one.field for one in inputs], np.array(numbers, dtype=float))
 
 
+def joined(parts: Sequence[Programmes]) -> Programmes:
+    """Return the programmes of all parts, one after the other."""
+    fields = [field for part in parts for field in part.fields]
+    return Programmes(fields, np.concatenate([part.numbers for part in parts]))
+
+
 def as_inputs(programmes: Programmes) -> list[Input]:
     """Return programmes as inputs, the reverse of `programmes`."""
     found = []
@@ -126,8 +139,12 @@ class Encoder:
         The expectations go by family, by field, and by field and control, all of the credential.
         """
         nothing = (0.0, 0)
-        found = [[self.steps.get(key, nothing) for key in keys] for keys in programmes.averages()]
-        steps, counts = np.moveaxis(np.array(found, dtype=float).reshape(-1, 6, 2), 2, 0)
+        averages = programmes.averages()
+        distinct = {keys: place for place, keys in enumerate(dict.fromkeys(averages))}
+        found = [[self.steps.get(key, nothing) for key in keys] for keys in distinct]
+        places = [distinct[keys] for keys in averages]
+        arrays = np.array(found, dtype=float).reshape(-1, 6, 2)[places]
+        steps, counts = np.moveaxis(arrays, 2, 0)
         expected = self.mean + np.cumsum(steps, axis=1)
         own = steps[:, 1] + steps[:, 3]
         return np.column_stack([expected[:, [2, 4, 5]], own, np.log1p(counts[:, [4, 3]])])
@@ -312,7 +329,30 @@ class Model:
     def answers(self, programmes: Programmes) -> tuple[Floats, Floats, Floats]:
         """Return values, low and high ends (n,) in dollars a year, low <= value <= high."""
         X = matrix(programmes, self.encoder)
-        value, margin = self.trees.value(X), self.margins.of(X)
+        return self._with_ends(X, self.trees.value(X))
+
+    def explored(
+        self, programme: Programmes, columns: Sequence[int], steps: int
+    ) -> tuple[Floats, Floats, Floats, Floats]:
+        """Return what is asked of one programme for a page, in one call of the trees.
+
+        The worth of each coalition (256,); answers, low and high ends, each (1 + columns * steps,):
+        first its own, then `steps` of them over what was seen of each of the columns.
+        """
+        ranges = (self.seen(column, steps) for column in columns)
+        varied = zip(columns, ranges, strict=True)
+        parts = [programme, *(programme.with_column(column, xs) for column, xs in varied)]
+        mixtures = coalition_programmes(programme, self.typical)
+        X = matrix(joined([*parts, mixtures]), self.encoder)
+        values, answered = self.trees.value(X), len(X) - len(mixtures)
+        return values[answered:], *self._with_ends(X[:answered], values[:answered])
+
+    def seen(self, column: int, steps: int) -> Floats:
+        """Return values (steps,) from the smallest to the largest that was seen of a column."""
+        return np.linspace(self.lowest[column], self.highest[column], steps)
+
+    def _with_ends(self, X: Floats, value: Floats) -> tuple[Floats, Floats, Floats]:
+        margin = self.margins.of(X)
         low, high = self.trees.ends(X)
         return (
             value,

@@ -1,11 +1,13 @@
 """The artifact `model.skops`: a committee of networks, and the days it has seen."""
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit  # type: ignore[import-untyped]  # it has no types
 
 from showcase.contract.metrics import coalitions
 from showcase.contract.skops_archive import repeatable
@@ -32,6 +34,45 @@ class Classifier(Protocol):
 
 
 @dataclass(frozen=True)
+class Committee:
+    """The weights of scaled networks of one shape, whose chances are averaged.
+
+    `mean` and `scale` are (d,). A layer has the weights (networks, inputs, units) and the biases
+    (networks, 1, units). One row through scikit-learn's own checks takes 0.7 ms, here 0.02.
+    """
+
+    mean: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    layers: list[tuple[NDArray[np.float64], NDArray[np.float64]]]
+
+    @classmethod
+    def of(cls, pipeline: Any) -> Self:
+        """Return those of a fitted pipeline of a `StandardScaler` and a `VotingClassifier`."""
+        scaler, voting = (step for _, step in pipeline.steps)
+        nets = voting.estimators_
+        layers = [
+            (np.stack(weights), np.stack(biases)[:, None, :])
+            for weights, biases in zip(
+                zip(*(net.coefs_ for net in nets), strict=True),
+                zip(*(net.intercepts_ for net in nets), strict=True),
+                strict=True,
+            )
+        ]
+        return cls(scaler.mean_, scaler.scale_, layers)
+
+    def chance(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the chances (n,) of true for X (n, d)."""
+        found = np.broadcast_to((X - self.mean) / self.scale, (len(self.layers[0][0]), *X.shape))
+        *hidden, (weights, biases) = self.layers
+        for to_units, added in hidden:
+            found = found @ to_units
+            found += added
+            np.maximum(found, 0, out=found)
+        chances: NDArray[np.float64] = expit(found @ weights + biases)[:, :, 0].mean(axis=0)
+        return chances
+
+
+@dataclass(frozen=True)
 class Model:
     """A fitted classifier with what explanations and the familiarity check need.
 
@@ -55,7 +96,12 @@ class Model:
     def chance(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the chance of rain, (n,) from 0 to 1, for readings (n, 4)."""
         pieces = [X[start : start + ROWS] for start in range(0, len(X), ROWS)]
-        return np.concatenate([self.classifier.predict_proba(rows)[:, 1] for rows in pieces])
+        return np.concatenate([self.committee.chance(rows) for rows in pieces])
+
+    @cached_property
+    def committee(self) -> Committee:
+        """The weights of the classifier."""
+        return Committee.of(self.classifier)
 
     def coalition_worths(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the mean chance (16,) when only the inputs of each coalition are those of x (4,).

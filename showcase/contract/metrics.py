@@ -3,6 +3,7 @@
 NumPy is loaded when it is needed: commands and the gallery use `wilson` alone.
 """
 
+from functools import cache
 from itertools import product
 from math import factorial, sqrt
 from typing import TYPE_CHECKING
@@ -69,6 +70,7 @@ def calibration_error_by_chance(confidence: "NDArray[np.float64]", draws: int) -
     return float(np.mean(errors))
 
 
+@cache
 def coalitions(n: int) -> "NDArray[np.bool_]":
     """Return which of n inputs each coalition knows, (2**n, n): row s holds the bits of s.
 

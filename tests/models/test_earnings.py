@@ -502,6 +502,17 @@ def test_what_if_curve_passes_through_the_answer(model, field):
     assert low <= now <= high
 
 
+@pytest.mark.parametrize("one", EXAMPLES, ids=EXAMPLE_NAMES)
+def test_one_call_says_the_same_as_several(model, one):
+    found, answer = earnings.explore(model, one), predict(model, one)
+    assert (found.prediction, found.contributions) == (answer, explain(model, one, answer))
+    for field, curve in found.curves.items():
+        xs = np.linspace(*earnings.range_of(model, field), 25).tolist()
+        points = [(a.value, a.low, a.high) for a in what_if(model, one, field, xs)]
+        drawn = zip(curve.value.tolist(), curve.low.tolist(), curve.high.tolist(), strict=True)
+        assert (curve.xs.tolist(), list(drawn)) == (xs, points)
+
+
 def test_what_if_names_the_inputs(model):
     for ask in (
         lambda: what_if(model, ORDINARY, "region", [1]),

@@ -309,6 +309,14 @@ def test_bad_input_is_refused_by_field(field, value):
     assert [error["loc"] for error in refused.value.errors()] == [(field,)]
 
 
+@pytest.mark.parametrize("rows", [1, 3, 256])
+def test_chances_are_those_of_scikit_learn(model, rows):
+    random = np.random.default_rng(rows)
+    X = random.uniform(model.lowest, model.highest, (rows, 4))
+    expected = model.classifier.predict_proba(X)[:, 1]
+    assert np.allclose(model.chance(X), expected, rtol=1e-12, atol=0)
+
+
 def test_more_rows_than_one_call_takes_are_answered_as_one_by_one(model):
     chances = [answer.probabilities["rain"] for answer in predict_many(model, [*EXAMPLES] * 50)]
     single = [predict(model, given).probabilities["rain"] for given in EXAMPLES] * 50

@@ -1,22 +1,19 @@
 """The answer, where it stands among the published medians, and what moves it."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import streamlit as st
 
 from models.earnings import (
     LOCALES,
     REGIONS,
-    WHAT_IF,
+    Curve,
+    Explored,
     Input,
     familiarity,
     percentile,
     published,
-    range_of,
     title_of,
     typical,
-    what_if,
 )
 from models.earnings.model import Distribution
 from showcase import ui
@@ -34,7 +31,6 @@ HIGH, LOW = 225, 165  # pixels: with a warning above it, the verdict still is on
 BIN = 2_500
 POINTS = 5_000  # spread evenly over the quantiles, to be counted
 INTERVAL = "rgba(0, 114, 178, 0.22)"
-STEPS = 25
 BAND = "rgba(0, 114, 178, 0.15)"
 FORMATS = {"net_price": "$,.0f", "sat_average": ".0f", "admission_rate": ".0%"}
 
@@ -184,12 +180,12 @@ def _short(name: str) -> str:
     return name if len(name) <= 44 else f"{name[:42].rstrip()} …"
 
 
-def why(loaded: Loaded, given: Input, prediction: Regression) -> None:
+def why(loaded: Loaded, found: Explored) -> None:
     """Draw the dollars that each input moved the answer by, away from a typical programme."""
     st.markdown("**What moves it**")
     parts = [
         part.model_copy(update={"name": Input.model_fields[part.name].title})
-        for part in loaded.explain(given, prediction)
+        for part in found.contributions
     ]
     told = ", ".join(f"{part.name} {moved(part.value)}" for part in parts)
     charts.show(
@@ -198,6 +194,7 @@ def why(loaded: Loaded, given: Input, prediction: Regression) -> None:
         alt=f"Dollars a year that each input adds: {told}",
         height=270,
     )
+    prediction = found.prediction
     usual = prediction.value - sum(part.value for part in parts)
     start = f"{dollars(usual)} of a typical programme ({programme(typical(loaded.model))}, public)"
     st.caption(
@@ -207,20 +204,19 @@ def why(loaded: Loaded, given: Input, prediction: Regression) -> None:
     )
 
 
-def what_if_curves(loaded: Loaded, given: Input, prediction: Regression) -> None:
+def what_if_curves(given: Input, found: Explored) -> None:
     """Draw the answer over price, SAT and admission rate, each alone, today's point marked."""
     st.markdown("**What if price or selectivity were different?**")
-    grid = st.grid(3, min_column_width=230, gap="medium")
-    for field in WHAT_IF:
-        xs = np.linspace(*range_of(loaded.model, field), STEPS).tolist()
-        answers = what_if(loaded.model, given, field, xs)
+    grid, answer = st.grid(3, min_column_width=230, gap="medium"), found.prediction.value
+    for field, curve in found.curves.items():
         title = Input.model_fields[field].title
-        ends = f"{dollars(answers[0].value)} at the left, {dollars(answers[-1].value)} at the right"
+        first, last = dollars(float(curve.value[0])), dollars(float(curve.value[-1]))
         with grid, st.container():
             charts.show(
-                _curve(field, xs, answers, getattr(given, field), prediction),
+                _what_if(field, curve, getattr(given, field), answer),
                 key=f"{NAME}_what_if_{field}",
-                alt=f"Median over {title}: {ends}, {dollars(prediction.value)} now",
+                alt=f"Median over {title}: {first} at the left, {last} at the right, "
+                f"{dollars(answer)} now",
                 height=240,
             )
     st.caption(
@@ -230,32 +226,19 @@ def what_if_curves(loaded: Loaded, given: Input, prediction: Regression) -> None
     )
 
 
-def _curve(
-    field: str,
-    xs: Sequence[float],
-    answers: Sequence[Regression],
-    here: float | None,
-    prediction: Regression,
-) -> charts.Figure:
+def _what_if(field: str, curve: Curve, here: float | None, answer: float) -> charts.Figure:
     """Return the curve with its interval; a null input is a dashed line at the answer."""
-    edge = {
-        "type": "scatter",
-        "x": xs,
-        "mode": "lines",
-        "line": {"width": 0},
-        "hoverinfo": "skip",
-    }
-    low = {**edge, "y": [answer.low for answer in answers]}
-    high = {**edge, "y": [answer.high for answer in answers]}
+    over = {"type": "scatter", "x": charts.numbers(curve.xs), "mode": "lines"}
+    edge = {**over, "line": {"width": 0}, "hoverinfo": "skip"}
+    low = {**edge, "y": charts.numbers(curve.low)}
+    high = {**edge, "y": charts.numbers(curve.high), "fill": "tonexty", "fillcolor": BAND}
     line = {
-        "type": "scatter",
-        "x": xs,
-        "y": [answer.value for answer in answers],
-        "mode": "lines",
+        **over,
+        "y": charts.numbers(curve.value),
         "line": {"color": BLUE, "width": 3},
         "hovertemplate": f"%{{x:{FORMATS[field]}}}: %{{y:$,.0f}}<extra></extra>",
     }
-    traces = [low, {**high, "fill": "tonexty", "fillcolor": BAND}, line]
+    traces = [low, high, line]
     title = Input.model_fields[field].title or field
     layout: charts.Settings = {
         "xaxis": charts.axis(title, tickformat=FORMATS[field], nticks=5, showgrid=False),
@@ -263,11 +246,11 @@ def _curve(
         "showlegend": False,
     }
     if here is None:
-        level = charts.horizontal(prediction.value, color=ORANGE, width=2, dash="dash")
+        level = charts.horizontal(answer, color=ORANGE, width=2, dash="dash")
         layout["shapes"] = [level]
     else:
         now = "now: %{y:$,.0f}<extra></extra>"
-        traces.append(charts.dot(here, prediction.value, hovertemplate=now))
+        traces.append(charts.dot(here, answer, hovertemplate=now))
     return charts.Figure(traces, layout)
 
 
