@@ -1,10 +1,10 @@
-"""`make bench`: a table of start, memory, model calls, appends and review, with their budgets."""
+"""`make bench`: start, memory, model calls, large tables, appends, review, with their budgets."""
 
 import os
 import platform
 import time
 
-from bench import append, calls, clicks, in_browser, review, start
+from bench import append, calls, clicks, in_browser, large_tables, review, start
 from bench.row import print_row
 
 PARTS = (
@@ -13,6 +13,7 @@ PARTS = (
     calls.model_rows,
     calls.palindrome_rows,
     clicks.rows,
+    large_tables.rows,
     in_browser.form_rows,
     in_browser.drawing_rows,
     in_browser.challenge_rows,

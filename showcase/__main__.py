@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from showcase.commands import feedback
+from showcase.commands import batch, feedback
 from showcase.commands.launch import run
 from showcase.commands.new import RefusedError, new, new_project
 from showcase.commands.store_urls import CommandError
@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     commands = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_new(commands)
     feedback.add(commands)
+    batch.add(commands)
     _add_run(commands)
     return made
 

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from models.registry import DEMOS
 from showcase import api, contract, ui
 from showcase.contract.fields import fields, note_key
+from showcase.contract.frames import answers_frame, frame_of, predict_frame
 from showcase.contract.outputs import ADAPTER, stored
 from showcase.contract.thumbnail import thumbnail
 from showcase.ui.links import HANDED_OVER
@@ -155,6 +156,13 @@ def test_many_answers_equal_single_ones(loaded):
     many = loaded.module.predict_many(loaded.model, inputs)
     assert [contract.canonical_json(prediction) for prediction in many] == singles
     assert loaded.module.predict_many(loaded.model, []) == []
+
+
+def test_columns_get_the_numbers_of_the_page_to_the_last_digit(loaded):
+    inputs = list(loaded.module.EXAMPLES)
+    single = answers_frame([loaded.predict(given) for given in inputs])
+    many = predict_frame(loaded.module, loaded.model, frame_of(inputs))
+    assert many.to_dict("records") == single.to_dict("records")
 
 
 def test_eight_threads_get_the_same_answers(loaded):

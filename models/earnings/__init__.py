@@ -28,6 +28,7 @@ from showcase.contract import Contribution, Regression
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
     from numpy.typing import NDArray
 
     from models.earnings.model import Distribution, Model, Programmes
@@ -60,6 +61,7 @@ __all__ = [
     "load",
     "percentile",
     "predict",
+    "predict_frame",
     "predict_many",
     "published",
     "range_of",
@@ -107,6 +109,14 @@ def predict_many(model: "Model", inputs: Sequence[Input]) -> list[Regression]:
 
 def _regression(value: float, low: float, high: float) -> Regression:
     return Regression(value=value, low=low, high=high, coverage=COVERAGE, unit=UNIT)
+
+
+def predict_frame(model: "Model", frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Return the answers to many programmes, columns in and columns out."""
+    from models.earnings.model import programmes_of
+    from showcase.contract.frames import regression_frame
+
+    return regression_frame(*model.answers(programmes_of(frame)), UNIT)
 
 
 def explain(model: "Model", given: Input, prediction: Regression) -> list[Contribution]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  
 from models.earnings.inputs import CONTROLS, CREDENTIALS, Input, family_of
 from showcase.contract.metrics import coalitions
 from showcase.contract.skops_archive import repeatable
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = NDArray[np.float64]
 
@@ -107,6 +110,24 @@ def joined(parts: Sequence[Programmes]) -> Programmes:
     """Return the programmes of all parts, one after the other."""
     fields = [field for part in parts for field in part.fields]
     return Programmes(fields, np.concatenate([part.numbers for part in parts]))
+
+
+def programmes_of(frame: "pd.DataFrame") -> Programmes:
+    """Return the rows of a frame, whose columns are the fields of `Input`, as the model takes them.
+
+    The same of columns as `programmes` of inputs.
+    """
+    ranks = {"credential": CREDENTIALS, "control": CONTROLS}
+    columns = [
+        frame[name].map({choice: rank for rank, choice in enumerate(ranks[name])})
+        if name in ranks
+        else frame.get(name, math.nan)
+        for name in NUMBERS
+    ]
+    numbers = np.column_stack([np.broadcast_to(np.asarray(c, float), len(frame)) for c in columns])
+    region = numbers[:, NUMBERS.index("region")]
+    region[region == 0] = math.nan
+    return Programmes(frame["field"].tolist(), numbers)
 
 
 def as_inputs(programmes: Programmes) -> list[Input]:

@@ -15,6 +15,7 @@ from showcase.contract import Classification, Contribution, ModelInput
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
     from numpy.typing import NDArray
 
     from models.flower_power.model import Classifier
@@ -106,6 +107,13 @@ def predict_many(model: "Classifier", inputs: Sequence[Input]) -> list[Classific
     if not inputs:
         return []
     return [_classification(row) for row in model.probabilities(_matrix(inputs)).tolist()]
+
+
+def predict_frame(model: "Classifier", frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Return the answers to many flowers, columns in and columns out."""
+    from showcase.contract.frames import classification_frame
+
+    return classification_frame(LABELS, model.probabilities(frame[list(FIELDS)].to_numpy(float)))
 
 
 def explain(model: "Classifier", given: Input, prediction: Classification) -> list[Contribution]:

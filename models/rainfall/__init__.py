@@ -16,6 +16,7 @@ from showcase.contract import Classification, Contribution, ModelInput
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
     from numpy.typing import NDArray
 
     from models.rainfall.model import Model
@@ -133,6 +134,16 @@ def predict_many(model: "Model", inputs: Sequence[Input]) -> list[Classification
     if not inputs:
         return []
     return [_classification(chance) for chance in model.chance(_matrix(inputs)).tolist()]
+
+
+def predict_frame(model: "Model", frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Return the answers to many readings, columns in and columns out."""
+    import numpy as np
+
+    from showcase.contract.frames import classification_frame
+
+    chance = model.chance(frame[list(FIELDS)].to_numpy(float))
+    return classification_frame(("rain", "dry"), np.column_stack([chance, 1.0 - chance]))
 
 
 def explain(model: "Model", given: Input, prediction: Classification) -> list[Contribution]:

@@ -8,20 +8,12 @@ from typing import Any
 
 from showcase.batch.columns import columns
 from showcase.batch.table import Check, Problem, Table, as_cell, written
-from showcase.contract import (
-    BaseOutput,
-    Classification,
-    ModelInput,
-    ModelModule,
-    Regression,
-    rounded,
-)
+from showcase.contract import BaseOutput, ModelInput, ModelModule
+from showcase.contract.frames import cells
 from showcase.contract.function import FunctionModel
-from showcase.contract.outputs import Markdown, Number, Text
 from showcase.feedback.csv_injection import escape_formula
 
 CHUNK = 500
-MAX_PROBABILITIES = 10
 
 
 @dataclass(frozen=True)
@@ -55,7 +47,7 @@ def predict_table(
         rows = table.rows[start : start + CHUNK]
         checked = [check.row(row) for row in rows]
         inputs = [found for found in checked if isinstance(found, ModelInput)]
-        answers = iter(_answers(module, model, inputs))
+        answers = iter(answers_or_refusals(module, model, inputs))
         for row, found in zip(rows, checked, strict=True):
             answer = next(answers) if isinstance(found, ModelInput) else None
             predictions.append(None if isinstance(answer, ValueError) else answer)
@@ -67,7 +59,7 @@ def predict_table(
     return Results(table, tuple(predictions), tuple(problems))
 
 
-def _answers(
+def answers_or_refusals(
     module: ModelModule, model: Any, inputs: Sequence[ModelInput]
 ) -> Sequence[BaseOutput | ValueError]:
     """Return an answer for each input, or why a function refused it."""
@@ -99,15 +91,12 @@ def results_csv(results: Results) -> bytes:
 def results_rows(results: Results) -> tuple[list[str], Iterator[list[str]]]:
     """Return the header and the rows of the file with the answers and the problems appended.
 
-    A classification adds `prediction`, `confidence` and, for up to 10 labels,
-    `probability_<label>`; a regression `prediction`, `low`, `high` and `unit`; a number or a text
-    `prediction`; all of them `problem`.
-    A name that the file itself has gets a number.
+    Those of `cells`, and `problem`. A name that the file itself has gets a number.
     """
-    answer = next((list(_answer(prediction)) for prediction in results.answers), ["prediction"])
+    answer = next((list(cells(prediction)) for prediction in results.answers), ["prediction"])
     header = list(results.table.columns)
     for name in (*answer, "problem"):
-        header.append(_free(name, {taken.casefold() for taken in header}))
+        header.append(free_name(name, {taken.casefold() for taken in header}))
     return header, _rows(results, answer)
 
 
@@ -117,49 +106,15 @@ def _rows(results: Results, answer: list[str]) -> Iterator[list[str]]:
         said[problem.line].append(f"{problem.column}: {problem.message}".removeprefix(": "))
     width = len(results.table.columns)
     for row, prediction in zip(results.table.rows, results.predictions, strict=True):
-        cells = {} if prediction is None else _answer(prediction)
-        answered = [as_cell(cells.get(name)) for name in answer]
+        added = {} if prediction is None else cells(prediction)
+        answered = [as_cell(added.get(name)) for name in answer]
         yield [*row.cells[:width], *answered, " ".join(said[row.line])]
 
 
-def _answer(prediction: BaseOutput) -> dict[str, str | float]:
-    """Return the columns that an answer adds, numbers with the digits that are stored."""
-    match prediction:
-        case Regression():
-            return {
-                "prediction": rounded(prediction.value),
-                "low": rounded(prediction.low),
-                "high": rounded(prediction.high),
-                "unit": prediction.unit,
-            }
-        case Number():
-            unit: dict[str, str | float] = {"unit": prediction.unit} if prediction.unit else {}
-            return {"prediction": prediction.value, **unit}
-        case Text():
-            return {"prediction": prediction.text}
-        case Markdown():
-            return {"prediction": prediction.markdown}
-        case Classification():
-            return _label(prediction)
-        case _:
-            raise TypeError(f"a {type(prediction).__name__} does not fit into a cell")
-
-
-def _label(prediction: Classification) -> dict[str, str | float]:
-    answer: dict[str, str | float] = {"prediction": prediction.label}
-    if prediction.probabilities is None or prediction.confidence is None:
-        return answer
-    answer["confidence"] = rounded(prediction.confidence)
-    if len(prediction.probabilities) <= MAX_PROBABILITIES:
-        for label, share in prediction.probabilities.items():
-            answer[f"probability_{label}"] = rounded(share)
-    return answer
-
-
-def _free(name: str, taken: set[str]) -> str:
+def free_name(name: str, taken: set[str]) -> str:
     """Return the name, with a number if it is taken.
 
-    >>> _free("problem", {"problem", "problem_2"})
+    >>> free_name("problem", {"problem", "problem_2"})
     'problem_3'
     """
     if name.casefold() not in taken:

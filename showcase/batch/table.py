@@ -64,16 +64,19 @@ def read_table(content: bytes, name: str, input_type: type[ModelInput]) -> Table
 
 def matched(file: TableFile, input_type: type[ModelInput]) -> Table:
     """Return the table with the columns of an `Input`; ValueError names those that are missing."""
-    places, doubts = _places(file.columns, columns(input_type))
+    places, doubts = places_of(file.columns, columns(input_type))
     notes = (file.note,) if file.note else ()
     doubts = (*notes, *doubts)
     return Table(file.columns, file.rows, places, file.delimiter, doubts, file.is_text)
 
 
-def _places(
+def places_of(
     header: Sequence[str], wanted: Sequence[Column]
 ) -> tuple[dict[str, int], tuple[str, ...]]:
-    """Return where each field's column is, capitals or not, and the doubts about optional ones."""
+    """Return where each field's column is, capitals or not, and the doubts about optional ones.
+
+    ValueError names those that are missing.
+    """
     there = {name.casefold(): place for place, name in enumerate(header)}
     places = {c.name: there[c.name.casefold()] for c in wanted if c.name.casefold() in there}
     spare = [name for name in header if name.casefold() not in {f.casefold() for f in places}]

@@ -72,7 +72,11 @@ class Demo:
 
 
 class ModelModule(Protocol):
-    """What a model package offers; the contract test holds every one of them to it."""
+    """What a model package offers; the contract test holds every one of them to it.
+
+    One whose fields are checked each by itself may offer `predict_frame(model, frame) -> frame`
+    too, for large work: see `showcase.contract.frames`.
+    """
 
     Input: type[ModelInput]
     EXAMPLES: Sequence[ModelInput]
