@@ -142,8 +142,8 @@ def classification_frame(labels: Sequence[str], probabilities: "Floats") -> "pd.
     Of equally likely ones the first, as `Classification.of` has it.
 
     >>> import numpy as np
-    >>> classification_frame(("cat", "dog"), np.array([[0.25, 0.75]])).iloc[0].tolist()
-    ['dog', 0.75, 0.25, 0.75]
+    >>> classification_frame(("cat", "dog"), np.array([[0.25, 0.75]])).to_dict("records")
+    [{'prediction': 'dog', 'confidence': 0.75, 'probability_cat': 0.25, 'probability_dog': 0.75}]
     """
     import numpy as np
     import pandas as pd
