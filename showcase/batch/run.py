@@ -111,6 +111,7 @@ def prepared(
 def finish(run: Run) -> tuple[int, int]:
     """Join what the parts wrote; return how many rows were predicted, and could not be."""
     task = run.task
+    _remove_unfinished(task)
     with renamed(run.problems) as stream:
         header = io.StringIO(newline="")
         csv.writer(header).writerow(PROBLEM_COLUMNS)
@@ -201,12 +202,18 @@ def _done_before(task: Task, parts: Sequence[Part], part_bytes: int) -> dict[int
         system.create_dir(state, recursive=True)
         with renamed(task.state_path(MANIFEST)) as stream:
             stream.write(json.dumps(wanted, indent=1).encode())
-    for info in [*_entries(system, folder), *_entries(system, state)]:
-        if info.base_name.endswith(UNFINISHED):
-            system.delete_file(info.path)
+    _remove_unfinished(task)
     marks = (info for info in _entries(system, state) if info.base_name[0].isdigit())
     told = [_read_json(system, info.path) for info in marks if info.extension == "json"]
     return {done[0]: Done(*done) for done in told}
+
+
+def _remove_unfinished(task: Task) -> None:
+    """Remove what killed processes left: no other one is writing by now."""
+    system, folder = open_place(task.folder)
+    for info in [*_entries(system, folder), *_entries(system, f"{folder}/{STATE}")]:
+        if info.base_name.endswith(UNFINISHED):
+            system.delete_file(info.path)
 
 
 def _entries(system: FileSystem, folder: str) -> Any:
