@@ -96,7 +96,7 @@ def demos_of(path: Path) -> list[Demo]:
     """Run a script once, outside of any visit, and return a demo for each function it shows."""
     from showcase.contract.function import function_model
     from showcase.interface import recording
-    from showcase.interface.page import demo_of
+    from showcase.interface.page import demo_of, estimator_demo
 
     sys.path.insert(0, str(path.resolve().parent))
     logging.getLogger("streamlit").setLevel(logging.ERROR)  # there is no visit yet, on purpose
@@ -105,7 +105,12 @@ def demos_of(path: Path) -> list[Demo]:
     if not functions:
         raise CommandError(f"{path} shows no function: end it with `interface(your_function)`.")
     named = [one for one in functions if not isinstance(one, str)]
-    demos = [demo_of(function, function_model(function)) for function in named]
+    demos = [
+        estimator_demo(one, path.stem)
+        if hasattr(one, "Input")
+        else demo_of(one, function_model(one))
+        for one in named
+    ]
     page = "" if [demo.name for demo in demos] == [path.stem] else path.stem
     return [replace(demo, page=page) for demo in demos]
 

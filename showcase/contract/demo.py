@@ -3,8 +3,9 @@
 import hashlib
 import importlib
 import importlib.util
+import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
@@ -17,8 +18,9 @@ from showcase.contract.predictions import Contribution, ModelInput, canonical_js
 class Demo:
     """A line of the registry. Nothing of the model is imported before it is asked for.
 
-    `module` is a model package, or `package.module:function` for a typed function. `page` is the
-    page that it shares with other demos; left out, the demo has one of its own name.
+    `module` is a model package, or `package.module:name` for a typed function or for what
+    `showcase.from_estimator` made; where no name leads to it, as in a script, it is `made` itself.
+    `page` is the page that it shares with other demos; left out, the demo has one of its own name.
     """
 
     name: str
@@ -28,16 +30,23 @@ class Demo:
     summary: str
     module: str
     page: str = ""
+    made: Any = field(default=None, compare=False, repr=False)
 
     def load_module(self) -> "ModelModule":
         """Import the model package, or the function's module."""
-        package, _, function = self.module.partition(":")
-        module = importlib.import_module(package)
-        if not function:
-            return module
+        found = self.made
+        if found is None:
+            package, _, name = self.module.partition(":")
+            module = importlib.import_module(package)
+            if not name:
+                return module
+            found = getattr(module, name)
+        if hasattr(found, "Input"):  # a model module made by from_estimator
+            made: ModelModule = found
+            return made
         from showcase.contract.function import registered
 
-        return registered(getattr(module, function))
+        return registered(found)
 
     @property
     def page_name(self) -> str:
@@ -100,13 +109,17 @@ class ModelModule(Protocol):
 def card(demo: Demo) -> Card | None:
     """Return the demo's model card; None for a function without one.
 
+    That of an estimator is known once its module is imported.
+
     FileNotFoundError names the command that makes a missing one.
     """
-    path = demo.beside("card.json")
-    if path.exists():
+    path = None if demo.made is not None else demo.beside("card.json")
+    if path is not None and path.exists():
         return Card.model_validate_json(path.read_text(encoding="utf-8"))
-    if demo.function:
-        return None
+    if path is None or demo.function:
+        known = path is None or demo.module.partition(":")[0] in sys.modules
+        own: Card | None = getattr(demo.load_module(), "CARD", None) if known else None
+        return own
     raise FileNotFoundError(f"no {path.name} for {demo.name}: run python -m {demo.module}.train")
 
 

@@ -251,7 +251,7 @@ class Field:
         is_whole = int in (self.base, self.item.base)
         if "step" in self.extra or low is None or high is None or is_whole or high <= low:
             return float(str(self.extra.get("step", 1)))
-        return _round_step((high - low) / STEPS)
+        return round_step((high - low) / STEPS)
 
     @cached_property
     def decimals(self) -> int:
@@ -504,10 +504,10 @@ def _within(value: Any, low: Any, high: Any) -> Any:
     return high if high is not None and value > high else value
 
 
-def _round_step(size: float) -> float:
+def round_step(size: float) -> float:
     """Return 1, 2 or 5 times a power of ten, not above `size`.
 
-    >>> _round_step(0.037), _round_step(1.02)
+    >>> round_step(0.037), round_step(1.02)
     (0.02, 1.0)
     """
     power = 10.0 ** math.floor(math.log10(size))

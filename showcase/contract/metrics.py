@@ -3,6 +3,7 @@
 NumPy is loaded when it is needed: commands and the gallery use `wilson` alone.
 """
 
+from collections.abc import Callable
 from functools import cache
 from itertools import product
 from math import factorial, sqrt
@@ -102,4 +103,28 @@ def shapley_values(worth: "NDArray[np.float64]") -> "NDArray[np.float64]":
         without = np.flatnonzero(~known[:, column])
         gains = worth[without | 1 << column] - worth[without]
         values[column] = weight[known[without].sum(axis=1)] @ gains
+    return values
+
+
+def sampled_shapley_values(
+    worth: "Callable[[NDArray[np.bool_]], NDArray[np.float64]]", n: int, orders: int
+) -> "NDArray[np.float64]":
+    """Return Shapley values (n,) estimated from random orders in which inputs become known.
+
+    `worth` takes coalitions (orders, n + 1, n), from none to all of them in each order, and returns
+    what each is worth (orders, n + 1). Every second order is the one before it backwards, which
+    takes away some of the chance (Mitchell et al., "Sampling permutations for Shapley value
+    estimation", 2022, https://jmlr.org/papers/v23/21-0439.html).
+
+    >>> sampled_shapley_values(lambda known: known @ [1.0, 2.0], n=2, orders=2).tolist()
+    [1.0, 2.0]
+    """
+    import numpy as np
+
+    random = np.random.default_rng(0)
+    half = np.array([random.permutation(n) for _ in range((orders + 1) // 2)])
+    rank = np.stack([half, n - 1 - half], axis=1).reshape(-1, n)[:orders]
+    known = rank[:, None, :] < np.arange(n + 1)[None, :, None]
+    gains = np.diff(worth(known), axis=1)
+    values: NDArray[np.float64] = np.take_along_axis(gains, rank, axis=1).mean(axis=0)
     return values

@@ -12,6 +12,8 @@ FONT = "system-ui, -apple-system, Segoe UI, Roboto, sans-serif"
 
 def thumbnail(demo: Demo) -> str:
     """Return the SVG beside the demo's module; for a function without one, one drawn for it."""
+    if demo.made is not None:
+        return drawn(demo.title)
     path = demo.beside("thumbnail.svg")
     if path.exists() or not demo.function:
         return path.read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ Beside it stands what functions need for their types: kinds of input and of outp
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from showcase.contract.function import examples, slow
 from showcase.contract.inputs import (
@@ -40,8 +40,11 @@ from showcase.contract.outputs import (
     Text,
 )
 
+if TYPE_CHECKING:
+    from showcase.estimator.model import EstimatorModel
+
 QUESTION = "Is this right?"
-_recorded: ContextVar[list[Callable[..., Any] | str] | None] = ContextVar("recorded", default=None)
+_recorded: ContextVar[list[Any] | None] = ContextVar("recorded", default=None)
 
 __all__ = [
     "Audio",
@@ -77,14 +80,14 @@ __all__ = [
 
 
 def interface(
-    function: Callable[..., Any] | str,
+    function: "Callable[..., Any] | EstimatorModel | str",
     *,
     live: bool | None = None,
     submit: str = "Run",
     question: str = QUESTION,
     embedded: bool = False,
 ) -> None:
-    """Draw the whole page of a typed function, or of a registered demo's name.
+    """Draw the whole page of a typed function, of `from_estimator`, or of a registered demo's name.
 
     With `live` it answers on each change, else when the button `submit` is pressed; left out, a
     generator and a function marked `slow` wait for the button. `question` stands above the buttons
@@ -117,12 +120,12 @@ def together(
 
 
 @contextmanager
-def recording() -> Iterator[list[Callable[..., Any] | str]]:
+def recording() -> Iterator[list[Any]]:
     """Collect the functions whose pages would be drawn, instead of drawing them.
 
     `showcase run SCRIPT` learns so what the script shows, before anybody visits.
     """
-    functions: list[Callable[..., Any] | str] = []
+    functions: list[Any] = []
     token = _recorded.set(functions)
     try:
         yield functions

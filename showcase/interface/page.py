@@ -14,6 +14,7 @@ from showcase.batch import is_tabular
 from showcase.contract import Demo, registry
 from showcase.contract.function import FunctionModel, function_model
 from showcase.contract.outputs import is_flat
+from showcase.estimator.model import EstimatorModel
 from showcase.interface.answer import (
     FunctionPage,
     ask_if_linked,
@@ -22,19 +23,20 @@ from showcase.interface.answer import (
     run_button,
     was_asked,
 )
+from showcase.interface.estimator_page import draw_estimator
 from showcase.interface.outputs import opening, show_more
 from showcase.interface.special_widgets import widgets
 from showcase.runtime.loading import Loaded
 from showcase.runtime.log import configure_logging
 from showcase.runtime.settings import settings
 
-ICON = ":material/function:"
+ICON, TABLE_ICON = ":material/function:", ":material/table_chart:"
 
 SCRIPT = "__main__"  # the module that Streamlit runs a page as
 
 
 def draw_page(
-    function: Callable[..., Any] | str,
+    function: Callable[..., Any] | EstimatorModel | str,
     live: bool | None,
     submit: str,
     question: str,
@@ -68,6 +70,9 @@ def draw_tabs(page: str, title: str, text: str, submit: str, question: str) -> N
 
 def _body(loaded: Loaded, live: bool | None, submit: str, question: str) -> None:
     """Draw all below the title."""
+    if isinstance(loaded.module, EstimatorModel):
+        draw_estimator(loaded, loaded.module, question)
+        return
     module = module_of(loaded)
     text = _text(loaded, module)
     if loaded.card:
@@ -147,7 +152,7 @@ def _about(loaded: Loaded, text: str) -> None:
         st.caption(f"{ui.NO_CARD} Version `{loaded.version}`.")
 
 
-def loaded_function(function: Callable[..., Any] | str) -> Loaded:
+def loaded_function(function: Callable[..., Any] | EstimatorModel | str) -> Loaded:
     """Return the demo of a function, or of a registered demo's name.
 
     A page's script runs anew for each visitor, and its function may read what this run has set: so
@@ -155,6 +160,10 @@ def loaded_function(function: Callable[..., Any] | str) -> Loaded:
     """
     if isinstance(function, str):
         return ui.model(function)
+    if isinstance(function, EstimatorModel):
+        ui.through_home()
+        own, version = estimator_demo(function), contract.model_version(function)
+        return Loaded(own, function, function.load(), version, function.CARD)
     if not isroutine(function):
         raise TypeError(f"interface takes a function or the name of a demo, not {function!r}")
     demo = _registered(function)
@@ -164,6 +173,14 @@ def loaded_function(function: Callable[..., Any] | str) -> Loaded:
     module = function_model(function)
     demo = demo or demo_of(function, module)
     return Loaded(demo, module, function, contract.model_version(module), None)
+
+
+def estimator_demo(module: EstimatorModel, script: str = "my_model") -> Demo:
+    """Return the demo of what `from_estimator` made in a script; unnamed, it is called like it."""
+    name = module.name or script
+    about = module.about
+    title = about.title or name.replace("_", " ").capitalize()
+    return Demo(name, title, TABLE_ICON, "", about.summary, f"{script}:{name}", made=module)
 
 
 def module_of(demo: Loaded) -> FunctionModel:

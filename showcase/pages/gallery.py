@@ -67,6 +67,6 @@ def score(demo: contract.Demo) -> None:
     if card is None:
         st.caption(f"{ui.NO_CARD} {verdicts(demo.name)}")
         return
-    best = card.named(card.headline)
     said = f"{card.summary.split(';')[0].rstrip('.')}. {verdicts(demo.name)}"
-    st.caption(said, help=f"{best.name} {best.value:.2f}: {best.meaning}")
+    best = card.named(card.headline) if card.scores else None
+    st.caption(said, help=f"{best.name} {best.value:.2f}: {best.meaning}" if best else None)

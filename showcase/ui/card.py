@@ -4,6 +4,7 @@ import streamlit as st
 
 from showcase.contract import Card
 from showcase.runtime.loading import Loaded
+from showcase.ui.markdown import escape_markdown
 
 SHOWN_SCORES = 6
 NO_CARD = "A function without a model card: nothing was measured."
@@ -42,11 +43,12 @@ def model_card(loaded: Loaded) -> None:
         return
     with st.expander("About this model", icon=":material/info:"):
         st.markdown(f"{card.model}\n\n**What it does not know**\n\n{_bullets(card.limits)}")
-        st.markdown(_score_table(card))
-        st.markdown(
-            f"**Data** [{card.data}]({card.url}), {card.author}. {card.licence}\n\n"
-            f"**Kept apart** {card.split}"
-        )
+        if card.scores:
+            st.markdown(_score_table(card))
+        data = f"[{card.data}]({card.url})" if card.url else escape_markdown(card.data)
+        source = ", ".join(filter(None, (data, card.author)))
+        licence = f". {card.licence}" if card.licence else ""
+        st.markdown(f"**Data** {source}{licence}\n\n**Kept apart** {card.split}")
         trained = f"Version `{loaded.version}`, evaluated {card.date} with `{card.command}`"
         st.caption(f"{trained} ({', '.join(f'{k} {v}' for k, v in card.versions.items())})")
 

@@ -20,6 +20,7 @@ from showcase.ui.widgets import TOO_LARGE, box_moved, draw, held
 
 STALE = "stale"
 NARROWEST = 150  # pixels of a widget: a number beside its buttons is read whole
+MOST_BESIDE = 3  # widgets in a row
 OWN_WORDS = ("value_error", "assertion_error")
 CHANGED = "The input changed before your click arrived: nothing was stored. Judge the new answer."
 
@@ -52,6 +53,7 @@ def form(
     rows: Sequence[Sequence[str]] = (),
     widgets: Mapping[str, Callable[[str, Field], Any]] | None = None,
     beside: bool = False,
+    folded: Sequence[str] = (),
 ) -> Answer:
     """Draw the form and return the one `Input` it holds, or the problems by field.
 
@@ -60,14 +62,15 @@ def form(
     for null; `rows` are fields that stand side by side, the others follow one by one. `widgets`
     are a page's own: each is called with its key and field, keeps the value in
     `st.session_state[key]` and returns it. With `beside` each problem stands under the widget that
-    caused it, but for a field that is still empty.
+    caused it, but for a field that is still empty. `folded` are fields that matter little: they
+    stand in an expander below the others.
     """
     found = fields(input_type)
     own = links.written_here(input_type, widgets or ())
     links.take(name, input_type, own)
     put_back = links.restore(name, [key(name, field.name) for field in found])
     drawn = _Drawn(name, names or {}, widgets or {})
-    values = drawn.all(found, rows)
+    values = drawn.all(found, rows, folded)
     links.insist(name, put_back, {key(name, field): value for field, value in values.items()})
     links.write(name, input_type, own, values)
     say_if_stale(name, values)
@@ -175,19 +178,26 @@ class _Drawn:
     widgets: Mapping[str, Callable[[str, Field], Any]]
     places: dict[str, DeltaGenerator] = dataclasses.field(default_factory=dict)
 
-    def all(self, found: Sequence[Field], rows: Sequence[Sequence[str]]) -> dict[str, Any]:
+    def all(
+        self, found: Sequence[Field], rows: Sequence[Sequence[str]], folded: Sequence[str]
+    ) -> dict[str, Any]:
         """Draw every field and return the values, in the order of the fields."""
         by_name = {field.name: field for field in found}
-        placed = {field_name for row in rows for field_name in row}
+        placed = {field_name for row in (*rows, folded) for field_name in row}
         values: dict[str, Any] = {}
         for row in (*rows, *([field] for field in by_name if field not in placed)):
             several = len(row) > 1
-            grid = st.grid(len(row), min_column_width=NARROWEST) if several else st.container()
+            width = min(len(row), MOST_BESIDE)
+            grid = st.grid(width, min_column_width=NARROWEST) if several else st.container()
             for field_name in row:
                 with grid:
                     self.places[field_name] = st.container()
                 with self.places[field_name]:
                     values[field_name] = self.widget(by_name[field_name])
+        if folded:
+            expander = st.expander(f"{len(folded)} more, which matter less", icon=":material/tune:")
+            with expander:
+                values |= self.all([by_name[field_name] for field_name in folded], [folded], ())
         return {field_name: values[field_name] for field_name in by_name}
 
     def widget(self, field: Field) -> Any:

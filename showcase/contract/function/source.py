@@ -5,7 +5,7 @@ import hashlib
 import inspect
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -40,7 +40,12 @@ def settings(function: Callable[..., Any]) -> dict[str, str]:
 def source_digest(path: Path, files: set[Path] | None = None) -> str:
     """Return the digest of a function's file, of what it imports and of the data beside it."""
     files = _reached(path)[0] if files is None else files
-    parts = sorted(_digest(file, file.stat().st_mtime_ns) for file in files | _data(path))
+    return digest_of_files(files | _data(path))
+
+
+def digest_of_files(files: Iterable[Path]) -> str:
+    """Return one digest of what is in some files."""
+    parts = sorted(_digest(file, file.stat().st_mtime_ns) for file in files)
     return hashlib.sha256(b"".join(parts)).hexdigest()
 
 
