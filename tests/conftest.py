@@ -44,6 +44,7 @@ def feedback_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[st
     """A CSV store of this test alone, used by every page it opens."""
     url = f"csv:{tmp_path / 'feedback.csv'}"
     monkeypatch.setenv("VITRINE_FEEDBACK_URL", url)
+    monkeypatch.setenv("VITRINE_FEEDBACK_SPOOL", str(tmp_path / "spool.csv"))
     monkeypatch.setenv("VITRINE_WARM", "0")
     settings.cache_clear()
     loading.store.clear()

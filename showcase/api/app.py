@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import Match
 
-from showcase.api import demos, feedback, health, openapi
+from showcase.api import demos, feedback, health, jobs, openapi
 from showcase.api.body_limit import BodyLimit
 from showcase.api.errors import CODES, ApiError, CatchAll, possible_errors
 from showcase.api.guard import Access, Cors
@@ -42,6 +42,7 @@ def create() -> FastAPI:
     )
     guarded.include_router(demos.create_router(limits))
     guarded.include_router(feedback.create_router(limits))
+    guarded.include_router(jobs.router)
     application = FastAPI(
         title="Vitrine",
         version=VERSION,

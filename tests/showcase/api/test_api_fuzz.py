@@ -45,6 +45,8 @@ def test_any_request_is_answered_as_the_document_says(kind, examples, feedback_u
         operation = found.ok()
         if kind is GenerationMode.NEGATIVE and not (operation.body or operation.query):
             continue  # nothing can be wrong with a request that brings nothing
+        if kind is GenerationMode.NEGATIVE and operation.path.endswith("/jobs"):
+            continue  # nor with a file, by its schema: any bytes are one
 
         @given(case=operation.as_strategy(generation_mode=kind))
         @settings(
