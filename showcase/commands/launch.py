@@ -72,7 +72,12 @@ def run_script(path: Path, options: Sequence[str]) -> None:
     """Serve the page of a script, review, annotate and the API, on this machine alone."""
     if not path.is_file():
         raise CommandError(f"There is no file {path}.")
-    project.use_script(path, demos_of(path))
+    serve(path, demos_of(path), options)
+
+
+def serve(path: Path, demos: Sequence[Demo], options: Sequence[str]) -> None:
+    """Serve the page of these demos, which come from a file; verdicts are stored beside it."""
+    project.use_script(path, demos)
     configure(options)
     import streamlit as st
     import uvicorn

@@ -1,4 +1,4 @@
-"""The app of one script: its page first, then review and annotate. `showcase run SCRIPT`."""
+"""The app of one script or model: its page first, then review and annotate."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -20,7 +20,7 @@ def draw(names: Sequence[str]) -> None:
 script = project.script()
 if script is None:
     raise RuntimeError("Start it with: showcase run SCRIPT")
-name, title = script.stem, registry.page_title(registry.demos())
+name, title = registry.demos()[0].page_name, registry.page_title(registry.demos())
 # A model is fitted once, not at each click: the script that does it is not run again.
 is_fitted = all(hasattr(demo.load_module(), "CARD") for demo in registry.demos())
 shown = partial(draw, [demo.name for demo in registry.demos()]) if is_fitted else script

@@ -92,7 +92,7 @@ class Column:
         if isinstance(value, bool):
             return "yes" if value else "no"
         if isinstance(value, float):
-            value = f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
+            value = f"{value:.4g}" if abs(value) < 1_000 else f"{value:,.0f}"
         elif self.kind == "whole":
             value = f"{value:,}"
         text = self.names.get(value, str(value))

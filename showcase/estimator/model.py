@@ -273,7 +273,7 @@ class EstimatorModel:
     def _written(self, answer: float) -> str:
         if self.answers.labels:
             return self.answers.labels[int(answer)] if answer >= 0 else "another"
-        text = f"{answer:.4g}" if abs(answer) < 10_000 else f"{answer:,.0f}"
+        text = f"{answer:.4g}" if abs(answer) < 1_000 else f"{answer:,.0f}"
         return f"{text} {self.about.unit}".rstrip()
 
 

@@ -16,7 +16,7 @@ from showcase.contract import (
     Regression,
 )
 from showcase.contract.outputs import Number
-from showcase.contract.palette import BLUE, ORANGE
+from showcase.contract.palette import BLUE, GREY, ORANGE
 from showcase.estimator.model import Case, Curve, EstimatorModel
 from showcase.interface.outputs import figure_text, show
 from showcase.interface.special_widgets import widgets
@@ -123,12 +123,22 @@ def _why(loaded: Loaded, module: EstimatorModel, given: ModelInput, prediction: 
     written = charts.signed if by == 1 else "{:+.1f}".format
     told = ", ".join(f"{part.name} {written(part.value * by)}" for part in shown)
     charts.show(
-        charts.contributions(_numbered(shown), (BLUE, ORANGE), scale_by=by, written=written),
+        charts.contributions(
+            _numbered(shown), _colours(loaded, prediction), scale_by=by, written=written
+        ),
         key=f"{loaded.demo.name}_why",
         alt=f"What each input added: {told}",
         height=AROUND + BAR * len(shown),
     )
     st.caption(_why_caption(module, prediction, unit))
+
+
+def _colours(loaded: Loaded, prediction: BaseOutput) -> tuple[str, str]:
+    """Return the colour of what raised the answer, its label's, and of what lowered it."""
+    if not isinstance(prediction, Classification):
+        return BLUE, ORANGE
+    others = [colour for label, colour in loaded.colours.items() if label != prediction.label]
+    return loaded.colours[prediction.label], others[0] if len(others) == 1 else GREY
 
 
 def _numbered(parts: Sequence[Contribution]) -> list[Contribution]:
