@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import Match
 
-from showcase.api import demos, feedback, health, jobs, openapi
+from showcase.api import demos, feedback, health, jobs, metrics, openapi
 from showcase.api.body_limit import BodyLimit
 from showcase.api.errors import CODES, ApiError, CatchAll, possible_errors
 from showcase.api.guard import Access, Cors
@@ -43,6 +43,7 @@ def create() -> FastAPI:
     guarded.include_router(demos.create_router(limits))
     guarded.include_router(feedback.create_router(limits))
     guarded.include_router(jobs.router)
+    guarded.include_router(metrics.router)
     application = FastAPI(
         title="Vitrine",
         version=VERSION,
@@ -53,6 +54,7 @@ def create() -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         middleware=[
+            Middleware(metrics.Measured),
             Middleware(Cors),
             Middleware(CatchAll),
             Middleware(Access),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from filelock import FileLock
 
-from showcase.feedback import erasure
+from showcase.feedback import erasure, taken
 from showcase.feedback.csv_log import index as log_index
 from showcase.feedback.csv_log.file import Log, LogPosition, Rows, add_columns, open_log
 from showcase.feedback.csv_log.index import Entry, Index
@@ -74,6 +74,7 @@ class CsvStore:
                 if not _is_stored(index, row):
                     log_index.write(index, log, [row])
                 if log.in_place():
+                    taken.count(record)
                     return record.id
                 logger.warning("%s was replaced while a row was written", self._path)
         raise StorageError(f"{NOT_STORED}: {self.place} is replaced again and again. Try later.")

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from showcase.feedback import taken
 from showcase.feedback.erasure import replaced_by
 from showcase.feedback.errors import (
     NOT_COPIED,
@@ -130,6 +131,7 @@ class SqlStore:
         """Store the record and return its id; see `Store.append`."""
         row = record.row()
         self._database.change(NOT_STORED, partial(_append, row=row))
+        taken.count(record)
         return record.id
 
     def unsearched(self) -> list[Path]:
