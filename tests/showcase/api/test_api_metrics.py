@@ -30,7 +30,7 @@ def test_requests_verdicts_and_versions_are_told(client, verdict):
     assert (seconds, ("POST", "/v1/demos/rainfall/predict", "200")) in new
     assert (seconds, ("POST", "other", "404")) in new
     assert (seconds, ("GET", "/v1/demos/{name}/jobs/{job_id}", "404")) in new
-    assert (said, ("rainfall", "correct", "api")) in new
+    assert (said, ("rainfall", "api", "correct")) in new
     assert now["vitrine_verdicts_in_force", ("rainfall",)] == 1
     assert now["vitrine_verdicts_waiting", ()] == 0
     versions = {key[1] for key in now if key[0] == "vitrine_model_info"}
