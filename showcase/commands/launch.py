@@ -6,7 +6,7 @@ import os
 import socket
 import sys
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -113,11 +113,17 @@ def demos_of(path: Path) -> list[Demo]:
     demos = [
         estimator_demo(one, path.stem)
         if hasattr(one, "Input")
-        else demo_of(one, function_model(one))
+        else _demo(one, demo_of(one, function_model(one)))
         for one in named
     ]
     page = "" if [demo.name for demo in demos] == [path.stem] else path.stem
     return [replace(demo, page=page) for demo in demos]
+
+
+def _demo(function: Callable[..., object], demo: Demo) -> Demo:
+    """Return the demo of a function, with the function itself where no name leads to it."""
+    named = getattr(sys.modules.get(function.__module__), function.__name__, None)
+    return demo if named is function else replace(demo, made=function)
 
 
 def configure(options: Sequence[str]) -> None:

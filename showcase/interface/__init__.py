@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from showcase.contract.function import examples, slow
+from showcase.contract.function import examples, slow, uses
+from showcase.contract.function.callables import plain_function
 from showcase.contract.inputs import (
     Audio,
     Colour,
@@ -76,6 +77,7 @@ __all__ = [
     "interface",
     "slow",
     "together",
+    "uses",
 ]
 
 
@@ -86,13 +88,17 @@ def interface(
     submit: str = "Run",
     question: str = QUESTION,
     embedded: bool = False,
+    name: str = "",
 ) -> None:
     """Draw the whole page of a typed function, of `from_estimator`, or of a registered demo's name.
 
     With `live` it answers on each change, else when the button `submit` is pressed; left out, a
     generator and a function marked `slow` wait for the button. `question` stands above the buttons
-    for the verdict. `embedded` draws it as a part of a page with a title of its own.
+    for the verdict. `embedded` draws it as a part of a page with a title of its own. `name` is
+    what a lambda is called.
     """
+    if callable(function) and (name or not hasattr(function, "Input")):
+        function = plain_function(function, name)
     if (recorded := _recorded.get()) is not None:
         recorded.append(function)
         return

@@ -3,7 +3,6 @@
 import inspect
 from collections.abc import Callable
 from functools import partial
-from inspect import isroutine
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from showcase import contract, ui
 from showcase.batch import is_tabular
 from showcase.contract import Demo, registry
 from showcase.contract.function import FunctionModel, function_model
+from showcase.contract.function.callables import plain_function
 from showcase.contract.outputs import is_flat
 from showcase.estimator.model import EstimatorModel
 from showcase.interface.answer import (
@@ -164,8 +164,7 @@ def loaded_function(function: Callable[..., Any] | EstimatorModel | str) -> Load
         ui.through_home()
         own, version = estimator_demo(function), contract.model_version(function)
         return Loaded(own, function, function.load(), version, function.CARD)
-    if not isroutine(function):
-        raise TypeError(f"interface takes a function or the name of a demo, not {function!r}")
+    function = plain_function(function)
     demo = _registered(function)
     if demo and function.__module__ != SCRIPT:
         return ui.model(demo.name)
@@ -202,7 +201,7 @@ def _registered(function: Callable[..., Any]) -> Demo | None:
     """Return the demo of this very function; `showcase run` registers those of its script."""
     module = function.__module__
     if module == SCRIPT:
-        module = Path(inspect.getsourcefile(function) or "").stem
+        module = Path(inspect.getsourcefile(inspect.unwrap(function)) or "").stem
     line = f"{module}:{function.__qualname__}"
     return next((demo for demo in registry.demos() if demo.module == line), None)
 

@@ -247,7 +247,8 @@ def _expected_widget(draft: Draft, current: StoredVerdict) -> None:
     """Ask for the right answer, in the way that suits its kind; for some there is no way."""
     chosen, prediction = draft.key("expected", draft.token), draft.prediction
     question, stored = "What is right?", current.expected
-    labels = tuple(draft.loaded.module.LABELS or ())
+    offered = getattr(prediction, "probabilities", None) or ()
+    labels = tuple(draft.loaded.module.LABELS or offered)
     if isinstance(prediction, Regression | Number):
         unit = f" ({prediction.unit})" if prediction.unit else ""
         number = float(stored) if stored else None

@@ -18,7 +18,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from showcase.contract.fields import Field, part_names
-from showcase.contract.function.source import settings
+from showcase.contract.function.callables import plain_function
+from showcase.contract.function.source import USES, settings
 from showcase.contract.inputs import annotation, decode, encode, or_none
 from showcase.contract.outputs import Progress, as_output, labels_of
 from showcase.contract.predictions import BaseOutput, Contribution, ModelInput
@@ -51,6 +52,19 @@ def slow(function: Function) -> Function:
     """Mark a function that takes long: its page runs it when asked to, not on each change."""
     setattr(function, SLOW, True)
     return function
+
+
+def uses(*paths: str | Path) -> Callable[[Function], Function]:
+    """Say which files a function reads, so that its version changes when they do.
+
+    Those whose names stand in its source as texts are known without it.
+    """
+
+    def mark(function: Function) -> Function:
+        setattr(function, USES, tuple(map(Path, paths)))
+        return function
+
+    return mark
 
 
 @dataclass(frozen=True)
@@ -180,13 +194,19 @@ class FunctionModel:
 
 def function_model(function: Callable[..., Any]) -> FunctionModel:
     """Return the model module made from a typed function; TypeError says what it lacks."""
-    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
-        raise TypeError(f"{function.__name__} is asynchronous: a page calls plain functions")
+    function = plain_function(function)
+    if inspect.isasyncgenfunction(inspect.unwrap(function)):
+        raise TypeError(
+            f"{function.__name__} yields asynchronously: leave out `async`, and it is drawn as it "
+            "comes"
+        )
     said, hints = docstring(function), get_type_hints(function, include_extras=True)
     returns = _answers(hints.pop("return", None))
     for name, parameter in inspect.signature(function).parameters.items():
         if parameter.default is None and name in hints:  # `seed: int = None`
             hints[name] = or_none(hints[name])
+        elif type(parameter.default) in (str, int, float, bool):  # `greet(name="Ada")`
+            hints.setdefault(name, type(parameter.default))
     takes = input_type(function, hints, said.parameters)
     named = _encoded(hints, getattr(function, EXAMPLES, {})) or _zipped(takes)
     return FunctionModel(
@@ -282,8 +302,6 @@ def _refuse(
     called = f"{function.__name__}({parameter.name})"
     if parameter.kind in NAMELESS:
         raise TypeError(f"{called}: *args and **kwargs have no widget, name every parameter")
-    if parameter.kind is inspect.Parameter.POSITIONAL_ONLY:
-        raise TypeError(f"{called}: a page gives every parameter by its name")
     if parameter.name not in hints:
         raise TypeError(f"{called} needs a type: the page chooses its widget by it")
     if parameter.name.startswith("_") or hasattr(ModelInput, parameter.name):

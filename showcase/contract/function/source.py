@@ -4,12 +4,19 @@ import ast
 import hashlib
 import inspect
 import json
+import pickle
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+
+from showcase.contract.function.callables import STATE
+
+USES = "__page_uses__"
+FILE_NAME = re.compile(r"[^\n\0*?<>|]{1,200}\.\w{1,12}")
 
 # What makes a function into a page does not change what the function answers.
 FRAMEWORK = tuple(
@@ -30,17 +37,35 @@ def settings(function: Callable[..., Any]) -> dict[str, str]:
     files, libraries = _reached(path)
     table = path.parent / SAME_ANSWERS
     same = json.loads(table.read_text(encoding="utf-8")) if table.is_file() else {}
-    digest = source_digest(path, files)
+    digest = source_digest(path, files, getattr(function, USES, ()))
+    held = _state_digest(function)
     versions = {name: version for name in sorted(libraries) if (version := _version(name))}
     python = ".".join(map(str, sys.version_info[:2]))
     name = function.__qualname__
-    return {"function": name, "source": same.get(digest, digest), "python": python, **versions}
+    found = {"function": name, "source": same.get(digest, digest), "python": python, **versions}
+    return found | ({"state": held} if held else {})
 
 
-def source_digest(path: Path, files: set[Path] | None = None) -> str:
-    """Return the digest of a function's file, of what it imports and of the data beside it."""
+def _state_digest(function: Callable[..., Any]) -> str:
+    """Return a digest of what a method's object, or a partial, holds; empty for a function."""
+    held = getattr(function, STATE, None) or getattr(function, "__self__", None)
+    if held is None or inspect.ismodule(held) or isinstance(held, type):
+        return ""
+    try:
+        content = pickle.dumps(held)
+    except Exception:  # noqa: BLE001  # objects refuse it in ways of their own
+        content = repr(held).encode()
+    return hashlib.sha256(content).hexdigest()
+
+
+def source_digest(path: Path, files: set[Path] | None = None, used: Iterable[Path] = ()) -> str:
+    """Return the digest of a function's file, of what it imports and of the data that it reads.
+
+    Data are the files beside a function in a package of its own, those whose names stand in its
+    source, such as "model.joblib", and those that it says it has `used`.
+    """
     files = _reached(path)[0] if files is None else files
-    return digest_of_files(files | _data(path))
+    return digest_of_files({*files, *_data(path), *_named(files), *used})
 
 
 def digest_of_files(files: Iterable[Path]) -> str:
@@ -120,6 +145,25 @@ def _data(path: Path) -> set[Path]:
     if not (folder / "__init__.py").exists() or folder.parent == _root(path):
         return set()
     return {file for file in folder.iterdir() if file.is_file() and not file.name.endswith(NO_DATA)}
+
+
+def _named(files: Iterable[Path]) -> set[Path]:
+    """Return the data files whose names, or paths, stand as texts in the sources."""
+    found = set()
+    for file in files:
+        for text in _texts(file, file.stat().st_mtime_ns):
+            places = (folder / text for folder in (file.parent, Path.cwd()))
+            found |= {place for place in places if place.is_file()}
+    return found
+
+
+@lru_cache(maxsize=500)
+def _texts(file: Path, changed: int) -> tuple[str, ...]:
+    """Return the texts in a source that may be names of data files."""
+    del changed
+    tree = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+    texts = {str(node.value) for node in tree if isinstance(node, ast.Constant)}
+    return tuple(text for text in texts if FILE_NAME.fullmatch(text) and not text.endswith(NO_DATA))
 
 
 @lru_cache(maxsize=500)

@@ -28,6 +28,7 @@ from showcase.contract.predictions import BaseOutput, Classification, Regression
 YES, NO = "yes", "no"
 NOTHING = "No answer."
 LONGEST = 400  # digits
+ROUNDED = 0.01  # so far from 1 a sum of rounded probabilities may be
 FLAT = (Classification, Regression, Number, Text, Markdown)
 
 
@@ -75,7 +76,19 @@ def as_output(value: Any, annotation: Any = None) -> BaseOutput:
     for item in metadata:
         if isinstance(item, type) and issubclass(item, BaseOutput):
             return _made(item, value)
+    if chances := _chances(value, kind):
+        return Classification.of(chances)
     return _plain(value, kind, metadata) or _composed(value, kind)
+
+
+def _chances(value: Any, kind: Any) -> dict[str, float] | None:
+    """Return labels with probabilities, if an answer declared as `dict[str, float]` is that."""
+    if get_args(kind) != (str, float) or not isinstance(value, dict) or len(value) < 2:
+        return None
+    shares = {str(label): float(share) for label, share in value.items()}
+    total = sum(shares.values())
+    is_whole = min(shares.values()) >= 0 and abs(total - 1) <= ROUNDED
+    return {label: share / total for label, share in shares.items()} if is_whole else None
 
 
 def _plain(value: Any, kind: Any, metadata: tuple[Any, ...]) -> BaseOutput | None:

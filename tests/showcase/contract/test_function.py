@@ -247,14 +247,6 @@ def test_parameter_that_no_page_can_fill_is_named(kind):
         function_model(scope["f"])
 
 
-def test_asynchronous_function_is_refused():
-    async def later() -> str:
-        return ""
-
-    with pytest.raises(TypeError, match="asynchronous"):
-        function_model(later)
-
-
 def test_eight_threads_get_the_same_answers(repeating):
     given = list(repeating.EXAMPLES) * 50
     with ThreadPoolExecutor(8) as pool:

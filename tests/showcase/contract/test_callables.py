@@ -1,0 +1,155 @@
+"""Functions as people write them: coroutines, partials, objects, lambdas, positional-only names."""
+
+from collections.abc import AsyncIterator
+from functools import partial
+
+import pytest
+
+from showcase import contract, interface
+from showcase.commands.launch import demos_of
+from showcase.contract import Classification
+from showcase.contract.function import function_model, uses
+from showcase.contract.function.callables import plain_function
+from showcase.contract.outputs import Number, Text, as_output
+
+
+async def later(word: str = "soon") -> str:
+    """Later."""
+    return f"{word}!"
+
+
+def power(base: float = 2, exponent: int = 3) -> float:
+    """Raise a number."""
+    return base**exponent
+
+
+class TextScaler:
+    """Repeat a text."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+
+    def __call__(self, text: str = "ab", /) -> str:
+        return text * self.times
+
+    def shout(self, text: str = "ab") -> str:
+        """Shout."""
+        return text.upper() * self.times
+
+
+def apart(a: int = 1, /, b: int = 2, *, c: int = 3) -> str:
+    """Say three numbers."""
+    return f"{a}{b}{c}"
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "answer"),
+    [
+        (later, "later", Text("soon!")),
+        (partial(power, exponent=2), "power", Number(4.0)),
+        (partial(power, 3), "power", Number(27.0)),
+        (TextScaler(2), "text_scaler", Text("abab")),
+        (TextScaler(2).shout, "shout", Text("ABAB")),
+        (apart, "apart", Text("123")),
+    ],
+)
+def test_whatever_can_be_called_answers(given, name, answer):
+    module = function_model(given)
+    assert module.function.__name__ == name
+    assert module.said.title
+    (start,) = module.EXAMPLES
+    assert module.predict(module.load(), start) == answer
+
+
+def test_what_a_partial_binds_is_no_field():
+    assert list(function_model(partial(power, exponent=2)).Input.model_fields) == ["base"]
+    assert list(function_model(partial(power, 3)).Input.model_fields) == ["exponent"]
+
+
+def test_a_lambda_takes_a_name_and_its_types_from_its_defaults():
+    with pytest.raises(TypeError, match="name='double'"):
+        plain_function(lambda n=2: n * 2)
+    module = function_model(plain_function(lambda n=2: n * 2, "double"))
+    assert module.Input.__name__ == "DoubleInput"
+    assert module.predict(module.load(), module.Input(n=21)) == Number(42)
+
+
+def test_what_cannot_be_called_is_refused_in_words():
+    async def steps() -> AsyncIterator[str]:
+        yield ""
+
+    with pytest.raises(TypeError, match="leave out `async`"):
+        function_model(steps)
+    with pytest.raises(TypeError, match="not 3"):
+        interface(3)
+
+
+def test_version_tells_what_is_bound_and_what_an_object_holds():
+    def version(given):
+        return contract.model_version(function_model(given))
+
+    assert version(partial(power, exponent=2)) == version(partial(power, exponent=2))
+    assert version(partial(power, exponent=2)) != version(partial(power, exponent=3))
+    assert version(TextScaler(2)) != version(TextScaler(3))
+    assert version(TextScaler(2).shout) != version(TextScaler(3).shout)
+
+
+BESIDE = """
+from pathlib import Path
+
+MODEL = Path(__file__).with_name("growers.bin")
+
+def grower(alcohol: float = 12) -> str:
+    '''Grower.'''
+    return f"{alcohol} {MODEL.read_bytes()!r}"
+"""
+
+
+def test_version_changes_with_a_model_file_beside_the_function(tmp_path):
+    def version(model: bytes) -> str:
+        path = tmp_path / "grower.py"
+        path.write_text(BESIDE)
+        (tmp_path / "growers.bin").write_bytes(model)
+        scope = {"__file__": str(path), "__name__": "grower"}
+        exec(compile(BESIDE, str(path), "exec"), scope)
+        return contract.model_version(function_model(scope["grower"]))
+
+    assert version(b"old") == version(b"old") != version(b"newer")
+
+
+def test_version_changes_with_a_file_that_a_function_says_it_uses(tmp_path):
+    def version(model: bytes) -> str:
+        path = tmp_path / "elsewhere.bin"
+        path.write_bytes(model)
+        return contract.model_version(function_model(uses(path)(partial(power))))
+
+    assert version(b"old") == version(b"old") != version(b"newer")
+
+
+def test_a_dict_of_floats_that_sum_to_one_is_probabilities():
+    answer = as_output({"a": 0.25, "b": 0.75}, dict[str, float])
+    assert isinstance(answer, Classification)
+    assert (answer.label, answer.confidence) == ("b", 0.75)
+    assert not isinstance(as_output({"km": 3.0, "h": 2.0}, dict[str, float]), Classification)
+
+
+SCRIPT = """
+from functools import partial
+from showcase import interface
+
+def power(base: float = 2, exponent: int = 3) -> float:
+    '''Raise a number.'''
+    return base**exponent
+
+interface(partial(power, exponent=2))
+interface(lambda n=2: n * 2, name="double")
+"""
+
+
+def test_script_shows_what_has_no_name_to_import_it_by(tmp_path):
+    (tmp_path / "my_calls.py").write_text(SCRIPT)
+    demos = demos_of(tmp_path / "my_calls.py")
+    assert [demo.name for demo in demos] == ["power", "double"]
+    modules = [demo.load_module() for demo in demos]
+    answers = [module.predict(module.load(), module.EXAMPLES[0]) for module in modules]
+    assert answers == [Number(4.0), Number(4)]
