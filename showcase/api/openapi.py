@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from showcase.api import demos, feedback
+from showcase.api.agents import as_markdown
 from showcase.api.errors import as_json
 from showcase.api.predict import get_demo_or_404
 from showcase.api.thread_pools import run_in_pool
@@ -36,6 +37,11 @@ def add_document(application: FastAPI) -> None:
     @application.get("/openapi.json", include_in_schema=False)
     async def document() -> Response:
         return await run_in_pool(lambda: as_json(_document(application)))
+
+    @application.get("/agents.md", include_in_schema=False)
+    async def agents() -> Response:
+        text = await run_in_pool(lambda: as_markdown(_document(application)))
+        return Response(text, media_type="text/markdown")
 
     @application.get("/docs", include_in_schema=False)
     async def docs() -> HTMLResponse:

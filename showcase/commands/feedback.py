@@ -6,7 +6,7 @@ DuckDB and Arrow are imported by whatever needs them: `showcase new` does not wa
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from unicodedata import normalize
@@ -29,6 +29,7 @@ from showcase.feedback.normalise import instant, person_key
 if TYPE_CHECKING:
     from tqdm import tqdm  # type: ignore[import-untyped]  # ships no types
 
+    from showcase.contract import Demo
     from showcase.feedback.analytics.load import Log
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  # its only name
@@ -80,7 +81,8 @@ def _add_export(commands: Commands) -> None:
     which.add_argument(
         "--training",
         metavar="DEMO",
-        help="inputs and targets to learn from, one row per input and person",
+        help="inputs and targets to learn from, one row per input and person; of a script's page "
+        "SCRIPT, such as tip.py, or SCRIPT:DEMO where it has several",
     )
     which.add_argument("--all", action="store_true", help="every row, also what was replaced")
     command.add_argument("--demo", default="", help="of this demo only")
@@ -161,16 +163,24 @@ def _export(chosen: argparse.Namespace) -> None:
 
 
 def _export_training(chosen: argparse.Namespace, place: "Log", form: str) -> None:
+    from showcase.commands.launch import demos_of
     from showcase.contract import registry
     from showcase.export import export_training
 
     if chosen.demo or chosen.since or chosen.until:
         raise CommandError("--training takes all of a demo: leave --demo, --since and --until out.")
-    named = {demo.name: demo for demo in registry.demos()}
-    if chosen.training not in named:
+    demos: Sequence[Demo] = registry.demos()
+    script, _, wanted = chosen.training.partition(":")
+    if script.endswith(".py"):
+        demos = demos_of(Path(script))
+        wanted = wanted or (demos[0].name if len(demos) == 1 else "")
+    else:
+        wanted = chosen.training
+    named = {demo.name: demo for demo in demos}
+    if wanted not in named:
         told = f"There is no demo “{printable(chosen.training)}”"
         raise CommandError(f"{told}: choose one of {', '.join(named)}.")
-    outcome = export_training(place, named[chosen.training], chosen.out, form)
+    outcome = export_training(place, named[wanted], chosen.out, form)
     print(f"{_rows(outcome.written)} in {chosen.out}; left out:", file=sys.stderr)
     width = max(len(f"{count:,}") for count in outcome.left_out.values())
     for reason, count in outcome.left_out.items():

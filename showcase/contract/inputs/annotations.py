@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from showcase.contract.inputs.codecs import Codec, EnumCodec, First, RangeCodec, without_zone
 from showcase.contract.inputs.files import (
+    ArrayCodec,
     Audio,
     AudioCodec,
     BytesCodec,
@@ -30,6 +31,7 @@ TABLES = ("pandas.DataFrame", "pandas.core.frame.DataFrame")
 CODECS: dict[str, Codec] = {
     "builtins.bytes": BytesCodec(),
     "PIL.Image.Image": ImageCodec(),
+    "numpy.ndarray": ArrayCodec(),
     f"{File.__module__}.File": FileCodec(),
     f"{Audio.__module__}.Audio": AudioCodec(),
 }

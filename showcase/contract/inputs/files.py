@@ -168,6 +168,25 @@ class ImageCodec(BytesCodec):
 
 
 @dataclass(frozen=True)
+class ArrayCodec(ImageCodec):
+    """A picture; the function gets it as an array (height, width, 3) of uint8."""
+
+    def encode(self, value: Any) -> Any:
+        """Return base64 of a PNG for an array, (height, width) or (height, width, 3 or 4)."""
+        if not hasattr(value, "__array_interface__") or hasattr(value, "getbands"):
+            return super().encode(value)
+        from PIL import Image
+
+        return super().encode(Image.fromarray(value))
+
+    def decode(self, value: str) -> Any:
+        """Return the picture as an array that the function may change."""
+        import numpy as np
+
+        return np.array(super().decode(value))
+
+
+@dataclass(frozen=True)
 class PhotoCodec(ImageCodec):
     """A picture that the camera takes."""
 

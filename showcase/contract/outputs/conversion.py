@@ -131,12 +131,23 @@ def _composed(value: Any, kind: Any) -> BaseOutput:
     kinds: dict[str, type[BaseOutput]] = {"plotly": Chart, "PIL": Picture}
     if type(value).__name__ == "DataFrame":
         kinds["pandas"] = Table
+    if library(value) == "numpy" and _is_picture(value, kind):
+        return Picture(value)
     if library(value) in kinds:
         return _made(kinds[library(value)], value)
     is_data = isinstance(value, dict | list | set | frozenset | BaseModel)
     if is_data or (library(value) in ("numpy", "pandas") and hasattr(value, "ndim")):
         return Data(value)
     raise TypeError(f"no output shows a {type(value).__name__}: return text, a number, a table, …")
+
+
+def _is_picture(value: Any, kind: Any) -> bool:
+    """Tell whether an array declared as a picture, or as an array, is one: bytes of colours."""
+    if str(value.dtype) != "uint8" or value.ndim not in (2, 3):
+        return False
+    if f"{getattr(kind, '__module__', '')}.{getattr(kind, '__name__', '')}" == "PIL.Image.Image":
+        return True
+    return value.ndim == 3 and value.shape[2] in (3, 4) and min(value.shape[:2]) > 1
 
 
 def _parts(value: Any, kind: Any) -> dict[str, BaseOutput] | None:

@@ -154,7 +154,11 @@ def as_figure(value: Any) -> Any:
 
 
 def as_png(value: Any) -> Any:
-    """Return a Pillow image as PNG, anything else as it is."""
+    """Return a Pillow image, or a picture as an array of uint8, as PNG; anything else as it is."""
+    if library(value) == "numpy" and hasattr(value, "ndim"):
+        from PIL import Image
+
+        value = Image.fromarray(value)
     if library(value) != "PIL":
         return value
     content = io.BytesIO()

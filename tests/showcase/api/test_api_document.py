@@ -100,3 +100,13 @@ def test_document_says_where_the_api_begins(client):
     assert server["url"] == "."  # whatever path the app is below
     assert "/api/v1/demos" in server["description"]
     assert "/api/v1/demos" in told["info"]["description"]
+
+
+def test_assistants_read_every_call_in_plain_text(client, paths):
+    answer = client.get("/agents.md")
+    assert answer.headers["content-type"].startswith("text/markdown")
+    for path, item in paths.items():
+        for method in item:
+            assert f"`{method.upper()} /api{path}`" in answer.text
+    assert "- `humidity_3pm` (number, at least 0.0, at most 100.0)" in answer.text
+    assert '"temperature_3pm": 22.0' in answer.text

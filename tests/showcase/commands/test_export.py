@@ -139,3 +139,24 @@ def test_a_reader_that_goes_away_is_no_error(records, url):
     command = f"{sys.executable} -m showcase feedback stats --json --store {url} | true"
     ended = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, check=False)
     assert ended.stderr == b""
+
+
+TIP = """
+from showcase import interface
+
+def tip(bill: float = 40) -> float:
+    '''How much to tip.'''
+    return bill / 10
+
+interface(tip)
+"""
+
+
+def test_verdicts_on_a_page_of_a_script_are_data_to_train_on(run, store, url, tmp_path):
+    script, out = tmp_path / "my_tip.py", tmp_path / "out.csv"
+    script.write_text(TIP)
+    said = {"input": {"bill": 40}, "prediction": {"kind": "number", "value": 4.0, "unit": ""}}
+    store.append(make(demo="tip", predicted="4.0", verdict="wrong", expected="5", **said))
+    code, _, error = run("export", "--training", script, "--out", out, "--store", url)
+    assert (code, error.splitlines()[0]) == (0, f"1 row in {out}; left out:")
+    assert out.read_text(encoding="utf-8-sig").split() == ["bill,target", "40.0,5.0"]

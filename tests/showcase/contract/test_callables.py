@@ -1,16 +1,19 @@
 """Functions as people write them: coroutines, partials, objects, lambdas, positional-only names."""
 
+import io
 from collections.abc import AsyncIterator
 from functools import partial
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from showcase import contract, interface
 from showcase.commands.launch import demos_of
 from showcase.contract import Classification
 from showcase.contract.function import function_model, uses
 from showcase.contract.function.callables import plain_function
-from showcase.contract.outputs import Number, Text, as_output
+from showcase.contract.outputs import Number, Picture, Text, as_output
 
 
 async def later(word: str = "soon") -> str:
@@ -131,6 +134,21 @@ def test_a_dict_of_floats_that_sum_to_one_is_probabilities():
     assert isinstance(answer, Classification)
     assert (answer.label, answer.confidence) == ("b", 0.75)
     assert not isinstance(as_output({"km": 3.0, "h": 2.0}, dict[str, float]), Classification)
+
+
+def negative(picture: np.ndarray) -> np.ndarray:
+    """Turn a picture's colours round."""
+    return 255 - picture
+
+
+def test_pictures_may_be_arrays():
+    module = function_model(negative)
+    black = np.zeros((4, 3, 3), dtype="uint8")
+    answer = module.predict(module.load(), module.Input(picture=black))
+    assert isinstance(answer, Picture)
+    assert np.asarray(Image.open(io.BytesIO(answer.png))).tolist() == (255 - black).tolist()
+    drawn = as_output(np.zeros((4, 3), dtype="uint8"), Image.Image)
+    assert isinstance(drawn, Picture)
 
 
 SCRIPT = """
