@@ -10,18 +10,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.app_server import ROOT, Server, running_production
-from bench.load import against_gradio, api, visitors
+from bench.load import against_gradio, api, typing, visitors
 from bench.load.client import WrongAnswerError
 from bench.load.production import OPTIONS, settings, wait_until_ready
 from bench.row import Row, print_row
 from models.registry import DEMOS
+from showcase.runtime import project
 
-PARTS = ("predict", "visitors", "verdicts", "gradio")
+PARTS = ("predict", "visitors", "verdicts", "gradio", "crowd", "typing")
 
 
 def main() -> int:
     """Measure each part and print its rows as they come; 1 if an answer was wrong or got lost."""
     given = options().parse_args()
+    project.use(DEMOS, ROOT)
     began = time.monotonic()
     print(
         f"{platform.processor() or platform.machine()}, Python {platform.python_version()}, "
@@ -55,6 +57,12 @@ def measured(part: str, given: argparse.Namespace) -> Iterator[Row]:
     try:
         if part == "gradio":
             yield from against_gradio.rows(given.gradio, given.seconds)
+            return
+        if part == "crowd":
+            yield from against_gradio.crowd_rows(given.gradio, given.visitors, given.stay)
+            return
+        if part == "typing":
+            yield from typing.rows(given.gradio)
             return
         with tempfile.TemporaryDirectory() as folder:
             store_url = f"csv:{folder}/feedback.csv"

@@ -11,11 +11,12 @@ from typing import Any
 
 import uvloop
 
-from bench.app_server import free_port, running, running_production
+from bench.app_server import Server, free_port, running, running_production
 from bench.load.api import CLIENTS, answers, asking, check_predictions, inputs
 from bench.load.client import Call, Connection, Measured, WrongAnswerError, measure
-from bench.load.production import OPTIONS, settings, wait_until_ready
-from bench.load.same import SHOUT, judge, shout
+from bench.load.production import OPTIONS, processor_s, settings, wait_until_ready
+from bench.load.same import SHOUT, judge, judge_and_draw, shout
+from bench.load.visitors import Seen, alone, visited
 from bench.row import Row
 from showcase.contract import Demo, registry
 
@@ -34,21 +35,51 @@ def rows(gradio_python: Path, seconds: float) -> Iterator[Row]:
             running_gradio(gradio_python, Path(folder) / "gradio.log") as theirs,
         ):
             wait_until_ready(ours.url)
-            yield from _compared(
-                (ours.url, theirs), registry.find("sentiment"), ("judge", judge()), seconds
-            )
-            yield from _compared((ours.url, theirs), SHOUT, ("shout", shout), seconds)
+            urls = ours.url, theirs.url
+            yield from _compared(urls, registry.find("sentiment"), ("judge", judge()), seconds)
+            yield from _compared(urls, SHOUT, ("shout", shout), seconds)
+
+
+def crowd_rows(gradio_python: Path, visitors: int, seconds: float) -> Iterator[Row]:
+    """Yield what visitors without a pause get of Sentiment's page, and of the same in Gradio."""
+    demo = registry.find("sentiment")
+    inputs_ = [given.model_dump() for given in demo.load_module().EXAMPLES]
+    given = [json.dumps({"data": list(values.values())}).encode() for values in inputs_]
+    headlines = [judge_and_draw()(**values)[0] for values in inputs_]
+    with tempfile.TemporaryDirectory() as folder:
+        log, env = Path(folder) / "log", settings(f"csv:{folder}/feedback.csv")
+        with running_production(log, env, options=OPTIONS) as ours:
+            wait_until_ready(ours.url)
+            right = {demo.name: uvloop.run(alone(ours.url, demo))}
+            seen, crowd = Seen(), [demo] * visitors
+            uvloop.run(visited(ours, crowd, right, seen, seconds=seconds, pause=0))
+        with running_gradio(gradio_python, Path(folder) / "gradio.log") as theirs:
+            used = processor_s(theirs)
+            call = through_queue("page", given, headlines)
+            found = uvloop.run(measure(theirs.url, call, visitors, seconds))
+            each = 1000 * used() / found.answers
+    what = f"Sentiment's page, {visitors} visitors without a pause"
+    p50, p95 = found.percentile(50), found.percentile(95)
+    yield Row(
+        f"{what}: Gradio",
+        f"{found.per_second:,.1f} clicks/s, p50 {p50:,.0f} ms, p95 {p95:,.0f} ms, "
+        f"{each:,.0f} ms of processor each",
+    )
+    times = len(seen.times_ms) / seen.took_s / found.per_second
+    yield Row(f"{what}: Vitrine", f"{seen}; {times:.1f} times Gradio's", "1 times", times >= 1)
+    wrong = f"{len(seen.errors)}: {seen.errors[0]}" if seen.errors else "0"
+    yield Row(f"{what}: wrong answers", wrong, "0", not seen.errors)
 
 
 @contextlib.contextmanager
-def running_gradio(python: Path, log: Path) -> Iterator[str]:
-    """Run gradio_app.py in Gradio's own environment and give its address."""
+def running_gradio(python: Path, log: Path) -> Iterator[Server]:
+    """Run gradio_app.py in Gradio's own environment."""
     if not python.is_file():
         raise WrongAnswerError(f"There is no Gradio in {python}: `make bench-load` installs it.")
     port = free_port()
     command = [str(python), "-m", "bench.load.gradio_app", str(port)]
     with running(command, port, log, QUIET, health="/gradio_api/info") as server:
-        yield server.url
+        yield server
 
 
 def _compared(
@@ -103,7 +134,7 @@ def through_queue(name: str, given: list[bytes], said: list[Any]) -> Call:
         status, body = await connection.get(f"{path}/{json.loads(body)['event_id']}")
         event, _, data = body.decode().rstrip().rpartition("\ndata: ")
         complete = event.endswith("event: complete")
-        if status != 200 or not complete or json.loads(data) != [said[which]]:
+        if status != 200 or not complete or json.loads(data)[0] != said[which]:
             raise WrongAnswerError(f"Gradio's {path} answers {status}: {body[:200]!r}")
 
     return call

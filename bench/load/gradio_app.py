@@ -1,4 +1,4 @@
-"""Gradio with the same two functions: `python -m bench.load.gradio_app PORT`, where Gradio is.
+"""Gradio with the same functions: `python -m bench.load.gradio_app PORT`, where Gradio is.
 
 Set up as its guide to maximum performance says: no limit to how many calls run at once. `gr.api`
 serves a function without a page and so without the cost of one.
@@ -8,12 +8,21 @@ import sys
 
 import gradio as gr
 
-from bench.load.same import judge, shout
+from bench.load.same import judge, judge_and_draw, shout
 
 
 def main() -> None:
     """Serve each function through the queue, and at once (`queue=False`)."""
     with gr.Blocks(analytics_enabled=False) as blocks:
+        gr.Interface(
+            judge_and_draw(),
+            [gr.Textbox(label="Text", elem_id="text"), gr.Slider(0, 0.5, 0.05, label="Threshold")],
+            [gr.Markdown(elem_id="answer"), gr.Plot()],
+            live=True,
+            api_name="page",
+            flagging_mode="never",
+            concurrency_limit=None,
+        )
         for name, function in (("judge", judge()), ("shout", shout)):
             gr.api(function, api_name=name, concurrency_limit=None)
             gr.api(function, api_name=f"{name}_at_once", queue=False, concurrency_limit=None)

@@ -19,6 +19,8 @@ from showcase.ui.markdown import escape_markdown
 
 LONG_TEXT = 300
 MOST_DECIMALS = 6
+# None: letters that come while an answer is made wait together, and the last one wins.
+TYPING_PAUSE = "0ms"
 NOT_KNOWN = "Not known"
 NOTHING = object()
 COMPOSITES = "widgets_of_parts"
@@ -108,7 +110,7 @@ def text(chosen: str, field: Field, *, grows: bool = True) -> str:
     else:
         st.text_input(
             field.title,
-            live=True,
+            live=TYPING_PAUSE,
             key=chosen,
             help=field.info.description,
             placeholder=field.placeholder,
