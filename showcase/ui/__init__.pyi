@@ -34,5 +34,5 @@ from .routing import warm as warm
 from .verdict_panel import feedback as feedback
 from .verdict_panel import record as record
 from .verdict_panel import storage_notice as storage_notice
-from .verdict_panel import visit as visit
 from .verdict_panel import visitor_name as visitor_name
+from .visitor import visit as visit

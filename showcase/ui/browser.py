@@ -1,4 +1,4 @@
-"""What only the browser can do: hear keys, copy and share a link."""
+"""What only the browser can do: hear keys, copy and share a link, keep a cookie."""
 
 import functools
 from collections.abc import Callable
@@ -62,6 +62,13 @@ export default function ({ data, parentElement }) {
   share.onclick = () => navigator.share({ title: document.title, url: data.url }).catch(() => {});
 }
 """
+COOKIE_JS = """
+export default function ({ data }) {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie =
+    `${data.name}=${data.value}; Path=/; Max-Age=${data.seconds}; SameSite=Strict${secure}`;
+}
+"""
 
 
 def shortcut(key: str) -> str | None:
@@ -84,6 +91,25 @@ def letter_keys(text: str) -> None:
 def link_buttons(url: str, key: str) -> None:
     """Draw the buttons that copy a link with one click and, where the browser can, share it."""
     _link()(key=key, data={"url": url}, height="content", width="content")
+
+
+def cookie(name: str) -> str:
+    """Return a cookie as it was when the page was loaded; empty for none."""
+    return str(st.context.cookies.get(name, ""))
+
+
+def keep_cookie(name: str, value: str, seconds: int, of: str = "") -> None:
+    """Let the browser keep a cookie for this site, 0 seconds to drop it; anew for another `of`.
+
+    The server reads it when the page is loaded again.
+    """
+    data = {"name": name, "value": value, "seconds": seconds, "of": of}
+    _cookie()(key=f"cookie_{name}", data=data, height="content", width="content")
+
+
+@functools.cache
+def _cookie() -> Callable[..., object]:
+    return st.components.v2.component("cookie", js=COOKIE_JS)
 
 
 @functools.cache

@@ -7,6 +7,7 @@ import streamlit as st
 
 from showcase.contract import ModelInput, ModelModule, canonical_json
 from showcase.contract.fields import Field, fields
+from showcase.contract.messages import shortened
 from showcase.ui.markdown import escape_markdown, svg_image
 from showcase.ui.widgets import NOT_KNOWN
 
@@ -42,6 +43,22 @@ def show_input(module: ModelModule, given: ModelInput, width: int = PICTURE_WIDT
             st.table(small, border="horizontal", hide_header=True, width="content", alt=alt)
     if draw is None and not small and not texts:
         st.code(canonical_json(given)[:QUOTED], language="json", wrap_lines=True)
+
+
+def in_short(module: ModelModule, given: ModelInput) -> str:
+    """Return an input in one line of Markdown: its values, or what kind of thing it is."""
+    said = [
+        escape_markdown(shortened(str(getattr(given, field.name))))
+        if _is_text(module, field)
+        else _said(module, field, given)
+        for field in fields(type(given))
+        if _is_text(module, field) or _is_small(module, field)
+        if getattr(given, field.name) is not None
+    ]
+    if hasattr(module, "as_svg") and not said:
+        found = re.search('aria-label="([^"]*)"', module.as_svg(given))
+        said = [escape_markdown(found[1])] if found else []
+    return " · ".join(said) or "An input"
 
 
 def _is_text(module: ModelModule, field: Field) -> bool:

@@ -1,7 +1,6 @@
 """The feedback panel: correct, wrong or not sure; stored before anyone is thanked."""
 
 import logging
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -22,13 +21,25 @@ from showcase.ui.authentication import person
 from showcase.ui.browser import letter_keys, shortcut
 from showcase.ui.errors import callback
 from showcase.ui.forms import STALE, shows
-from showcase.ui.links import copy_link
+from showcase.ui.input_preview import in_short
+from showcase.ui.links import copy_link, hand_over
 from showcase.ui.markdown import escape_markdown
+from showcase.ui.visitor import (
+    begin_anew,
+    came_back,
+    judged,
+    keep_visit,
+    look_no_more,
+    row_id,
+    visit,
+)
 
 logger = logging.getLogger(__name__)
 
 WAITS = "The database cannot be reached; this is sent there as soon as it can be."
 SHOWN_LABELS = 5
+MOST_CHANGES = 1_000  # of mind about one answer, that are found again
+MOST_TRIES = 20
 
 
 @dataclass(frozen=True)
@@ -55,6 +66,12 @@ class StoredVerdict:
     verdict: str
     expected: str = ""
     comment: str = ""
+    number: int = 0  # of the visit's rows about this answer
+
+    @property
+    def counts(self) -> bool:
+        """Whether it was not taken back."""
+        return self.verdict != "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -93,29 +110,73 @@ class Draft:
 
     def stored_verdict(self) -> StoredVerdict | None:
         """Return this visit's current verdict on this answer."""
+        if came_back() and self.note("looked") != self.token:
+            self.remember("looked", self.token)
+            try:
+                self._keep(self._newest_row())
+            except FeedbackError:
+                look_no_more()
         return (self.note("said") or {}).get(self.token)
 
     def append(self, verdict: str, expected: str = "", comment: str = "") -> None:
         """Append the row that supersedes the current verdict; remember it, or what went wrong."""
-        before = self.stored_verdict()
-        content = {"verdict": verdict, "expected": expected, "comment": comment}
-        new = partial(record, self.loaded, self.given, self.prediction, **content)
         try:
-            try:
-                row_id = store().append(new(supersedes=before.row if before else ""))
-            except (
-                RefusedError
-            ):  # its own: the other one is gone, or of somebody who signed out since
-                if before is None or (before.row in store() and person()):
-                    raise
-                row_id = store().append(new())
+            current = self._stored(verdict=verdict, expected=expected, comment=comment)
         except (FeedbackError, ValidationError) as error:
             logger.warning("verdict not stored: %s", sentence(error), extra={"demo": self.name})
             self.remember("problem", (self.token, sentence(error)))
         else:
-            current = StoredVerdict(row_id, **content)
-            self.remember("said", {**(self.note("said") or {}), self.token: current})
+            self._keep(current)
             self.remember("problem", None)
+            judged()
+
+    def _stored(self, **content: str) -> StoredVerdict:
+        before = self.stored_verdict()
+        try:
+            return self._send(before, before, content)
+        except RefusedError:
+            newest = self._newest_row()
+            if newest is not None and (before is None or newest.number > before.number):
+                return self._send(newest, newest, content)  # it was judged in another tab
+            # Its own: the other one is gone, or of somebody who signed out since.
+            if before is None or (before.row in store() and person()):
+                raise
+            return self._send(before, None, content)
+
+    def _send(
+        self, before: StoredVerdict | None, replaced: StoredVerdict | None, content: dict[str, str]
+    ) -> StoredVerdict:
+        number = before.number + 1 if before else 0
+        new = record(
+            self.loaded,
+            self.given,
+            self.prediction,
+            id=row_id(self.name, self.token, number),
+            supersedes=replaced.row if replaced else "",
+            **content,
+        )
+        return StoredVerdict(store().append(new), number=number, **content)
+
+    def _newest_row(self) -> StoredVerdict | None:
+        """Return the visit's newest verdict on this answer that is stored."""
+        newest = None
+        for first in range(0, MOST_CHANGES, 8):
+            ids = [row_id(self.name, self.token, first + place) for place in range(8)]
+            found = store().get(ids)
+            for old in found:
+                wrong = old["expected"] if old["verdict"] == "wrong" else ""
+                number = first + ids.index(old["id"])
+                newest = StoredVerdict(old["id"], old["verdict"], wrong, old["comment"], number)
+            if len(found) < len(ids):
+                break
+        return newest
+
+    def _keep(self, current: StoredVerdict | None) -> None:
+        """Remember a verdict, and the answer among those that were judged last."""
+        if current is not None:
+            self.remember("said", {**(self.note("said") or {}), self.token: current})
+            tries = {draft.token: draft for draft in (*(self.note("tries") or ()), self)}
+            self.remember("tries", list(tries.values())[-MOST_TRIES:])
 
     def is_stale(self) -> bool:
         """Return True if a click came with a newer input than it is for; the page then says so."""
@@ -151,6 +212,8 @@ def feedback(
             _name()
             copy_link(draft.name, draft.given, draft.loaded.demo.deep_link)
             letter_keys("Y, N and U press the buttons above, outside of fields that take text.")
+            keep_visit()
+    _tries(draft)
     from_code(loaded, given)
 
 
@@ -293,6 +356,55 @@ def _as_stored(answer: str | float) -> str:
     return answer
 
 
+def _tries(draft: Draft) -> None:
+    """List what this visit judged on the page, to look at again or to take back."""
+    tries: list[Draft] = draft.note("tries") or []
+    if not tries:
+        return
+    with st.expander(f"What you judged here: {len(tries)}", icon=":material/history:"):
+        for number, one in enumerate(reversed(tries)):
+            _try(one, number)
+        st.button(
+            "I am somebody else",
+            key=draft.key("begin_anew"),
+            type="tertiary",
+            icon=":material/person_add:",
+            on_click=callback(begin_anew),
+            help="The next verdicts are yours: these are not shown any more, and still count.",
+        )
+
+
+def _try(draft: Draft, number: int) -> None:
+    current = draft.stored_verdict()
+    if current is None:
+        return
+    said = VERDICTS[current.verdict].label.lower() if current.counts else "taken back"
+    given = in_short(draft.loaded.module, draft.given)
+    answer = f", **{escape_markdown(found)}**" if (found := _in_short(draft.prediction)) else ""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"{given}{answer}: {said}")
+        if st.button("Show again", key=draft.key("try_show", str(number)), type="tertiary"):
+            hand_over(draft.name, draft.given)
+            st.rerun()
+        if current.counts:
+            st.button(
+                "Take back",
+                key=draft.key("try_undo", str(number)),
+                type="tertiary",
+                on_click=_withdraw,
+                args=(draft,),
+            )
+
+
+def _in_short(prediction: BaseOutput) -> str:
+    """Return an answer in a word or a number; empty for what has no short form."""
+    if isinstance(prediction, Classification):
+        return prediction.label
+    if isinstance(prediction, Regression | Number):
+        return f"{prediction.value:,.6g} {prediction.unit}".strip()
+    return ""
+
+
 def _waits() -> bool:
     """Return True while verdicts wait on this server until their database is back."""
     try:
@@ -344,9 +456,3 @@ def visitor_name() -> str:
     """Return the name that verdicts carry: the one signed in with, else the one given, if any."""
     signed_in = person()
     return signed_in.name if signed_in else st.session_state.get("annotator") or ""
-
-
-def visit() -> str:
-    """Return this visit's random id; it says nothing about the person."""
-    found: str = st.session_state.setdefault("visit", secrets.token_hex(8))
-    return found

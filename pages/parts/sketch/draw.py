@@ -250,6 +250,7 @@ def _png(given: Input) -> str:
 def take_link(sheet: Sheet) -> None:
     """Take what the link brings, once a visit: a drawing onto the paper, a picture to its tab."""
     if given := links.handed_over(NAME):
+        st.session_state["sketch_tab"] = "Draw"
         _show_linked(given, sheet)
     if LINKED in st.session_state:
         return

@@ -1,5 +1,6 @@
 """Draw this!: twenty seconds to draw what the page asks for, while the model guesses aloud."""
 
+import secrets
 import time
 import uuid
 from collections.abc import Sequence
@@ -41,6 +42,7 @@ class Round:
     given: Input | None = None
     row: str = ""
     problem: str = ""
+    token: str = field(default_factory=partial(secrets.token_hex, 16))
 
     @property
     def elapsed_s(self) -> float:
@@ -52,8 +54,8 @@ class Round:
         self.state, self.given, self.took_s = state, given, min(self.elapsed_s, SECONDS)
         if given is not None:
             right = loaded.predict(given).label == self.asked
-            # made from visit and round: however often it is sent, the round counts once
-            row = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{NAME} {ui.visit()} {self.number}"))
+            # however often it is sent, the round counts once
+            row = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{NAME} round {self.token}"))
             verdict = "correct" if right else "wrong"
             self._store(loaded, given, verdict=verdict, id=row, expected=self.asked)
 
