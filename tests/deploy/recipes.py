@@ -50,6 +50,16 @@ def compose() -> Recipe:
     return Recipe(port, {check.split("'")[-2]}, image_env() | env, required)
 
 
+def two() -> Recipe:
+    """Return what each of the two processes is started with."""
+    services = read("compose.two.yaml")["services"]
+    first, second = services["vitrine-1"], services["vitrine-2"]
+    assert first["environment"] == second["environment"]
+    env = dict(first["environment"])
+    required = env.pop("VITRINE_API_KEY").startswith("${VITRINE_API_KEY:?")
+    return Recipe(8080, {LIVE}, image_env() | env, required)
+
+
 def space(folder: Path) -> Recipe:
     """Return what the filled folder says, which is what the host reads."""
     subprocess.run(["sh", str(DEPLOY / "space" / "fill.sh"), str(folder)], check=True)

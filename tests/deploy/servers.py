@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.error import URLError
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -115,8 +116,8 @@ def _wait(url: str, process: subprocess.Popen, log: Path) -> None:
 
 
 @contextlib.contextmanager
-def nginx(app: str, folder: Path) -> Iterator[str]:
-    """Run nginx with deploy/nginx.conf before the app; its ports and its log are moved."""
+def nginx(app: str, folder: Path, second: str = "") -> Iterator[str]:
+    """Run nginx with deploy/nginx.conf before one app or two; its ports and its log are moved."""
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if program is None:
         if os.environ.get("CI"):
@@ -124,9 +125,12 @@ def nginx(app: str, folder: Path) -> Iterator[str]:
         pytest.skip("no nginx on this machine: tests/deploy/install_nginx.sh installs it")
     port = free_port()
     recipe = (DEPLOY / "nginx.conf").read_text()
+    if second:
+        recipe = recipe.replace("# server 127.0.0.1:8502", "server 127.0.0.1:8502")
     for written, meant in (
         ("listen 80;", f"listen 127.0.0.1:{port};"),
-        ("http://127.0.0.1:8501/", f"{app}/"),
+        ("server 127.0.0.1:8501", f"server {urlsplit(app).netloc}"),
+        ("server 127.0.0.1:8502", f"server {urlsplit(second).netloc}"),
         ("/var/log/nginx/vitrine.log", f"{folder}/access.log"),
     ):
         assert recipe.count(written) == 1

@@ -14,7 +14,7 @@ PROXIES = "FORWARDED_ALLOW_IPS"
 README = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
 
 
-@pytest.fixture(params=["compose", "space", "cloudrun", "appengine"])
+@pytest.fixture(params=["compose", "two", "space", "cloudrun", "appengine"])
 def recipe(request, tmp_path):
     return (
         recipes.space(tmp_path) if request.param == "space" else getattr(recipes, request.param)()

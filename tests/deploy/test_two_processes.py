@@ -1,0 +1,176 @@
+"""Two processes behind nginx on one PostgreSQL, one of them killed while everybody is at work."""
+
+import asyncio
+import contextlib
+import http.client
+import json
+import os
+import signal
+import sys
+import time
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus, WebSocketException
+
+from bench.load.visitors import Visitor, sentences
+from deploy.streamlit_client import Tab, stream
+from tests.deploy import recipes
+from tests.deploy.recipes import KEY
+from tests.deploy.servers import clean_folder, nginx, started
+from tests.showcase.feedback.postgres import Server, programs
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+VISITORS, CLIENTS = 32, 16
+BEFORE_S, AFTER_S, BACK_S = 3.0, 6.0, 5.0
+DAY = {"temperature_3pm": 22, "pressure_3pm": 1015, "wind_gust_speed": 39}
+
+
+@dataclass
+class Seen:
+    """What visitors and programs met."""
+
+    killed_at: float = float("inf")
+    back_s: list[float] = field(default_factory=list)
+    undisturbed: int = 0
+    changed: list[str] = field(default_factory=list)
+    thanked: list[str] = field(default_factory=list)
+    failed: int = 0
+
+
+@pytest.fixture
+def database():
+    if programs() is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("no PostgreSQL is installed here")
+    server = Server()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def two(database, tmp_path):
+    """The addresses of nginx and of the two processes behind it."""
+    recipe = recipes.two()
+    recipe.env["VITRINE_FEEDBACK_URL"] = database.url()
+    recipe.env["VITRINE_RATE_LIMIT"] = "100000/minute"
+    with clean_folder(None) as base:
+        (base / "app" / ".venv").symlink_to(Path(sys.prefix))
+        with (
+            started(base, recipe, None) as first,
+            started(base, recipe, None) as second,
+            nginx(first, tmp_path, second) as url,
+        ):
+            yield url, first, second
+
+
+def process_at(url: str) -> int:
+    port = urlsplit(url).port
+    listening = (one for one in psutil.net_connections("tcp") if one.status == psutil.CONN_LISTEN)
+    return next(one.pid for one in listening if one.laddr.port == port)
+
+
+async def visit(url: str, number: int, end: float, seen: Seen) -> None:
+    """Open a link to an input, and stay; if the connection breaks, do as the browser does."""
+    query = "&".join(f"rainfall_{name}={value}" for name, value in DAY.items())
+    query += f"&rainfall_humidity_3pm={20 + number}"
+    first, broken = [], False
+    while time.monotonic() < end:
+        try:
+            address = (f"127.0.1.{number + 1}", 0)
+            async with connect(**stream(url), local_addr=address, ping_interval=None) as connection:
+                visitor = Visitor(Tab(url, "rainfall", query), connection)
+                await visitor.open()
+                now = sentences(visitor.tab)
+                if broken:
+                    assert not visitor.tab.errors
+                    seen.back_s.append(time.monotonic() - seen.killed_at)
+                    seen.changed += [] if now == first else [f"{first} became {now}"]
+                first = now
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(connection.wait_closed(), end - time.monotonic())
+                    raise EOFError
+                await visitor.click("rainfall_example_1")
+                seen.undisturbed += not broken
+                return
+        except (WebSocketException, InvalidStatus, OSError, EOFError):
+            broken = True
+            await asyncio.sleep(0.2)
+
+
+def send(url: str, number: int, version: str, end: float, seen: Seen) -> None:
+    """Send verdicts one after the other, each until it is taken."""
+    parts = urlsplit(url)
+    body = {"demo": "rainfall", "model_version": version, "verdict": "correct"}
+    body["input"] = DAY | {"humidity_3pm": number}
+    headers = {"Content-Type": "application/json", "X-API-Key": KEY}
+    while time.monotonic() < end:
+        content = json.dumps(body | {"id": str(uuid.uuid4())})
+        status = 0
+        while status not in (200, 201):
+            address = (f"127.0.2.{number + 1}", 0)
+            client = http.client.HTTPConnection(
+                parts.hostname, parts.port, timeout=10, source_address=address
+            )
+            try:
+                client.request("POST", f"{parts.path}/api/v1/feedback", content, headers)
+                status = client.getresponse().status
+            except (OSError, http.client.HTTPException):
+                status = 0
+            finally:
+                client.close()
+            seen.failed += status not in (200, 201)
+        seen.thanked.append(json.loads(content)["id"])
+        time.sleep(0.05)
+
+
+async def crowd(url: str, victim: int, how: signal.Signals, version: str) -> Seen:
+    seen, end = Seen(), time.monotonic() + BEFORE_S + AFTER_S
+
+    async def kill() -> None:
+        await asyncio.sleep(BEFORE_S)
+        seen.killed_at = time.monotonic()
+        os.kill(victim, how)
+
+    programs = (asyncio.to_thread(send, url, n, version, end, seen) for n in range(CLIENTS))
+    visitors = (visit(url, n, end, seen) for n in range(VISITORS))
+    await asyncio.gather(kill(), *programs, *visitors)
+    return seen
+
+
+def asked(url: str, path: str) -> Any:
+    parts = urlsplit(url)
+    client = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
+    client.request("GET", f"{parts.path}{path}", headers={"X-API-Key": KEY})
+    answer = client.getresponse()
+    content = answer.read().decode()
+    client.close()
+    is_json = answer.headers["content-type"] == "application/json"
+    return json.loads(content) if is_json else content
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_one_of_two_ends_and_everybody_goes_on(how, two, database):
+    url, first, second = two
+    version = asked(url, "/api/v1/demos/rainfall")["model_version"]
+    for app in (first, second):
+        assert set(asked(app, "/api/v1/ready")["versions"].values()) > {version}
+        asyncio.run(visit(app, 0, time.monotonic() + 0.1, Seen()))
+    seen = asyncio.run(crowd(url, process_at(first), how, version))
+    print(f"back after {max(seen.back_s):.1f} s, {len(seen.back_s)} of {VISITORS}; {seen.failed}"
+          f" requests failed of {len(seen.thanked)}")  # fmt: skip
+    assert seen.changed == []
+    assert max(seen.back_s) < BACK_S
+    assert len(seen.back_s) + seen.undisturbed == VISITORS
+    assert min(len(seen.back_s), seen.undisturbed) > 3  # both had visitors
+    assert how == signal.SIGKILL or not seen.failed  # what was accepted is answered
+    stored = [row[0] for row in database.execute("SELECT id FROM verdicts")]
+    assert sorted(stored) == sorted(seen.thanked)
+    told = f'vitrine_verdicts_in_force{{demo="rainfall"}} {len(stored)}.0'
+    assert told in asked(second, "/api/v1/metrics")
+    assert len(seen.thanked) > 10 * CLIENTS
