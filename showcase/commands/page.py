@@ -30,7 +30,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         description="Show the page of a fitted model and the data that it was fitted with, beside "
         "review, annotate and the API.",
     )
-    command.add_argument("model", type=Path, help="a .skops file; .joblib or .pkl with --trust")
+    command.add_argument(
+        "model", type=Path, help="a .skops or .onnx file; .joblib or .pkl with --trust"
+    )
     command.add_argument("data", type=Path, help="CSV or Parquet with the columns of the model")
     command.add_argument("--target", required=True, help="the column that the model predicts")
     command.add_argument("--held-out", type=Path, help="rows that the model has never seen")
@@ -88,8 +90,10 @@ def read_model(path: Path, accept: Sequence[str] = (), *, trust: bool = False) -
         raise CommandError(f"There is no file {path}.")
     if path.suffix == ".skops":
         return _read_skops(path, accept)
+    if path.suffix == ".onnx":
+        return path
     if path.suffix not in PICKLES:
-        raise CommandError(f"{path.name} is none of .skops, {', '.join(PICKLES)}.")
+        raise CommandError(f"{path.name} is none of .skops, .onnx, {', '.join(PICKLES)}.")
     if not trust:
         raise CommandError(WHY_TRUST.format(path.name))
     if path.suffix == ".joblib":

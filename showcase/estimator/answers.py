@@ -81,27 +81,10 @@ class Answers:
 
 def answers_of(estimator: Any, X: "pd.DataFrame", named: dict[Any, str]) -> Answers:
     """Return the answers of a fitted estimator; TypeError says what to do with another object."""
-    from sklearn.base import is_classifier, is_regressor
-    from sklearn.exceptions import NotFittedError
-    from sklearn.utils.validation import check_is_fitted
+    from sklearn.base import is_regressor
 
     name = type(estimator).__name__
-    if not hasattr(estimator, "predict"):
-        raise TypeError(
-            f"{name} does not predict: give the whole pipeline, its last step a classifier or a "
-            "regressor; any other function becomes a page by `interface(function)`."
-        )
-    try:
-        check_is_fitted(estimator)
-    except NotFittedError:
-        raise TypeError(
-            f"{name} is not fitted yet: call fit(X, y) before from_estimator."
-        ) from None
-    if not (is_classifier(estimator) or is_regressor(estimator)):
-        raise TypeError(
-            f"{name} is neither a classifier nor a regressor, so nobody can say what the right "
-            "answer is: write a typed function that calls it, and `interface(function)`."
-        )
+    _check(estimator, name)
     taken = _taken(estimator, X.head(5))
     if is_regressor(estimator):
         if np.ndim(estimator.predict(taken(X.head(5)))) > 1:
@@ -126,6 +109,35 @@ def answers_of(estimator: Any, X: "pd.DataFrame", named: dict[Any, str]) -> Answ
     said = found.places(estimator.predict(taken(head)))
     same = bool((found.scores(head).argmax(axis=1) == said).all())
     return replace(found, label_is_likeliest=same)
+
+
+def _check(estimator: Any, name: str) -> None:
+    """Refuse what is no fitted classifier or regressor."""
+    from sklearn.base import is_classifier, is_regressor
+    from sklearn.exceptions import NotFittedError
+    from sklearn.utils.validation import check_is_fitted
+
+    if not hasattr(estimator, "predict"):
+        raise TypeError(
+            f"{name} does not predict: give the whole pipeline, its last step a classifier or a "
+            "regressor; any other function becomes a page by `interface(function)`."
+        )
+    try:
+        check_is_fitted(estimator)
+    except NotFittedError:
+        raise TypeError(
+            f"{name} is not fitted yet: call fit(X, y) before from_estimator."
+        ) from None
+    except TypeError:
+        raise TypeError(
+            f"{name} is no estimator of scikit-learn: write a typed function that calls it, and "
+            "`interface(function)`."
+        ) from None
+    if not (is_classifier(estimator) or is_regressor(estimator)):
+        raise TypeError(
+            f"{name} is neither a classifier nor a regressor, so nobody can say what the right "
+            "answer is: write a typed function that calls it, and `interface(function)`."
+        )
 
 
 def _taken(estimator: Any, X: "pd.DataFrame") -> Callable[["pd.DataFrame"], Any]:

@@ -6,6 +6,7 @@ import platform
 import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ def make(
     """Return the model module: `showcase.from_estimator` says what each argument means."""
     told = read_about(about)
     rows, happened = table(X), target(y, len(table(X)))
+    if isinstance(model, str | Path):
+        model = _from_file(Path(model), happened, rows)
     answers = answers_of(model, rows, told.labels)
     columns = read_columns(rows, told)
     if len(rows) > MOST_CASES:
@@ -71,6 +74,19 @@ def make(
         said=said.astype(float),
         background=background.reset_index(drop=True),
     )
+
+
+def _from_file(path: Path, y: NDArray[Any], X: pd.DataFrame) -> Any:
+    if path.suffix != ".onnx":
+        raise ValueError(
+            f"{path.name} is no .onnx file: load the model yourself, or `showcase page {path.name} "
+            "DATA --target COLUMN` for .skops, .joblib and .pkl."
+        )
+    if find_spec("onnxruntime") is None:
+        raise ValueError("A .onnx file needs ONNX Runtime: pip install 'vitrine-showcase[onnx]'.")
+    from showcase.estimator.onnx_file import read_onnx
+
+    return read_onnx(path, y, X)
 
 
 def table(X: Any) -> pd.DataFrame:
@@ -188,7 +204,9 @@ def settings(
     modules = _named_modules(pickled)
     own = [file for name in modules if (file := _own_file(name))]
     shown = [(column.column, str(column.dtype), dict(column.kept)) for column in columns]
+    onnx = {"onnxruntime": version("onnxruntime")} if "onnxruntime" in sys.modules else {}
     return {
+        **onnx,
         "estimator": joblib.hash(model),
         "answers": joblib.hash((answers.labels, answers.kind, shown, margins)),
         "source": digest_of_files(own),

@@ -79,8 +79,7 @@ def card(
         limits.append("How good it is: nothing was measured.")
     return Card(
         demo=name,
-        model=f"{_model_words(answers.estimator)} of scikit-learn, {len(X.columns)} inputs, "
-        f"{len(X):,} cases.",
+        model=f"{_model_words(answers.estimator)}, {len(X.columns)} inputs, {len(X):,} cases.",
         data=about.data,
         author=about.author,
         licence=about.licence,
@@ -231,7 +230,11 @@ def _model_words(estimator: Any) -> str:
     """Return the name of an estimator, of a pipeline that of its last step."""
     steps = getattr(estimator, "steps", None)
     last = steps[-1][1] if steps else getattr(estimator, "best_estimator_", estimator)
-    return _model_words(last) if last is not estimator else type(estimator).__name__
+    if last is not estimator:
+        return _model_words(last)
+    library = type(estimator).__module__.partition(".")[0].replace("sklearn", "scikit-learn")
+    name = type(estimator).__name__
+    return f"{name} of {library}" if library == "scikit-learn" else name
 
 
 def _digest(X: "pd.DataFrame") -> str:
