@@ -61,6 +61,23 @@ def test_only_the_tile_is_stored_and_predicts_the_same_again(tab, store):
     assert (row["verdict"], row["expected"]) == ("correct", "circle")
 
 
+def test_the_picture_is_shown_until_another_takes_its_place(tab):
+    upload(tab, picture("JPEG", side=3000), "circle.jpg")
+    (shown,) = tab.get("image")
+    assert shown.proto.imgs[0].caption == "Your picture"
+    preview = Image.open(io.BytesIO(tab.session_state["sketch_picture_preview"]))
+    assert preview.size == (120, 120)
+    upload(tab, b"nothing")
+    assert not tab.get("image")
+
+
+def test_the_camera_is_asked_for_only_by_who_wants_it(tab):
+    assert not tab.get("camera_input")
+    tab.toggle(key="sketch_camera").set_value(True).run()
+    assert len(tab.get("camera_input")) == 1
+    assert not tab.exception
+
+
 def test_another_file_asks_anew(tab, store):
     upload(tab, picture())
     tab.button(key="sketch_correct").click().run()

@@ -295,7 +295,7 @@ def _show_linked(given: Input | None, sheet: Sheet) -> None:
     if given is not None and given.drawing is not None:
         sheet.show(given)
     elif given is not None:
-        st.session_state[UPLOADED] = given
+        st.session_state[UPLOADED], st.session_state[f"{UPLOADED}_preview"] = given, None
         st.session_state["sketch_tab"] = "Upload a picture"
 
 

@@ -1,4 +1,6 @@
-"""A picture instead of a drawing: for people who cannot draw here."""
+"""A picture instead of a drawing, from a file or the camera: for people who cannot draw here."""
+
+import io
 
 import streamlit as st
 
@@ -9,7 +11,8 @@ from showcase.contract.text_file import UPLOAD_MB
 from showcase.runtime.loading import Loaded
 
 NAME = "sketch"
-FILE = f"{NAME}_upload"
+FILE, CAMERA, PHOTO = f"{NAME}_upload", f"{NAME}_camera", f"{NAME}_photo"
+PREVIEW, PREVIEW_SIDE = f"{UPLOADED}_preview", 120  # pixels
 PROMISE = "A photo is never stored: only the 28 by 28 pixels that the model sees."
 
 
@@ -51,7 +54,15 @@ def _uploader() -> None:
         help="At most 5 MB and 25 megapixels (PNG and WebP: 8); dark on light or light on dark.",
         max_upload_size=UPLOAD_MB,
         on_change=_take_file,
+        args=(FILE,),
     )
+    # Only then is the camera asked for, and its code fetched.
+    if st.toggle("Use the camera", key=CAMERA, persist_state="session"):
+        st.camera_input(
+            "A photo of one drawing", key=PHOTO, on_change=_take_file, args=(PHOTO,), width=360
+        )
+    if (preview := st.session_state.get(PREVIEW)) and isinstance(held(), Input):
+        st.image(preview, caption="Your picture", width="content")
     if file is None and held() is not None:
         st.button(
             "Remove the picture",
@@ -72,14 +83,16 @@ def _ask(problem: str | None) -> None:
 
 
 @ui.callback
-def _take_file() -> None:
-    file = st.session_state.get(FILE)
-    st.session_state[UPLOADED] = None if file is None else _read(file.getvalue())
+def _take_file(key: str) -> None:
+    file = st.session_state.get(key)
+    found = None if file is None else _read(file.getvalue())
+    st.session_state[UPLOADED] = found
+    st.session_state[PREVIEW] = _small(file.getvalue()) if isinstance(found, Input) else None
 
 
 @ui.callback
 def _remove() -> None:
-    st.session_state[UPLOADED] = None
+    st.session_state[UPLOADED] = st.session_state[PREVIEW] = None
 
 
 def _read(content: bytes) -> Input | str:
@@ -89,3 +102,13 @@ def _read(content: bytes) -> Input | str:
         return from_bitmap(picture.read(content))
     except picture.PictureError as error:
         return str(error)
+
+
+def _small(content: bytes) -> bytes:
+    """Return a picture that was read as a small PNG to look at; it is gone with the visit."""
+    from models.sketch.picture import JPEG_PIXELS
+    from showcase.contract.picture_file import decoded
+
+    buffer = io.BytesIO()
+    decoded(content, max_pixels=JPEG_PIXELS, within=PREVIEW_SIDE).save(buffer, "PNG")
+    return buffer.getvalue()
