@@ -1,11 +1,9 @@
-"""Rows of the log as a file: CSV, JSON lines or Parquet; as they are, or as data to train on.
+"""Rows of the log as a file: CSV, JSON lines or Parquet.
 
 For `showcase feedback export` and for the download of the review page.
 """
 
 import json
-import math
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,10 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from pydantic import ValidationError
 
-from showcase.contract import Demo, ModelModule, registry
-from showcase.contract.fields import Field, fields
+from showcase.contract import registry
 from showcase.contract.messages import printable
 from showcase.feedback import COLUMNS, FeedbackError
 from showcase.feedback.analytics.load import Log, Snapshot
@@ -39,19 +35,6 @@ NESTED = (COLUMNS.index("input"), COLUMNS.index("prediction"))
 CONFIDENCE = COLUMNS.index("confidence")
 ALL_TEXT = dict.fromkeys(COLUMNS, "text")
 KINDS = {"csv": ALL_TEXT, "jsonl": ALL_TEXT, "parquet": ALL_TEXT | {"confidence": "number"}}
-TARGET = "target"
-COLUMN_TYPES = {"float": "number", "int": "whole", "bool": "bool"}
-OF_DEMO = "SELECT position FROM keys WHERE demo = ?"
-GAMES = "SELECT position FROM keys WHERE source = 'game'"
-OLDER = "replaced by a newer one"
-UNDONE = "withdrawn"
-PLAYED = "from games"
-UNSURE = "unsure"
-UNTOLD = "wrong, without the right answer"
-NO_ANSWER = "correct, without a right answer to learn"
-UNKNOWN = "with a right answer that the model does not know"
-INVALID = "with an input that the model does not take"
-REASONS = (OLDER, UNDONE, PLAYED, UNSURE, UNTOLD, NO_ANSWER, UNKNOWN, INVALID)
 
 
 class ExportError(FeedbackError):
@@ -240,100 +223,3 @@ SHAPES: dict[str, Callable[[tuple[str, ...]], Sequence[Any]]] = {
     "jsonl": _nested,
     "parquet": _typed,
 }
-
-
-class TrainingExport(NamedTuple):
-    """How many rows were written, and how many were left out for each of `REASONS`."""
-
-    written: int
-    left_out: dict[str, int]
-
-
-def export_training(log: Log, demo: Demo, path: Path, form: str) -> TrainingExport:
-    """Write the inputs of a demo, a column for each field, with their targets.
-
-    One row per input and person: the newest of each chain, and the newest of several verdicts of
-    the same person about the same input.
-    """
-    module = demo.load_module()
-    sorts = {field.name: _column_type(field) for field in fields(module.Input)}
-    if TARGET in sorts:
-        raise ExportError(f"The input of {demo.name} has a field “{TARGET}” of its own.")
-    target = "text" if module.LABELS is not None or not _is_number(log, demo) else "number"
-    left_out = Counter(dict.fromkeys(REASONS, 0))
-    written = 0
-    with Snapshot(log) as snapshot, writing(path, form, sorts | {TARGET: target}) as write:
-        chosen = _countable(snapshot, demo.name, left_out)
-        for batch in snapshot.rows(chosen):
-            rows = list(_training_rows(module, batch, target, left_out))
-            write(rows)
-            written += len(rows)
-    return TrainingExport(written, dict(left_out))
-
-
-def _countable(snapshot: Snapshot, demo: str, left_out: Counter[str]) -> NDArray[np.bool_]:
-    """Return the rows (n,) bool that count by their status; say how many do not, and why."""
-    status = snapshot.status.copy()
-    of_demo, games = np.zeros((2, len(status)), bool)
-    of_demo[snapshot.positions(OF_DEMO, demo)] = True
-    games[snapshot.positions(GAMES)] = True
-    status[snapshot.older_of_a_person()] = Status.SUPERSEDED
-    left_out[PLAYED] = int((of_demo & games).sum())
-    candidates = of_demo & ~games
-    for reason, code in ((OLDER, Status.SUPERSEDED), (UNDONE, Status.WITHDRAWN)):
-        left_out[reason] = int((candidates & (status == code)).sum())
-        candidates &= status != code
-    return candidates
-
-
-def _training_rows(
-    module: ModelModule, batch: pa.RecordBatch, target: str, left_out: Counter[str]
-) -> Iterator[list[Any]]:
-    for row in cells(batch):
-        told = dict(zip(COLUMNS, row, strict=True))
-        if reason := _why_left_out(told, module, target):
-            left_out[reason] += 1
-            continue
-        try:
-            given = module.Input.model_validate_json(told["input"])
-        except ValidationError:
-            left_out[INVALID] += 1
-            continue
-        answer = float(told["expected"]) if target == "number" else told["expected"]
-        yield [*given.model_dump(mode="json").values(), answer]
-
-
-def _why_left_out(row: dict[str, str], module: ModelModule, target: str) -> str:
-    """Return why there is nothing to learn from a row; empty if there is."""
-    if row["verdict"] == "unsure":
-        return UNSURE
-    if not row["expected"]:
-        return UNTOLD if row["verdict"] == "wrong" else NO_ANSWER
-    if target == "number":
-        return "" if _is_finite(row["expected"]) else UNKNOWN
-    return UNKNOWN if module.LABELS is not None and row["expected"] not in module.LABELS else ""
-
-
-def _is_finite(text: str) -> bool:
-    try:
-        return math.isfinite(float(text))
-    except ValueError:
-        return False
-
-
-def _is_number(log: Log, demo: Demo) -> bool:
-    """Tell whether the demo answers with a number, by the first of its answers that is stored."""
-    for batch in log.batches(("demo", "prediction")):
-        for name, prediction in cells(batch):
-            if name == demo.name:
-                found = parsed(prediction)
-                value = found.get("value") if isinstance(found, dict) else None
-                return isinstance(value, int | float) and not isinstance(value, bool)
-    return False
-
-
-def _column_type(field: Field) -> str:
-    """Return which of `TYPES` holds the values of a field."""
-    if field.options:
-        return "whole" if all(type(option) is int for option in field.options) else "text"
-    return COLUMN_TYPES.get(field.kind, "text")

@@ -48,6 +48,7 @@ def feedback_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[st
     monkeypatch.setenv("VITRINE_WARM", "0")
     settings.cache_clear()
     loading.store.clear()
+    loading.catch_up()
     yield url
     settings.cache_clear()
     loading.store.clear()

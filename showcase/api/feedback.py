@@ -31,7 +31,7 @@ from showcase.api.validation import JsonOf, JsonRoute, json_object, problems, va
 from showcase.contract import BaseOutput, Classification, ModelInput
 from showcase.feedback import Record, RefusedError, StorageError
 from showcase.feedback.record import TASK
-from showcase.runtime.loading import Loaded, store
+from showcase.runtime.loading import Loaded, load_version, store
 from showcase.runtime.rows import row, why_not_stored
 
 logger = logging.getLogger(__name__)
@@ -60,7 +60,9 @@ class Verdict(BaseModel):
         description="Your own random id for it (not version 5): sent twice, it is stored once.",
     )
     demo: str = Field(description="The model that was judged.")
-    model_version: str = Field(description="The version that answered: another one is refused.")
+    model_version: str = Field(
+        description="The version that answered, which may have been replaced since."
+    )
     input: dict[str, JsonValue] = Field(description="The input, as `predict` takes it.")
     verdict: Literal["correct", "wrong", "unsure", "withdrawn"]
     expected: StrictStr | StrictInt | StrictFloat | None = Field(
@@ -121,11 +123,7 @@ def create_router(limits: dict[str, int]) -> APIRouter:
 
 def _store(values: dict[str, Any]) -> Response:
     verdict = validated(Verdict, values)
-    loaded = get_demo_or_404(verdict.demo)
-    if verdict.model_version != loaded.version:
-        message = f"The version here is {loaded.version}: predict again and judge that answer."
-        problem = FieldProblem(field="model_version", message=message)
-        raise ApiError(409, "The verdict is about another version of the model.", [problem])
+    loaded = _that_answered(verdict)
     _check_sessions(verdict)
     try:
         model_input = validated(loaded.module.Input, verdict.input)
@@ -144,6 +142,17 @@ def _store(values: dict[str, Any]) -> Response:
         "prediction": prediction.model_dump(mode="json"),
     }
     return as_json(answer, status)
+
+
+def _that_answered(verdict: Verdict) -> Loaded:
+    """Return the version that answered, also one that was replaced since; ApiError for others."""
+    in_force = get_demo_or_404(verdict.demo)
+    loaded = load_version(verdict.demo, verdict.model_version)
+    if loaded is None:
+        message = f"The version here is {in_force.version}: predict again and judge that answer."
+        problem = FieldProblem(field="model_version", message=message)
+        raise ApiError(409, "The verdict is about another version of the model.", [problem])
+    return loaded
 
 
 def _check_sessions(verdict: Verdict) -> None:

@@ -6,7 +6,7 @@ DuckDB and Arrow are imported by whatever needs them: `showcase new` does not wa
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from unicodedata import normalize
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from showcase.contract import Demo
     from showcase.feedback.analytics.load import Log
+    from showcase.learning.selection import Selection, TrainingExport
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  # its only name
 Run = Callable[[argparse.Namespace], None]
@@ -81,7 +82,7 @@ def _add_export(commands: Commands) -> None:
     which.add_argument(
         "--training",
         metavar="DEMO",
-        help="inputs and targets to learn from, one row per input and person; of a script's page "
+        help="inputs and targets to learn from, one row per input with its votes; of a script's page "
         "SCRIPT, such as tip.py, or SCRIPT:DEMO where it has several",
     )
     which.add_argument("--all", action="store_true", help="every row, also what was replaced")
@@ -165,7 +166,7 @@ def _export(chosen: argparse.Namespace) -> None:
 def _export_training(chosen: argparse.Namespace, place: "Log", form: str) -> None:
     from showcase.commands.launch import demos_of
     from showcase.contract import registry
-    from showcase.export import export_training
+    from showcase.learning.selection import export_training
 
     if chosen.demo or chosen.since or chosen.until:
         raise CommandError("--training takes all of a demo: leave --demo, --since and --until out.")
@@ -181,10 +182,21 @@ def _export_training(chosen: argparse.Namespace, place: "Log", form: str) -> Non
         told = f"There is no demo “{printable(chosen.training)}”"
         raise CommandError(f"{told}: choose one of {', '.join(named)}.")
     outcome = export_training(place, named[wanted], chosen.out, form)
-    print(f"{_rows(outcome.written)} in {chosen.out}; left out:", file=sys.stderr)
-    width = max(len(f"{count:,}") for count in outcome.left_out.values())
-    for reason, count in outcome.left_out.items():
-        print(f"  {count:>{width},}  {reason}", file=sys.stderr)
+    heading = f"{_rows(outcome.written)} in {chosen.out}, from {behind(outcome)}; left out:"
+    print(heading, file=sys.stderr)
+    print(counted(outcome.left_out), file=sys.stderr)
+
+
+def counted(reasons: Mapping[str, int]) -> str:
+    """Return counts with what they count, a line each."""
+    width = max(len(f"{count:,}") for count in reasons.values())
+    return "\n".join(f"  {count:>{width},}  {reason}" for reason, count in reasons.items())
+
+
+def behind(outcome: "TrainingExport | Selection") -> str:
+    """Return how many verdicts and people stand behind what there is to learn."""
+    verdicts = f"{outcome.verdicts:,} verdict{'' if outcome.verdicts == 1 else 's'}"
+    return f"{verdicts} of {outcome.people:,} {'person' if outcome.people == 1 else 'people'}"
 
 
 def _copy(chosen: argparse.Namespace) -> None:

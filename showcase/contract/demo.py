@@ -94,7 +94,7 @@ class ModelModule(Protocol):
     ARTIFACT: Path | None
 
     def load(self) -> Any:
-        """Return the model."""
+        """Return the model; one that learns takes another artifact's path, `load(path)`."""
 
     def predict(self, model: Any, given: Any, /) -> Any:
         """Return the answer to one input: a `BaseOutput`."""
@@ -127,7 +127,7 @@ def model_version(module: ModuleType | ModelModule) -> str:
     """Return 12 hex digits that change whenever the model could answer differently.
 
     They are the start of the SHA-256 of the artifact, or, for a model without one, of its
-    `SETTINGS` (library versions and parameters).
+    `SETTINGS` (library versions and parameters). Of a version that was promoted, it is the former.
     """
     artifact: Path | None = module.ARTIFACT
     settings: dict[str, Any] = getattr(module, "SETTINGS", {})

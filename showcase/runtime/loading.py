@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 import streamlit as st
@@ -18,11 +19,14 @@ from showcase.contract import registry
 from showcase.contract.palette import label_colours
 from showcase.feedback import FeedbackError, StorageError, Store, open_store
 from showcase.runtime.settings import feedback_spool, feedback_url, settings
+from showcase.versions import StoredVersion, Versions, in_force, open_versions
 
 logger = logging.getLogger(__name__)
 
 EMOJIS = "streamlit.emojis"
 LARGE = 100_000  # characters of one text or file
+FOLLOW_S = 1.0  # a change of version is noticed that soon
+REPLACED = 8  # versions that answer no more, kept for verdicts on what they answered
 WARM_AFTER_S = 1.0  # the first gallery reaches its visitor before imports take the processor
 
 
@@ -64,19 +68,134 @@ def _is_large(given: contract.ModelInput) -> bool:
     return any(isinstance(value, str | bytes) and len(value) > LARGE for value in values)
 
 
-@st.cache_resource(show_spinner=False)
+@dataclass
+class Slot:
+    """Holds the model in force of a demo: another takes its place while requests go on."""
+
+    loaded: Loaded
+
+
+_slots: dict[str, Slot] = {}
+
+
 def load(name: str) -> Loaded:
-    """Return the one loaded model of the demo, for every visitor and every thread.
+    """Return the loaded model in force of the demo, one for every visitor and every thread.
 
     FileNotFoundError if its artifact is missing.
     """
+    return _slot(name).loaded
+
+
+@st.cache_resource(show_spinner=False)
+def _slot(name: str) -> Slot:
     demo = registry.find(name)
-    module = demo.load_module()
-    loaded = Loaded(
-        demo, module, module.load(), contract.model_version(module), contract.card(demo)
-    )
+    try:
+        near = _place().startswith("csv:")  # a database may be away: nobody waits for it
+        learns = near and not demo.function
+        slot = Slot((_promoted(demo) if learns else None) or _shipped(demo))
+    except Exception:  # the shipped one is always there to go back to
+        logger.exception("the version in force does not load", extra={"demo": name})
+        slot = Slot(_shipped(demo))
+    _slots[name] = slot
     _leave_to_stay()
-    return loaded
+    _follow()
+    return slot
+
+
+def load_version(name: str, version: str) -> Loaded | None:
+    """Return a version that was in force once, or is; None if there is none of these digits."""
+    loaded = load(name)
+    if loaded.version == version:
+        return loaded
+    try:
+        return _version(name, version, feedback_url())
+    except LookupError:
+        return None
+
+
+@lru_cache(REPLACED)
+def _version(name: str, version: str, place: str) -> Loaded:
+    demo, versions = registry.find(name), open_versions(place)
+    if version == registry.version(name):
+        return _shipped(demo)
+    if stored := None if demo.function else versions.find(name, version):
+        return from_store(demo, stored, versions)
+    raise LookupError(version)  # which is not kept: it may be stored later
+
+
+def _place() -> str:
+    """Return where verdicts and versions lie; empty if settings name no place: `store` logs it."""
+    try:
+        return feedback_url()
+    except ValueError:
+        return ""
+
+
+def _shipped(demo: contract.Demo) -> Loaded:
+    module = demo.load_module()
+    return Loaded(demo, module, module.load(), contract.model_version(module), contract.card(demo))
+
+
+def _promoted(demo: contract.Demo) -> Loaded | None:
+    """Return the version that was promoted last; None if that is the shipped one."""
+    versions = open_versions(_place())
+    wanted = _wanted(demo, versions)
+    if wanted == registry.version(demo.name):
+        return None
+    stored = versions.find(demo.name, wanted)
+    if stored is None:
+        logger.warning("no such version: the shipped one answers", extra={"version": wanted})
+        return None
+    return from_store(demo, stored, versions)
+
+
+def from_store(demo: contract.Demo, stored: StoredVersion, versions: Versions) -> Loaded:
+    """Return a stored version, loaded; any error if it cannot be."""
+    module: Any = demo.load_module()
+    card = contract.Card.model_validate(stored.card) if stored.card else contract.card(demo)
+    return Loaded(demo, module, module.load(versions.artifact(stored)), stored.version, card)
+
+
+def catch_up() -> None:
+    """Change over to what is in force now; what does not load leaves the one there that answers."""
+    learning = [demo for demo in registry.demos() if demo.name in _slots and not demo.function]
+    for demo in learning if _place() else ():
+        slot, told = _slots[demo.name], {"demo": demo.name}
+        try:
+            if _wanted(demo, open_versions(_place())) != slot.loaded.version:
+                slot.loaded = _promoted(demo) or _shipped(demo)
+                logger.info("model changed", extra=told | {"version": slot.loaded.version})
+        except Exception:  # said in the log; the model that answers goes on
+            logger.exception("model not changed", extra=told)
+
+
+def _wanted(demo: contract.Demo, versions: Versions) -> str:
+    return in_force(versions, demo.name) or registry.version(demo.name)
+
+
+@cache
+def _follow() -> None:
+    """Look for changes every second, once a process, in a thread of its own: no request waits."""
+
+    def follow() -> None:
+        seen = ""
+        while True:
+            try:
+                token = open_versions(_place()).token() if _place() else seen
+            except (FeedbackError, ValueError):  # nothing is known: the models stay
+                token = seen
+            if token != seen:
+                seen = token
+                catch_up()
+            time.sleep(FOLLOW_S)
+
+    threading.Thread(target=follow, name="versions", daemon=True).start()
+
+
+def forget_models() -> None:
+    """Load every model anew when it is asked for next."""
+    _slot.clear()
+    _slots.clear()
 
 
 @st.cache_resource(show_spinner=False)

@@ -11,11 +11,13 @@ from typing import Any
 
 import streamlit as st
 
+from showcase.runtime.loading import load
 from showcase.runtime.log import log_unexpected
 
 logger = logging.getLogger(__name__)
 
 FAILED_CLICK = "failed_click"
+SHOWN_VERSIONS = "shown_versions"
 
 
 @contextmanager
@@ -32,16 +34,33 @@ def calm() -> Iterator[None]:
 def fragment(function: Callable[..., Any], run_every: float | None = None) -> Callable[..., Any]:
     """Return `function` as a Streamlit fragment whose reruns end calmly too.
 
-    With `run_every` it reruns by itself, after so many seconds.
+    With `run_every` it reruns by itself, after so many seconds. Once a model has changed, the whole
+    page runs again: it holds the one before.
     """
 
     @functools.wraps(function)
     def calmed(*args: Any, **kwargs: Any) -> None:
         with calm():
+            if a_model_changed():
+                st.rerun()
             function(*args, **kwargs)
 
     fragmented: Callable[..., Any] = st.fragment(calmed, run_every=run_every)
     return fragmented
+
+
+def shows_model(name: str, version: str) -> None:
+    """Note that this run of the page answers with that version of a model."""
+    st.session_state.setdefault(SHOWN_VERSIONS, {})[name] = version
+
+
+def a_model_changed() -> bool:
+    """Return True if another version is in force than the page was drawn with."""
+    shown = st.session_state.get(SHOWN_VERSIONS, {})
+    changed = [name for name, version in shown.items() if load(name).version != version]
+    for name in changed:
+        del shown[name]
+    return bool(changed)
 
 
 def callback(function: Callable[..., None]) -> Callable[..., None]:

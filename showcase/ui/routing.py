@@ -9,6 +9,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from showcase.runtime import loading
 from showcase.runtime.loading import EMOJIS, Loaded, load
+from showcase.ui.errors import shows_model
 
 ICON = "🖼️"
 ARRIVED = "arrived"
@@ -65,7 +66,9 @@ def model(name: str) -> Loaded:
     """Return the one loaded model of the demo; the visitor sees that it loads, if it takes long."""
     through_home()
     with st.spinner("Loading the model …"):
-        return load(name)
+        loaded = load(name)
+    shows_model(name, loaded.version)
+    return loaded
 
 
 def tab_icon() -> str | None:

@@ -2,13 +2,14 @@
 
 import csv
 import json
+import re
 
 import pandas as pd
 import pytest
 from pyarrow import parquet
 
 from models import earnings, rainfall, sketch
-from showcase import export as training
+from showcase.learning import selection as training
 from tests.showcase.commands.conftest import weather
 from tests.showcase.feedback.builders import make
 
@@ -34,9 +35,9 @@ def export(run, store, url, tmp_path):
         assert (code, said) == (0, "")
         heading, *lines = error.splitlines()
         counts = {line.split(maxsplit=1)[1]: int(line.split()[0]) for line in lines}
-        written = int(heading.split()[0])
+        learnt = int(re.search(r"from (\d+) verdict", heading)[1])
         in_demo = sum(record.demo == demo for record in records)
-        assert (list(counts), written + sum(counts.values())) == ([*training.REASONS], in_demo)
+        assert (list(counts), learnt + sum(counts.values())) == ([*training.REASONS], in_demo)
         return out, {reason: count for reason, count in counts.items() if count}
 
     return exported
@@ -45,7 +46,7 @@ def export(run, store, url, tmp_path):
 def test_inputs_and_targets_stand_side_by_side(export):
     out, left_out = export([weather(10.0), weather(20.0, verdict="wrong", expected="dry"), make()])
     table = pd.read_csv(out)
-    assert list(table) == [*rainfall.FIELDS, "target"]
+    assert list(table) == [*rainfall.FIELDS, "target", *training.ORIGIN]
     assert table["humidity_3pm"].tolist() == [10.0, 20.0]
     assert table["target"].tolist() == ["rain", "dry"]
     assert left_out == {}
@@ -93,15 +94,34 @@ def test_the_newest_of_a_chain_and_of_a_person_counts(export):
         weather(20.0, annotator="Ann", verdict="withdrawn"),
     ]
     out, left_out = export(records)
-    rows = pd.read_csv(out)[["humidity_3pm", "target"]].to_numpy().tolist()
-    assert rows == [[10.0, "rain"]] * 3 + [[10.0, "dry"], [20.0, "rain"]]
+    rows = pd.read_csv(out)[["humidity_3pm", "target", "votes"]].to_numpy().tolist()
+    assert rows == [[10.0, "rain", '{"dry":1,"rain":3}'], [20.0, "rain", '{"rain":1}']]
     assert left_out == {training.OLDER: 4, training.UNDONE: 1, training.UNSURE: 1}
 
 
 def test_without_name_and_visit_each_verdict_is_somebody_elses(export):
     out, left_out = export([weather(10.0, session=""), weather(10.0, session="")])
-    assert len(pd.read_csv(out)) == 2
+    assert pd.read_csv(out)["votes"].tolist() == ['{"rain":2}']
     assert left_out == {}
+
+
+def test_five_people_who_disagree_are_one_input_with_its_votes(export):
+    said = ["rain", "dry", "rain", "dry", "rain"]
+    records = [
+        weather(10.0, annotator=f"P{number}", verdict="wrong" if one == "dry" else "correct",
+                expected=one)
+        for number, one in enumerate(said)
+    ]  # fmt: skip
+    tied = [weather(20.0, annotator="P1"), weather(20.0, annotator="P2", expected="dry")]
+    out, left_out = export([*records, *tied])
+    (row,) = pd.read_csv(out, dtype=str, keep_default_na=False).to_dict("records")
+    assert (row["target"], row["votes"]) == ("rain", '{"dry":2,"rain":3}')
+    newest = records[-1]
+    assert (row["id"], row["created_at"], row["model_version"]) == (
+        newest.id, newest.created_at, newest.model_version,
+    )  # fmt: skip
+    assert json.loads(row["people"]) == ["p0", "p1", "p2", "p3", "p4"]
+    assert left_out == {training.TIED: 2}
 
 
 def test_of_a_person_what_was_stored_last_counts_whatever_the_clock_said(export):
@@ -124,7 +144,7 @@ def test_of_a_number_the_target_is_a_number(export, form):
     read = {"csv": pd.read_csv, "parquet": pd.read_parquet, "jsonl": pd.read_json}[form]
     table = read(out, lines=True) if form == "jsonl" else read(out)
     assert table["target"].tolist() == [38500.0, 42000.5]
-    assert list(table) == [*earnings.Input.model_fields, "target"]
+    assert list(table) == [*earnings.Input.model_fields, "target", *training.ORIGIN]
     assert left_out == {training.NO_ANSWER: 1, training.UNKNOWN: 2}
 
 
@@ -132,7 +152,8 @@ def test_texts_codes_and_nothing_keep_their_types_in_parquet(export):
     given = earnings.EXAMPLES[0].model_dump(mode="json") | {"region": None, "net_price": None}
     out, _ = export([earned(0, input=given, expected=1)], "earnings", "parquet")
     table = parquet.read_table(out)
-    assert table.to_pylist() == [given | {"target": 1.0}]
+    (row,) = table.to_pylist()
+    assert {name: row[name] for name in (*given, "target")} == given | {"target": 1.0}
     assert str(table.schema.field("field").type) == "string"
     assert str(table.schema.field("net_price").type) == "double"
 

@@ -71,7 +71,7 @@ def test_log_blames_the_setting_that_cannot_be_used(monkeypatch, caplog, feedbac
 
 
 def test_garbage_collection_passes_over_a_loaded_model():
-    loading.load.clear()
+    loading.forget_models()
     loaded = ui.model("rainfall")
     assert all(held is not loaded for held in gc.get_objects())
     assert gc.get_freeze_count() > 0

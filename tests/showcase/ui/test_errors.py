@@ -105,10 +105,10 @@ def test_missing_artifact_is_calm_on_the_page_and_named_in_the_log(
     open_page, monkeypatch, tmp_path, log
 ):
     module = ui.model("rainfall").module
-    loading.load.clear()
+    loading.forget_models()
     monkeypatch.setattr(module, "ARTIFACT", tmp_path / "none.skops")
     at = open_page("rainfall")
-    loading.load.clear()
+    loading.forget_models()
     assert not at.exception
     assert str(tmp_path) not in at.error[0].value
     assert "python -m models.rainfall.train" in log.getvalue()
