@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from showcase.commands import batch, feedback, page
+from showcase.commands import batch, feedback, learning, page
 from showcase.commands.launch import run
 from showcase.commands.new import RefusedError, new, new_project
 from showcase.commands.store_urls import CommandError
@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     _add_new(commands)
     feedback.add(commands)
     batch.add(commands)
+    learning.add(commands)
     _add_run(commands)
     page.add(commands)
     return made

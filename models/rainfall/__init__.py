@@ -111,17 +111,18 @@ class Familiarity:
         return f"{self.similar:,} {many}."
 
 
-def load() -> "Model":
-    """Read the model.
+def load(artifact: Path | None = None) -> "Model":
+    """Read the model, the shipped one or another artifact.
 
     FileNotFoundError names the command that makes the artifact; ValueError names the types found
     in a file that are not among `model.TRUSTED`.
     """
-    if ARTIFACT is None or not ARTIFACT.exists():
-        raise FileNotFoundError(f"no {ARTIFACT}: run python -m models.rainfall.train --data DIR")
+    path = artifact or ARTIFACT
+    if path is None or not path.exists():
+        raise FileNotFoundError(f"no {path}: run python -m models.rainfall.train --data DIR")
     from models.rainfall.model import read
 
-    return read(ARTIFACT)
+    return read(path)
 
 
 def predict(model: "Model", given: Input) -> Classification:

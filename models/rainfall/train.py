@@ -25,6 +25,10 @@ The observations are the Australian Bureau of Meteorology's, compiled as weather
 {data.ADDRESS}
 by hand, or let --data DIR --download put it into the folder.
 """
+OWN_PLACE = """\
+What people said never replaces the shipped model in place: say --out DIR, or let
+`showcase learn rainfall --data DIR` train a candidate and tell whether it is better.
+"""
 
 
 def train(folder: Path, out: Path, seed: int, feedback: Path | None = None) -> Card:
@@ -58,6 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.data is None:
         print(WHERE, file=sys.stderr)
+        return 2
+    if chosen.feedback and chosen.out == Path(__file__).parent:
+        print(OWN_PLACE, file=sys.stderr)
         return 2
     if chosen.download:
         data.download(chosen.data)

@@ -82,8 +82,8 @@ def _add_export(commands: Commands) -> None:
     which.add_argument(
         "--training",
         metavar="DEMO",
-        help="inputs and targets to learn from, one row per input with its votes; of a script's page "
-        "SCRIPT, such as tip.py, or SCRIPT:DEMO where it has several",
+        help="inputs and targets to learn from, one row per input with its votes; of a script's "
+        "page SCRIPT, such as tip.py, or SCRIPT:DEMO where it has several",
     )
     which.add_argument("--all", action="store_true", help="every row, also what was replaced")
     command.add_argument("--demo", default="", help="of this demo only")

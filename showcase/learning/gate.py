@@ -155,7 +155,9 @@ def interval(gains: "Floats", groups: Sequence[Any] = ()) -> tuple[float, float]
     sums, sizes = gains, np.ones(len(gains))
     if len(groups):
         _, code = np.unique(np.asarray(groups), return_inverse=True)
-        sums, sizes = np.bincount(code, gains), np.bincount(code).astype(float)
+        sums, sizes = np.zeros((2, code.max() + 1))
+        np.add.at(sums, code, gains)
+        np.add.at(sizes, code, 1)
     step = max(1, DRAWN // len(sums))
     for start in range(0, RESAMPLES, step):
         size = (min(step, RESAMPLES - start), len(sums))

@@ -46,7 +46,10 @@ class HeldOut:
 
 @dataclass(frozen=True)
 class Lesson:
-    """An input to learn from: its target, how many people said what, and which rows say so."""
+    """An input to learn from: its target, how many people said what, and which rows say so.
+
+    Of the newest row there are moment, version and prediction, as JSON, too.
+    """
 
     input: ModelInput
     input_hash: str
@@ -56,6 +59,7 @@ class Lesson:
     people: tuple[str, ...] = field(repr=False)
     created_at: str = ""
     model_version: str = ""
+    prediction: str = field(default="", repr=False)
 
 
 class Learner(Protocol):

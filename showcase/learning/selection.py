@@ -64,6 +64,7 @@ class Vote(NamedTuple):
     id: str
     created_at: str
     version: str
+    prediction: str
 
 
 @dataclass
@@ -188,7 +189,9 @@ def _votes(
             left_out[INVALID] += 1
             continue
         vote = Vote(
-            told["expected"], _person(told), told["id"], told["created_at"], told["model_version"]
+            told["expected"],
+            _person(told),
+            *(told[name] for name in ("id", "created_at", "model_version", "prediction")),
         )
         yield told["input_hash"], given, vote
 
@@ -321,6 +324,7 @@ def _lesson(hashed: str, one: Judged, target: Target, votes: dict[str, int]) -> 
         people=tuple(vote.person for vote in one.votes),
         created_at=newest.created_at,
         model_version=newest.version,
+        prediction=newest.prediction,
     )
 
 

@@ -149,6 +149,11 @@ def _promoted(demo: contract.Demo) -> Loaded | None:
     return from_store(demo, stored, versions)
 
 
+def in_force_now(demo: contract.Demo) -> Loaded:
+    """Load the model in force, for a command: nothing is kept, and nobody waits for a database."""
+    return _promoted(demo) or _shipped(demo)
+
+
 def from_store(demo: contract.Demo, stored: StoredVersion, versions: Versions) -> Loaded:
     """Return a stored version, loaded; any error if it cannot be."""
     module: Any = demo.load_module()

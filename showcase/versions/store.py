@@ -15,7 +15,7 @@ import tempfile
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -71,6 +71,7 @@ class Change(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     at: str = Field(default_factory=now)
+    action: Literal["promote", "roll back"] = "promote"
     who: str
     demo: str
     version: str

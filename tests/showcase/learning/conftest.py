@@ -1,0 +1,36 @@
+"""A candidate for Rainfall that answers otherwise, without a training."""
+
+import pytest
+
+from models import rainfall
+from models.rainfall import model as model_file
+from showcase.contract import registry
+from showcase.versions import StoredVersion, digits, open_versions
+
+
+def artifact(tmp_path, shift):
+    """The shipped network, for which it is more humid by so much than it is."""
+    model = rainfall.load()
+    model.classifier[0].mean_[1] -= shift
+    model_file.write(model, tmp_path / "model.skops")
+    return (tmp_path / "model.skops").read_bytes()
+
+
+def version_of(content, **report):
+    report = {"passed": True, "compared_with": registry.version("rainfall")} | report
+    sha256 = digits(content)
+    return StoredVersion(
+        demo="rainfall", version=sha256[:12], artifact="model.skops", sha256=sha256, report=report
+    )
+
+
+@pytest.fixture(params=["csv", "sqlite"])
+def versions_url(request, tmp_path):
+    path = tmp_path / "here"
+    path.mkdir()
+    return f"csv:{path}/feedback.csv" if request.param == "csv" else f"sqlite:///{path}/f.db"
+
+
+@pytest.fixture
+def versions(versions_url):
+    return open_versions(versions_url)
