@@ -246,6 +246,9 @@ def opening(text: str) -> str:
 
 def chart(output: Chart, key: str, highest: int) -> None:
     """Draw a function's figure in the page's colours, with its title above it as text."""
+    if "$schema" in output.figure:
+        _altair(output, key, highest)
+        return
     figure = go.Figure(output.figure)
     title = figure.layout.title.text or ""
     figure.layout.title = None
@@ -254,6 +257,19 @@ def chart(output: Chart, key: str, highest: int) -> None:
     alt = output.alt or title or "The chart that is the answer"
     charts.show(
         figure, key=key, alt=alt, height=min(int(figure.layout.height or CHART_HEIGHT), highest)
+    )
+
+
+def _altair(output: Chart, key: str, highest: int) -> None:
+    described = dict(output.figure)
+    title = described.pop("title", "")
+    words = str(title.get("text", "")) if isinstance(title, dict) else str(title)
+    if words:
+        st.markdown(f"**{escape_markdown(words)}**")
+    height = described.pop("height", CHART_HEIGHT)
+    described["height"] = min(int(height) if isinstance(height, int | float) else highest, highest)
+    st.vega_lite_chart(
+        described, key=key, alt=output.alt or words or "The chart that is the answer"
     )
 
 

@@ -27,6 +27,7 @@ from showcase.contract.predictions import BaseOutput, Classification, Regression
 
 YES, NO = "yes", "no"
 NOTHING = "No answer."
+CHARTS, PICTURES = ("plotly", "altair"), ("PIL", "matplotlib")
 LONGEST = 400  # digits
 ROUNDED = 0.01  # so far from 1 a sum of rounded probabilities may be
 FLAT = (Classification, Regression, Number, Text, Markdown)
@@ -128,7 +129,9 @@ def _composed(value: Any, kind: Any) -> BaseOutput:
     if library(value) == "pandas" and hasattr(value, "to_frame"):  # a series or an index
         is_index = type(value).__name__.endswith("Index")
         return Table(value.to_frame(index=False) if is_index else value)
-    kinds: dict[str, type[BaseOutput]] = {"plotly": Chart, "PIL": Picture}
+    kinds: dict[str, type[BaseOutput]] = dict.fromkeys(CHARTS, Chart) | dict.fromkeys(
+        PICTURES, Picture
+    )
     if type(value).__name__ == "DataFrame":
         kinds["pandas"] = Table
     if library(value) == "numpy" and _is_picture(value, kind):
@@ -172,7 +175,7 @@ def _parts(value: Any, kind: Any) -> dict[str, BaseOutput] | None:
 def _drawn(value: Any) -> bool:
     """Tell whether a value is more than JSON: an output, a table, a figure or a picture."""
     is_frame = library(value) == "pandas" and hasattr(value, "ndim")
-    return isinstance(value, BaseOutput) or is_frame or library(value) in ("plotly", "PIL")
+    return isinstance(value, BaseOutput) or is_frame or library(value) in (*CHARTS, *PICTURES)
 
 
 def _named(values: Mapping[Any, Any], hints: Mapping[Any, Any]) -> dict[str, BaseOutput]:

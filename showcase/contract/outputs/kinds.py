@@ -142,10 +142,14 @@ def _cell(cell: Any) -> Any:
 
 
 def as_figure(value: Any) -> Any:
-    """Return a Plotly figure's JSON, anything else as it is.
+    """Return the JSON of a figure of Plotly or Altair, anything else as it is.
 
     Without its template: the page's own suits both of its themes.
     """
+    if library(value) == "altair":
+        described = json.loads(value.to_json())
+        described.pop("config", None)
+        return described
     if library(value) != "plotly":
         return value
     found = json.loads(value.to_json())
@@ -154,7 +158,11 @@ def as_figure(value: Any) -> Any:
 
 
 def as_png(value: Any) -> Any:
-    """Return a Pillow image, or a picture as an array of uint8, as PNG; anything else as it is."""
+    """Return a Pillow image, an array of uint8 or a figure of Matplotlib as PNG, others as are."""
+    if library(value) == "matplotlib":
+        figure, drawn = value if hasattr(value, "savefig") else value.get_figure(), io.BytesIO()
+        figure.savefig(drawn, format="png", dpi=150, bbox_inches="tight")
+        return drawn.getvalue()
     if library(value) == "numpy" and hasattr(value, "ndim"):
         from PIL import Image
 
@@ -258,7 +266,7 @@ class Table(BaseOutput):
 
 
 class Chart(_Positional):
-    """A Plotly figure, as its JSON; `alt` says what it shows."""
+    """A figure of Plotly or Altair, as its JSON; `alt` says what it shows."""
 
     kind: Literal["chart"] = "chart"
     figure: Annotated[dict[str, JsonValue], BeforeValidator(as_figure)] = Field(repr=False)

@@ -1,12 +1,15 @@
 """Functions as people write them: any name of a parameter, large numbers, None as a default."""
 
+import json
 import math
 from datetime import time
 from typing import Any, Literal
 
+import altair as alt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from streamlit.testing.v1 import AppTest
 
 from showcase import interface
@@ -56,6 +59,19 @@ def counted() -> pd.Series:
 def ratio() -> float:
     """Ratio."""
     return float("nan")
+
+
+def bars(height: int = 2) -> Any:
+    """Bars."""
+    frame = pd.DataFrame({"name": ["a", "b"], "size": [1, height]})
+    return alt.Chart(frame, title="How *large*").mark_bar().encode(x="name", y="size")
+
+
+def line(height: int = 2) -> Any:
+    """Line."""
+    axes = Figure().subplots()
+    axes.plot([0, 1], [0, height])
+    return axes
 
 
 def page(function, **query) -> AppTest:
@@ -124,6 +140,18 @@ def test_time_with_a_zone_in_a_link_is_refused_in_words():
 def test_answers_of_numpy_and_pandas_are_drawn():
     assert '"a":0.25' in page(shares).json[0].value.replace(" ", "")
     assert list(page(counted).dataframe[0].value.columns) == ["word", "word_2"]
+
+
+def test_figures_of_altair_and_matplotlib_are_drawn():
+    at = page(bars)
+    assert not at.exception
+    assert not at.error
+    (drawn,) = at.get("vega_lite_chart")
+    assert json.loads(drawn.proto.spec)["mark"]["type"] == "bar"
+    assert "**How \\*large\\***" in [text.value for text in at.markdown]
+    at = page(line)
+    assert not at.error
+    assert len(at.get("image")) == 1
 
 
 def test_nan_is_a_fault_with_an_id(caplog):
