@@ -5,6 +5,7 @@ anybody else's. A number is right if it lies in the model's interval.
 """
 
 import hashlib
+import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -30,6 +31,14 @@ class Judgement(NamedTuple):
     verdict: str
     predicted: str
     expected: str
+
+
+class TaskAgreement(NamedTuple):
+    """How far people agree on a task's inputs that several of them judged; NaN where undefined."""
+
+    inputs: int
+    percent: float
+    alpha: float
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,27 @@ class Progress:
     def people(self) -> int:
         """How many people took part."""
         return len({person for person, _ in self.rows})
+
+    def agreement(self, labels: Collection[str]) -> TaskAgreement:
+        """Return how far people agree: equal answers in pairs, and Krippendorff's alpha.
+
+        "Cannot tell" is no answer. Without labels, numbers are compared by their distance.
+        """
+        import numpy as np
+
+        from showcase.feedback.analytics.agreement import Judged, alpha, percent
+
+        is_numeric = not labels and all(_is_number(row.predicted) for row in self.rows.values())
+        said = ((hashed, _answer(row)) for (_, hashed), row in self.rows.items())
+        counts = Counter(one for one in said if one[1] and (_is_number(one[1]) or not is_numeric))
+        texts = np.array([answer for _, answer in counts])
+        distinct, answers = np.unique(
+            texts.astype(float) if is_numeric else texts, return_inverse=True
+        )
+        _, items = np.unique(np.array([hashed for hashed, _ in counts]), return_inverse=True)
+        judged = Judged.of(items, answers, list(counts.values()))
+        values = distinct.astype(np.float64) if is_numeric else None
+        return TaskAgreement(judged.items, percent(judged), alpha(judged, values))
 
     def own(self, name: str) -> dict[str, Judgement]:
         """Return a person's rows by the input's hash, in the order in which they were stored."""
@@ -159,3 +189,17 @@ def _is_right(prediction: Any, said: str | float) -> bool:
 
 def _written(number: float) -> str:
     return str(int(number)) if number == int(number) else repr(number)
+
+
+def _answer(row: Judgement) -> str:
+    """Return what somebody called right; empty if they could not tell."""
+    if row.verdict == UNSURE:
+        return ""
+    return row.expected or (row.predicted if row.verdict == "correct" else f"not {row.predicted}")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False

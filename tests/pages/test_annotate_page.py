@@ -209,6 +209,7 @@ def test_each_input_is_judged_by_as_many_as_it_needs(open_as, made, store):
             at = click(at, "label_1")
     assert "The task is complete." in words(at)
     assert "How far people agree" in [link.proto.label for link in at.get("page_link")]
+    assert "In this task" in " ".join(one.value for one in at.markdown)
     progress = Progress.of(task, rows(store, task))
     assert progress.is_complete
     assert set(progress.counts.values()) == {2}

@@ -1,6 +1,7 @@
 """Working on a task: one input at a time, its guidelines beside it, until there is none left."""
 
 from functools import partial
+from math import isnan
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -142,6 +143,8 @@ def _nothing_left(work: Work) -> None:
         title="Done, thank you!",
         icon=":material/task_alt:",
     )
+    if work.progress.people > 1:
+        st.write(_agreement(work))
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if work.own:
             _back(work, None, "last")
@@ -152,6 +155,18 @@ def _nothing_left(work: Work) -> None:
                 icon=":material/fact_check:",
                 query_params={"review_tab": "People"},
             )
+
+
+def _agreement(work: Work) -> str:
+    """Return in words how far people agree in this task; the review page mixes all rows."""
+    found = work.progress.agreement(work.loaded.module.LABELS or ())
+    if not found.inputs:
+        return "No input of this task was judged by two people yet."
+    alpha = "" if isnan(found.alpha) else f"; Krippendorff’s alpha is {found.alpha:.2f}"
+    return (
+        f"In this task {_counted(found.inputs)} had several people’s answers: two of them gave the "
+        f"same one in {found.percent:.0%} of the pairs{alpha}."
+    )
 
 
 def _counted(number: int) -> str:

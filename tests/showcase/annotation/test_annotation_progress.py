@@ -190,3 +190,33 @@ INTERVAL = Regression(value=5, low=1, high=9, coverage=0.8, unit="USD")
 )
 def test_what_an_answer_becomes(prediction, answer, verdict, expected):
     assert row_of(prediction, answer) == {"verdict": verdict, "expected": expected}
+
+
+def test_agreement_is_of_this_task_and_of_what_several_judged():
+    made = task(3)
+    rows = [
+        said(made, 0, "Mia"), said(made, 0, "Bo"),
+        said(made, 1, "Mia"), said(made, 1, "Bo", "negative"),
+        said(made, 2, "Mia"), said(made, 2, "Bo", verdict="unsure", expected=""),
+    ]  # fmt: skip
+    found = Progress.of(made, rows).agreement(sentiment.LABELS)
+    # of four answers three say positive: expected disagreement 2 * 3 * 1 / (4 * 3), observed 1/2
+    assert (found.inputs, found.percent, found.alpha) == (2, 0.5, pytest.approx(0))
+    changed = Progress.of(made, [*rows, said(made, 1, "Bo")]).agreement(sentiment.LABELS)
+    assert changed.percent == 1
+    assert Progress.of(made, []).agreement(sentiment.LABELS).inputs == 0
+
+
+def test_numbers_agree_by_their_distance():
+    made = task(2)
+
+    def alpha(*numbers):
+        names = ("Mia", "Bo", "Mia", "Bo")
+        rows = [
+            said(made, place // 2, name, number, predicted="5.0")
+            for place, (name, number) in enumerate(zip(names, numbers, strict=True))
+        ]
+        return Progress.of(made, rows).agreement(()).alpha
+
+    assert alpha("1", "1.0", "9", "9") == pytest.approx(1)
+    assert alpha("1", "2", "9", "8") > alpha("1", "9", "9", "1")
