@@ -96,6 +96,10 @@ FROM_JSON = text(
     f"FROM ROWS FROM (json_to_recordset(CAST(:rows AS json)) AS ({_types})) "
     f"WITH ORDINALITY AS given ({_keys}, number) ORDER BY number"
 )
+INSERT_ROWS = (
+    f"INSERT INTO verdicts ({_names}) "  # noqa: S608  # our own names
+    f"VALUES ({', '.join('?' * len(_written))})"
+)
 EXTRA_COLUMNS = dict(zip(EXTRA, (verdicts.c.place, status), strict=True))
 EXTRA_TYPES = dict(zip(EXTRA, ("int64", "int8"), strict=True))
 
@@ -453,12 +457,11 @@ def _take_in(connection: Connection, rows: Sequence[Cells], *, strict: bool) -> 
     """Store those of the rows that are not stored yet, in their order."""
     _lock(connection)
     there = _stored(connection, [row[0] for row in rows])
-    replaced = [supersedes for row in rows if (supersedes := keys(row).supersedes)]
-    revisions = Revisions(_entries(connection, replaced))
+    named = list(map(keys, rows))
+    revisions = Revisions(_entries(connection, [key.supersedes for key in named if key.supersedes]))
     new: list[Cells] = []
     refused: list[Refused] = []
-    for row in rows:
-        key = keys(row)
+    for row, key in zip(rows, named, strict=True):
         try:
             if key.id in there:
                 if strict:
@@ -473,8 +476,9 @@ def _take_in(connection: Connection, rows: Sequence[Cells], *, strict: bool) -> 
         revisions.add(key)
         new.append(row)
     if new:
-        change = Counter({keys(row).demo: 0 for row in new})
-        change.update(keys(row).demo for row in new if revisions.current[row[0]])
+        demo = COLUMNS.index("demo")
+        change = Counter({row[demo]: 0 for row in new})
+        change.update(row[demo] for row in new if revisions.current[row[0]])
         change.subtract(_retire(connection, [*revisions.newest]))
         _insert_all(connection, [_as_values(row, revisions) for row in new])
         count_up(connection, change)
@@ -489,11 +493,11 @@ def _lock(connection: Connection) -> None:
 
 
 def _insert_all(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Write rows in their order: to PostgreSQL as one JSON, several times as fast."""
+    """Write rows in their order, past SQLAlchemy's look at each value: that takes longest."""
     if connection.dialect.name == "postgresql":
         connection.execute(FROM_JSON, {"rows": json.dumps(rows)})
     else:
-        connection.execute(verdicts.insert(), rows)
+        connection.exec_driver_sql(INSERT_ROWS, [tuple(row.values()) for row in rows])
 
 
 def _forget(connection: Connection, annotator: str, session: str) -> int:
