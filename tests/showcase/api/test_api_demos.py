@@ -80,11 +80,17 @@ def test_probabilities_come_likeliest_first(client):
 
 def test_drawing_is_taken_as_strokes_of_any_unit_or_as_bitmap(client):
     strokes = [[[0.5, 20, 40.25], [3, 3, 3]], [[40, 40], [3, 30]]]
-    drawn = client.post("/v1/demos/sketch/predict", json={"drawing": strokes})
-    tile = sketch.from_bitmap(sketch.tile(sketch.Input(drawing=strokes)))
-    seen = client.post("/v1/demos/sketch/predict", json={"bitmap": tile.bitmap})
+    tenfold = [[[10 * value for value in axis] for axis in stroke] for stroke in strokes]
+    tile = sketch.tile(sketch.Input(drawing=strokes))
+    bitmap = sketch.from_bitmap(tile).bitmap
+    drawn, scaled, seen = (
+        client.post("/v1/demos/sketch/predict", json=body)
+        for body in ({"drawing": strokes}, {"drawing": tenfold}, {"bitmap": bitmap})
+    )
     assert drawn.status_code == 200
-    assert drawn.json()["prediction"] == seen.json()["prediction"]
+    assert drawn.json()["prediction"] == scaled.json()["prediction"]
+    answer = sketch.predict(sketch.load(), sketch.Input(bitmap=bitmap))
+    assert seen.json()["prediction"]["label"] == answer.label
 
 
 @pytest.mark.parametrize(
