@@ -57,9 +57,12 @@ def _field(name: str, schema: Json, *, required: bool) -> str:
     told = [" or ".join(sorted(kinds(dict(schema)))) or "any"]
     for part in parts:
         told += [f"{words} {part[name]}" for name, words in BOUNDS.items() if name in part]
-        if choices := part.get("enum") or ([part["const"]] if "const" in part else []):
-            listed = ", ".join(json.dumps(choice) for choice in choices[:MOST_CHOICES])
-            told.append(f"one of {listed}{', …' if len(choices) > MOST_CHOICES else ''}")
+    choices: list[Any] = []
+    for part in parts:
+        choices += part.get("enum") or ([part["const"]] if "const" in part else [])
+    if choices:
+        listed = ", ".join(json.dumps(choice) for choice in choices[:MOST_CHOICES])
+        told.append(f"one of {listed}{', …' if len(choices) > MOST_CHOICES else ''}")
     if not required:
         told.append("may be left out")
     meaning = "; ".join(filter(None, (schema.get("title"), schema.get("description"))))

@@ -66,6 +66,7 @@ def _document(application: FastAPI) -> Json:
             operation = document["paths"].get(f"{demos.PREFIX}/{demo.name}/predict", {}).get("get")
             if operation:
                 _describe_parameters(operation, demo.load_module())
+        _as_constants(document)
     return application.openapi_schema or {}
 
 
@@ -82,6 +83,17 @@ def _describe_parameters(operation: Json, module: ModelModule) -> None:
             ]
         if name in values:
             parameter["example"] = UNKNOWN if values[name] is None else values[name]
+
+
+def _as_constants(part: Any) -> None:
+    """Write each choice of decimals as constants: generators of clients take no enum of them."""
+    values = list(part.values()) if isinstance(part, dict) else part
+    for inner in values if isinstance(values, list) else ():
+        _as_constants(inner)
+    choices = part.get("enum") if isinstance(part, dict) else None
+    if isinstance(choices, list) and any(isinstance(choice, float) for choice in choices):
+        del part["enum"]
+        part["anyOf"] = [{"const": float(choice), "type": "number"} for choice in choices]
 
 
 def _verdicts() -> Json:

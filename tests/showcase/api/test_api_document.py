@@ -109,4 +109,5 @@ def test_assistants_read_every_call_in_plain_text(client, paths):
         for method in item:
             assert f"`{method.upper()} /api{path}`" in answer.text
     assert "- `humidity_3pm` (number, at least 0.0, at most 100.0)" in answer.text
+    assert "- `threshold` (number, one of 0.05, 0.0" in answer.text
     assert '"temperature_3pm": 22.0' in answer.text
