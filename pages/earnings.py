@@ -42,7 +42,7 @@ def one_programme() -> None:
 
 
 # Only the open tab is drawn: the keys Y, N and U must not judge a programme that nobody sees.
-tabs = st.tabs(["One programme", "A table of programmes"], on_change="rerun", key=f"{NAME}_tab")
+tabs = ui.one_or_many(NAME, "One programme", "A table of programmes")
 if tabs[0].open:
     ui.forget_batch(NAME)
     with tabs[0]:

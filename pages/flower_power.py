@@ -29,6 +29,8 @@ if links.is_handed_over(NAME):
     st.session_state[TAB] = OWN
 elif any(key(NAME, field) in st.query_params for field in FIELDS):
     st.session_state.setdefault(TAB, OWN)  # a link to an input
+elif key(NAME, "job") in st.query_params:
+    st.session_state.setdefault(TAB, TABLE)
 open_tab()
 
 # Only the open tab is drawn: the keys of one must not play in another that nobody sees.

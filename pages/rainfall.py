@@ -49,7 +49,7 @@ def this_afternoon() -> None:
 
 
 # Only the open tab is drawn: the keys Y, N and U must not judge a day that nobody sees.
-one, many = st.tabs(["One afternoon", "A table of days"], on_change="rerun", key=f"{NAME}_tab")
+one, many = ui.one_or_many(NAME, "One afternoon", "A table of days")
 if one.open:
     ui.forget_batch(NAME)
     with one:

@@ -52,6 +52,7 @@ class Job(BaseModel):
     model_version: str = ""
     message: str = ""
     created_at: float
+    started_at: float = 0.0
     changed_at: float
     attempts: int = 0
 
@@ -229,7 +230,9 @@ def work(job: Job) -> None:
     try:
         with prepared(job.demo, [str(source)], str(job.folder / ANSWERS)) as run:
             done = sum(part.stretch.rows for part in run.parts if part.number in run.done)
-            job = job.changed(rows=run.rows, done=done, model_version=run.task.version)
+            job = job.changed(
+                rows=run.rows, done=done, model_version=run.task.version, started_at=time.time()
+            )
             for one in in_this_process(run.left, run.task):
                 run.done[one.number] = one
                 job = job.changed(done=job.done + run.parts[one.number].stretch.rows)

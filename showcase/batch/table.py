@@ -22,6 +22,10 @@ from showcase.contract.text_file import read_table as read_table_file
 MAX_ROWS = 10_000
 
 
+class TooManyRowsError(ValueError):
+    """A table that is predicted as a job, where there are jobs."""
+
+
 @dataclass(frozen=True)
 class Table:
     """A table: every row has at least as many cells as there are columns.
@@ -56,7 +60,7 @@ def read_table(content: bytes, name: str, input_type: type[ModelInput]) -> Table
     if not table.rows:
         raise ValueError("There is nothing to predict: the file has no rows below the first line.")
     if len(table.rows) > MAX_ROWS:
-        raise ValueError(
+        raise TooManyRowsError(
             f"The file has {len(table.rows):,} rows; {MAX_ROWS:,} are allowed. Split it."
         )
     return table

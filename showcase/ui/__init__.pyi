@@ -23,6 +23,7 @@ from .forms import form as form
 from .forms import say_if_stale as say_if_stale
 from .forms import shows as shows
 from .input_preview import show_input as show_input
+from .large_table import one_or_many as one_or_many
 from .markdown import escape_markdown as escape_markdown
 from .markdown import svg_image as svg_image
 from .routing import arrive as arrive

@@ -21,13 +21,13 @@ from showcase.batch import (
     results_rows,
     template,
 )
-from showcase.batch.table import MAX_ROWS
+from showcase.batch.table import MAX_ROWS, TooManyRowsError
 from showcase.contract import BaseOutput, Classification, ModelModule, Regression
 from showcase.contract.fields import key
 from showcase.contract.outputs import Number
-from showcase.contract.text_file import MAX_BYTES, UPLOAD_MB
+from showcase.contract.text_file import MAX_BYTES, TABLES, UPLOAD_MB
 from showcase.runtime.loading import Loaded
-from showcase.ui import charts
+from showcase.ui import charts, large_table
 from showcase.ui.errors import fragment
 from showcase.ui.markdown import escape_markdown
 
@@ -85,14 +85,16 @@ def batch(loaded: Loaded) -> None:
     is stored: what is shown of it is forgotten with the upload.
     """
     name = loaded.demo.name
+    large = large_table.offers_jobs(loaded)
     left, right = st.columns(2, gap="large")
     with left:
         _how_to(loaded)
         upload = st.file_uploader(
-            "Your table (CSV, at most 5 MB)",
+            f"Your table (CSV, at most {large_table.LARGE_MB if large else 5} MB)",
             key=key(name, "batch"),
-            help=f"At most {MAX_BYTES // 2**20} MB and {MAX_ROWS:,} rows.",
-            max_upload_size=UPLOAD_MB,
+            help=f"At most {MAX_BYTES // 2**20} MB and {MAX_ROWS:,} rows"
+            + (" at once; a larger one is predicted in the background." if large else "."),
+            max_upload_size=large_table.LARGE_MB if large else UPLOAD_MB,
         )
         _what_the_columns_hold(loaded.module)
     with right:
@@ -113,6 +115,11 @@ def _how_to(loaded: Loaded) -> None:
         "Upload a table: every row gets its own answer. The first line names the columns, as in "
         "the template; others are kept. Your file is read in memory; nothing of it is stored."
     )
+    if large_table.offers_jobs(loaded):
+        st.caption(
+            f"A table of more than {MAX_ROWS:,} rows is predicted in the background, and kept for "
+            "a week with its answers."
+        )
     st.download_button(
         "Download a template",
         data=template(input_type, loaded.module.EXAMPLES),
@@ -140,21 +147,40 @@ def _result(loaded: Loaded, upload: Any) -> BatchResult | None:
     name = loaded.demo.name
     if upload is None:
         forget_batch(name)
+        if job_id := large_table.in_address(loaded):
+            large_table.show(loaded, job_id)
+            return None
         st.info("The answers to your table will stand here.", icon=":material/table:")
         return None
     remembered = key(name, RESULTS)
     if st.session_state.get(remembered, ("",))[0] != upload.file_id:
         forget_batch(name)
         try:
-            table = read_table(upload.getvalue(), upload.name, loaded.module.Input)
+            table = _read_or_start(loaded, upload)
         except ValueError as error:
             title = "This file cannot be used"
             st.error(escape_markdown(str(error)), title=title, icon=":material/error:")
+            return None
+        if table is None:
+            large_table.show(loaded, large_table.in_address(loaded))
             return None
         st.session_state[remembered] = (upload.file_id, _with_progress(loaded, table))
     found: BatchResult = st.session_state[remembered][1]
     _summary(loaded, found, PurePath(upload.name))
     return found
+
+
+def _read_or_start(loaded: Loaded, upload: Any) -> Table | None:
+    """Return the table; None for one that is so large that a job has it now."""
+    large = large_table.offers_jobs(loaded) and upload.name.lower().endswith(TABLES)
+    if not large or upload.size <= MAX_BYTES:
+        try:
+            return read_table(upload.getvalue(), upload.name, loaded.module.Input)
+        except TooManyRowsError:
+            if not large:
+                raise
+    large_table.start(loaded, upload)
+    return None
 
 
 def _with_progress(loaded: Loaded, table: Table) -> BatchResult:

@@ -6,7 +6,7 @@ import pytest
 
 from models import rainfall
 from models.rainfall import EXAMPLES, Input
-from showcase.batch import template
+from showcase.batch import jobs, template
 
 HEADER = b"day,temperature_3pm,humidity_3pm,pressure_3pm,wind_gust_speed\n"
 GOOD = b"Mon,22,55,1015,39\n"
@@ -120,6 +120,27 @@ def test_file_is_predicted_once(open_page):
     assert at.session_state[RESULTS] is first
     at.file_uploader(key=UPLOAD).upload("more.csv", HEADER + GOOD + GOOD).run()
     assert at.subheader[0].value == "All 2 rows predicted"
+
+
+def test_large_table_is_a_job_with_an_address_that_leads_back(open_page, monkeypatch):
+    monkeypatch.setattr(jobs, "AT_ONCE", 0)
+    at = uploaded(open_page, HEADER + b"Tue,22,wet,1015,39\n" + GOOD * 10_000)
+    (job,) = jobs.all_jobs()
+    assert at.query_params["rainfall_job"] == job.id
+    assert "come back" in words(at)
+    jobs.work(job)
+    again = open_page("rainfall", rainfall_job=job.id)
+    assert again.subheader[0].value == "10,000 rows predicted; 1 could not be used"
+    again.button(key="rainfall_job_remove").click().run()
+    assert jobs.all_jobs() == []
+    assert "rainfall_job" not in again.query_params
+    assert not again.exception
+
+
+def test_large_table_that_cannot_be_used_is_explained(open_page):
+    at = uploaded(open_page, HEADER + GOOD * 10_000 + b'"Wed,22,55,1015,39\n')
+    assert "quotation mark" in at.error[0].value
+    assert jobs.all_jobs() == []
 
 
 def test_failure_of_the_model_is_not_blamed_on_the_file(open_page, monkeypatch):
