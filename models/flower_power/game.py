@@ -20,13 +20,24 @@ from showcase.feedback.normalise import plain_name
 
 ROUNDS = 10
 LONGEST_NAME = 40
-ID = re.compile(r"[0-9a-f]{16}")
+ID = re.compile(r"[0-9a-f]{16}(?:[0-9a-f]{16})?")
+DIGITS = 16  # of a challenge; one with another's flowers has that one's after its own
 TAKEN = re.compile(r"(the )?ai|guest [0-9a-f]{4}", re.IGNORECASE)
 
 
 def new_challenge() -> str:
     """Return the random id of a challenge: 16 hex digits, which nobody guesses."""
     return secrets.token_hex(8)
+
+
+def rematch(challenge: str) -> str:
+    """Return the id of a challenge with the flowers of another one, in the same order."""
+    return new_challenge() + challenge[-DIGITS:]
+
+
+def is_rematch(challenge: str) -> bool:
+    """Return True if its flowers are those of another one: the player may have been told them."""
+    return len(challenge) > DIGITS
 
 
 def is_challenge(text: str) -> bool:
@@ -41,16 +52,16 @@ def is_challenge(text: str) -> bool:
 def deck(challenge: str, numbers: Iterable[int], rounds: int = ROUNDS) -> list[int]:
     """Return the numbers that the challenge draws, each at most once, in the order of its rounds.
 
-    They are those whose SHA-256 of "<challenge> <number>" in ASCII are the smallest, by that. So a
-    deck depends on nothing but the challenge and which numbers there are: not on their order, nor
-    on Python's version or hash seed.
+    They are those whose SHA-256 of "<its last 16 digits> <number>" in ASCII are the smallest, by
+    that. So a deck depends on nothing but the challenge and which numbers there are: not on their
+    order, nor on Python's version or hash seed.
 
     >>> deck("0123456789abcdef", range(1, 151), rounds=3)
     [45, 113, 125]
     """
 
     def place(number: int) -> bytes:
-        return hashlib.sha256(f"{challenge} {number}".encode("ascii")).digest()
+        return hashlib.sha256(f"{challenge[-DIGITS:]} {number}".encode("ascii")).digest()
 
     return sorted(set(numbers), key=place)[:rounds]
 
@@ -199,16 +210,16 @@ class Standings:
 def rounds_of(games: Iterable[GameRow], labels: Collection[str]) -> list[Round]:
     """Return the rounds among the rows, in their order: those whose answers are all labels.
 
-    A challenge belongs to who played its first round. Names that differ in upper and lower case
-    alone are one player's, in the spelling that came first; a player without a name is a guest, a
-    new one in each challenge.
+    Rematches are left out. A challenge belongs to who played its first round. Names that differ in
+    upper and lower case alone are one player's, in the spelling that came first; a player without a
+    name is a guest, a new one in each challenge.
     """
     known = frozenset(labels)
     owners: dict[str, tuple[str, str]] = {}
     spellings: dict[str, str] = {}
     found = []
     for row in games:
-        if not is_sound(row, known):
+        if is_rematch(row.session) or not is_sound(row, known):
             continue
         if row.session not in owners:
             owners[row.session] = _owner(row, spellings)

@@ -6,7 +6,15 @@ import pytest
 
 from models.flower_power import Input, load, predict
 from models.flower_power.flowers import find, held_out
-from models.flower_power.game import ROUNDS, deck, new_challenge, round_id
+from models.flower_power.game import (
+    ROUNDS,
+    GameRow,
+    deck,
+    is_sound,
+    new_challenge,
+    round_id,
+    rounds_of,
+)
 from models.flower_power.picture import flower_svg
 from showcase import ui
 from showcase.feedback import Record, RefusedError, StorageError
@@ -50,6 +58,24 @@ def test_start_puts_the_challenge_into_the_address(open_challenge):
     assert re.fullmatch("[0-9a-f]{16}", at.query_params["challenge"])
     assert at.query_params["round"] == "1"
     assert at.subheader[0].value == "Which iris is this?"
+
+
+def test_a_friend_gets_the_same_flowers_which_the_scoreboard_leaves_out(open_challenge, store):
+    mine = begin(open_challenge(), "Mia").query_params["challenge"]
+    query = {"flower_power_tab": "Challenge the AI", "same": mine}
+    at = open_challenge(**query)
+    assert "the same flowers" in words(at)
+    at = begin(at, "Bo")
+    theirs = at.query_params["challenge"]
+    assert theirs != mine
+    assert "same" not in at.query_params
+    assert flowers(theirs) == flowers(mine)
+    assert picture(at) == flower_svg(flowers(mine)[0].given)
+    play(at, ["setosa"] * ROUNDS)
+    rows = store.current_rows(GameRow, demo="flower_power", source="game")
+    assert len(rows) == ROUNDS
+    assert all(is_sound(row, LABELS) for row in rows)
+    assert rounds_of(rows, LABELS) == []
 
 
 def test_the_flower_and_its_species_are_hidden_until_the_guess(open_challenge):

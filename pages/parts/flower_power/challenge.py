@@ -25,6 +25,7 @@ from models.flower_power.game import (
     is_sound,
     new_challenge,
     player_name,
+    rematch,
     round_id,
 )
 from pages.parts.flower_power.train import PARTS_TOLD, picture, sizes, species_buttons
@@ -36,12 +37,14 @@ from showcase.feedback.record import GAME
 from showcase.runtime import loading
 from showcase.runtime.loading import Loaded
 from showcase.ui import charts
+from showcase.ui.browser import link_buttons
 
 NAME = "flower_power"
 CHALLENGE = f"{NAME}_challenge"
 PLAYER = f"{NAME}_player"
 LAST, CAME = f"{CHALLENGE}_last", f"{CHALLENGE}_came"
 IN_ADDRESS, ROUND_IN_ADDRESS, NAME_IN_ADDRESS = "challenge", "round", "player"
+SAME_IN_ADDRESS = "same"  # a challenge whose flowers a friend is asked to
 TAB, TITLE, SCOREBOARD = f"{NAME}_tab", "Challenge the AI", "Scoreboard"
 Kind = Literal["primary", "secondary", "tertiary"]
 ELSEWHERE = "It was answered before this click, here or in another tab: that answer counts."
@@ -123,10 +126,17 @@ def in_address() -> str:
     return given[0] if len(given) == 1 and is_challenge(given[0]) else ""
 
 
+def asked_to() -> str:
+    """Return the challenge whose flowers the address asks to; empty for none."""
+    given = st.query_params.get(SAME_IN_ADDRESS, "")
+    return given if is_challenge(given) else ""
+
+
 def go_to(challenge: str, number: int | None = None, name: str = "") -> None:
     """Let the address name a challenge, one of its rounds, and the player if no row does so yet."""
     where = {IN_ADDRESS: challenge, ROUND_IN_ADDRESS: number, NAME_IN_ADDRESS: name}
-    _write({key: str(value) if value else "" for key, value in where.items()})
+    written = {key: str(value) if value else "" for key, value in where.items()}
+    _write({**written, SAME_IN_ADDRESS: ""})
 
 
 def leave() -> None:
@@ -262,7 +272,7 @@ def _name_what_is_wrong(given: list[str]) -> None:
     shown = unusable if len(unusable) <= QUOTED else f"{unusable[:QUOTED]} …"
     st.warning(
         ui.escape_markdown(
-            f"“{shown}” is not a challenge: one is 16 digits, 0 to 9 and small a to f."
+            f"“{shown}” is not a challenge: one is 16 or 32 digits, 0 to 9 and small a to f."
         )
         if unusable or len(given) == 1
         else f"It names {len(given)} at once.",
@@ -281,6 +291,13 @@ def start(loaded: Loaded) -> None:
             "2. Then the AI says what it takes it for, and you both learn the truth.\n"
             f"3. After {ROUNDS} flowers you know who won. Neither of you has trained on them."
         )
+        if asked_to():
+            st.info(
+                "You get the same flowers in the same order. The scoreboard leaves this challenge "
+                "out: somebody may have told you.",
+                title="A friend asks you to their challenge",
+                icon=":material/group:",
+            )
         name_field()
         with st.container(horizontal=True):
             begin("Start")
@@ -332,7 +349,7 @@ def _begin() -> None:
     if _name_problem():
         leave()  # where it is said, and can be mended
         return
-    begun = new_challenge()
+    begun = rematch(same) if (same := asked_to()) else new_challenge()
     st.session_state[LAST] = begun
     go_to(begun, 1, plain_name(st.session_state.get(PLAYER) or ""))
 
@@ -527,6 +544,9 @@ def _missed(played: Played, who: str) -> None:
 def _share(played: Played) -> None:
     with st.popover("Share this challenge", icon=":material/link:"):
         address = (st.context.url or f"/{NAME}").split("?")[0]
+        st.write("For a friend, who gets the same flowers in the same order:")
+        link = urlencode({TAB: TITLE, SAME_IN_ADDRESS: played.challenge})
+        link_buttons(f"{address}?{link}", f"{CHALLENGE}_same")
         st.write(
             "Whoever opens this link sees this result, with the name. It is over: nobody can "
             "play it again."
