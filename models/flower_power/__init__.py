@@ -88,13 +88,17 @@ EXAMPLES: Sequence[Input] = tuple(_IRISES.values())
 EXAMPLE_NAMES: tuple[str, ...] = tuple(_IRISES)
 
 
-def load() -> "Classifier":
-    """Read the model; FileNotFoundError names the command that makes the artifact."""
-    if ARTIFACT is None or not ARTIFACT.exists():
-        raise FileNotFoundError(f"no {ARTIFACT}: run python -m models.flower_power.train")
+def load(artifact: Path | None = None) -> "Classifier":
+    """Read the model, the shipped one or another artifact.
+
+    FileNotFoundError names the command that makes it.
+    """
+    path = artifact or ARTIFACT
+    if path is None or not path.exists():
+        raise FileNotFoundError(f"no {path}: run python -m models.flower_power.train")
     from models.flower_power.model import Classifier
 
-    return Classifier(ARTIFACT)
+    return Classifier(path)
 
 
 def predict(model: "Classifier", given: Input) -> Classification:

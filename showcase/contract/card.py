@@ -10,6 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+LEARNT = "learnt_from_verdicts"  # in `more`: a sentence, of a model that learnt from some
+
 
 class Score(BaseModel):
     """One measured figure of a model card, in words that a visitor understands."""
@@ -39,6 +41,11 @@ class Card(BaseModel):
     date: str
     command: str
     more: dict[str, Any] = Field(default={}, description="Baselines, experiments, counts.")
+
+    @property
+    def learnt(self) -> str:
+        """What verdicts changed, in a sentence; empty for a model that learnt from none."""
+        return str(self.more.get(LEARNT, ""))
 
     def score(self, name: str) -> float:
         """Return the value of one score; KeyError names those there are."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from showcase.contract import BaseOutput, Classification, Demo, Regression
+from showcase.contract.card import LEARNT
 from showcase.feedback import FeedbackError
 from showcase.feedback.analytics.load import Log
 from showcase.learning import gate
@@ -88,20 +89,13 @@ def learn(
 
 
 def _card(current: Loaded, report: Report) -> dict[str, Any] | None:
-    """Return the card of the model in force with what the candidate was measured on besides."""
+    """Return the card of the model in force with what this one learnt besides, in a sentence."""
     if current.card is None:
         return None
-    more = current.card.more | {"learnt": report.scores | {"verdicts": report.verdicts}}
-    limits = [one for one in current.card.limits if not one.startswith(LEARNT)]
-    told = (
-        f"{LEARNT} {report.learnt:,} inputs that people judged. The scores below are of the model "
-        f"that was shipped; beside it on the same held-out rows: {report.sentence}"
-    )
-    changed = current.card.model_copy(update={"more": more, "limits": [told, *limits]})
-    return changed.model_dump(mode="json")
-
-
-LEARNT = "It also learnt from"
+    people = "1 person" if report.people == 1 else f"{report.people:,} people"
+    told = f"It learnt from {report.learnt:,} inputs that {people} judged. {report.sentence}"
+    more = current.card.more | {LEARNT: told}
+    return current.card.model_copy(update={"more": more}).model_dump(mode="json")
 
 
 def _report(planned: Plan, current: Loaded, model: Any, trained: dict[str, float]) -> Report:

@@ -7,6 +7,7 @@ from showcase.runtime.loading import Loaded
 from showcase.ui.markdown import escape_markdown
 
 SHOWN_SCORES = 6
+UNCHANGED = "Nothing yet: this model has not learnt from what visitors said."
 NO_CARD = "A function without a model card: nothing was measured."
 
 
@@ -43,6 +44,8 @@ def model_card(loaded: Loaded) -> None:
         return
     with st.expander("About this model", icon=":material/info:"):
         st.markdown(f"{card.model}\n\n**What it does not know**\n\n{_bullets(card.limits)}")
+        changed = escape_markdown(card.learnt or UNCHANGED)
+        st.markdown(f"**What your verdicts changed**\n\n{changed}")
         if card.scores:
             st.markdown(_score_table(card))
         data = f"[{card.data}]({card.url})" if card.url else escape_markdown(card.data)

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from models import rainfall
 from showcase import api
 from showcase.contract import registry
+from showcase.contract.card import LEARNT
 from showcase.contract.fields import key
 from showcase.learning import promotion
 from showcase.runtime import loading
@@ -34,7 +35,10 @@ def versions(feedback_url):
 @pytest.fixture
 def promoted(versions, wetter):
     """A version that is in force."""
-    versions.add(version_of(wetter), wetter)
+    card = loading.load("rainfall").card
+    told = card.model_copy(update={"more": card.more | {LEARNT: "It learnt from 9 inputs."}})
+    stored = version_of(wetter).model_copy(update={"card": told.model_dump(mode="json")})
+    versions.add(stored, wetter)
     change = promotion.promote(versions, DEMO, version_of(wetter).version[:4], "Ann", "wetter")
     loading.catch_up()
     yield change
@@ -111,11 +115,14 @@ def test_page_and_api_answer_with_the_new_version_and_take_verdicts_on_the_old(
         assert answer.status_code == 201
         assert answer.json()["prediction"] != new["prediction"]
     page = open_form(DEMO, rainfall.EXAMPLES[0])
+    changed = "**What your verdicts changed**\n\n"
+    assert any(one.value.startswith(f"{changed}It learnt from 9") for one in page.markdown)
     page.button(key="rainfall_correct").click()
     promotion.roll_back(versions, DEMO, "Ann")
     loading.catch_up()
     page.run()  # the click is on an answer of the version before
     page.button(key="rainfall_wrong").click().run()
+    assert any(one.value.startswith(f"{changed}Nothing yet") for one in page.markdown)
     rows = store.read()
     assert list(rows["model_version"]) == [promoted.replaces, promoted.version, promoted.replaces]
     assert page.slider(key=key("rainfall", "humidity_3pm")).value == GIVEN["humidity_3pm"]
