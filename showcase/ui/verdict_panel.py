@@ -272,7 +272,9 @@ def _state(draft: Draft, current: StoredVerdict | None) -> None:
 def _saved(draft: Draft, current: StoredVerdict) -> None:
     number = draft.prediction if isinstance(draft.prediction, Regression | Number) else None
     unit = f" {number.unit}".rstrip() if number else ""
-    right = f", right is “{shortened(current.expected)}{unit}”" if current.expected else ""
+    answer = shortened(current.expected)
+    answer = f"{answer}{unit}" if number else escape_markdown(answer)
+    right = f", right is “{answer}”" if current.expected else ""
     words = f"{VERDICTS[current.verdict].label.lower()}{right}. Thank you!"
     if _waits():
         text = f"Saved here for now: {words} {WAITS}"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from showcase.contract.metrics import wilson
 from showcase.feedback.analytics.filters import VerdictFilter
 from showcase.feedback.analytics.load import ID, Database, connect, load_current_rows
+from showcase.feedback.errors import StorageError
 from showcase.feedback.record import COLUMNS
 from showcase.feedback.store import Store
 
@@ -214,24 +215,38 @@ class Analysis:
     _verdicts: VerdictAnalytics | None = None
     _read_at: float = 0.0
     _took_s: float = 0.0
+    _failure: str = ""
+    _failed_until: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def look(self) -> VerdictAnalytics:
         """Return what is in the store, unless it was read a moment ago.
 
-        The longer reading takes, the longer a moment is. StorageError if it cannot be read.
+        The longer reading takes, the longer a moment is. StorageError if it cannot be read; those
+        who waited meanwhile are told so at once, for as long as it took.
         """
         with self._lock:
-            token, age_s = self.store.version_token(), time.monotonic() - self._read_at
-            known = self._verdicts
-            if known and (known.version_token == token or age_s < MOST_READING * self._took_s):
-                return known
             began = time.monotonic()
-            self._verdicts = known = None  # its memory is wanted for the next
-            self._verdicts = _read(self.store, token)
-            self._read_at = time.monotonic()
-            self._took_s = self._read_at - began
-            return self._verdicts
+            if began < self._failed_until:
+                raise StorageError(self._failure)
+            try:
+                return self._look(began)
+            except StorageError as error:
+                now = time.monotonic()
+                self._failure, self._failed_until = str(error), now + (now - began)
+                raise
+
+    def _look(self, began: float) -> VerdictAnalytics:
+        token, age_s = self.store.version_token(), began - self._read_at
+        known = self._verdicts
+        if known and (known.version_token == token or age_s < MOST_READING * self._took_s):
+            return known
+        began = time.monotonic()
+        self._verdicts = known = None  # its memory is wanted for the next
+        self._verdicts = _read(self.store, token)
+        self._read_at = time.monotonic()
+        self._took_s = self._read_at - began
+        return self._verdicts
 
 
 def _read(store: Store, version_token: str) -> VerdictAnalytics:

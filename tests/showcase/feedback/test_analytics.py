@@ -2,12 +2,14 @@
 
 import datetime as dt
 import math
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from showcase.feedback import open_store
+from showcase.feedback import StorageError, open_store
 from showcase.feedback.analytics import agreement as people
 from showcase.feedback.analytics.filters import GAMES, VerdictFilter
 from showcase.feedback.analytics.queries import Analysis, Bin
@@ -286,3 +288,24 @@ def test_the_most_contested_come_first(anywhere):
     assert [one.answers for one in rows] == [[("dry", 1), ("rain", 1)], [("rain", 2), ("dry", 1)]]
     (row,) = anywhere.get([rows[0].row_id])
     assert row["input"] == '{"day":2}'
+
+
+def test_a_store_that_hangs_is_waited_for_once_by_all_visitors(monkeypatch, tmp_path):
+    store = open_store(f"csv:{tmp_path}/feedback.csv")
+    asked = []
+
+    def hangs():
+        asked.append(time.monotonic())
+        time.sleep(0.5)
+        raise StorageError("It is away.")
+
+    monkeypatch.setattr(store, "version_token", hangs)
+    analysis = Analysis(store)
+
+    def look(_):
+        with pytest.raises(StorageError, match="It is away"):
+            analysis.look()
+
+    with ThreadPoolExecutor(8) as visitors:
+        list(visitors.map(look, range(8)))
+    assert len(asked) == 1
