@@ -11,13 +11,14 @@ that is not told is nine zeros.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from models.sketch.raster import BOX, LINE, SIDE, Bitmap
-from models.sketch.strokes import Points, Strokes, points, resampled
+from models.sketch.strokes import Points, Strokes, points
 
 TRACE_SIDE = 2 * SIDE
 CHANNELS = 3
@@ -29,6 +30,45 @@ FIRST, LAST = 255, 55  # shades of the first and the last that was drawn; 0 is u
 Trace = NDArray[np.uint8]
 
 
+@dataclass(frozen=True)
+class Walk:
+    """All points (n, 2) of a drawing one after the other, so that they are computed at once.
+
+    `stroke` (n,) is the number of each point's stroke, `along` (n,) how far from its beginning the
+    point lies, `lengths` are those of the strokes.
+    """
+
+    together: Points
+    stroke: NDArray[np.int64]
+    along: NDArray[np.float64]
+    lengths: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, strokes: Sequence[Points]) -> Self:
+        """Return the walk along strokes of (n, 2) points."""
+        together = np.concatenate(strokes)
+        sizes = np.array([len(line) for line in strokes])
+        ends = np.cumsum(sizes)
+        stroke = np.repeat(np.arange(len(sizes)), sizes)
+        steps = np.hypot(*np.diff(together, axis=0, prepend=together[:1]).T)
+        steps[ends - sizes] = 0
+        gone = np.cumsum(steps)
+        along = gone - gone[ends - sizes][stroke]
+        return cls(together, stroke, along, along[ends - 1])
+
+    def points(
+        self, counts: NDArray[np.int64], spacing: NDArray[np.float64]
+    ) -> tuple[Points, NDArray[np.int64]]:
+        """Return so many points of each stroke, so far apart at most, and each one's rank in it."""
+        stroke = np.repeat(np.arange(len(counts)), counts)
+        rank = np.arange(len(stroke)) - (np.cumsum(counts) - counts)[stroke]
+        at = np.minimum(rank * spacing[stroke], self.lengths[stroke])
+        gap = self.lengths.max() + 1  # so that no two strokes share a place
+        at, known = at + stroke * gap, self.along + self.stroke * gap
+        axes = [np.interp(at, known, self.together[:, axis]) for axis in (0, 1)]
+        return np.column_stack(axes), rank
+
+
 def paint_trace(
     strokes: Sequence[Points], frame: Sequence[Points] | None = None, thickness: float = 1.0
 ) -> Trace:
@@ -36,32 +76,30 @@ def paint_trace(
 
     They are centred by the bounding box of `frame`, of themselves if None.
     """
-    together = np.concatenate(frame or strokes)
+    walk = Walk.of(strokes)
+    together = np.concatenate(frame) if frame else walk.together
     middle = (together.min(axis=0) + together.max(axis=0)) / 2
     shift = TRACE_SIDE * FINE / 2 - 0.5 - middle * SCALE
+    at = np.rint(walk.together * SCALE + shift).astype(int).tolist()
     canvas = Image.new("RGB", (TRACE_SIDE * FINE, TRACE_SIDE * FINE))
     pen = ImageDraw.Draw(canvas)
     width = LINE * SCALE * thickness
-    for line, shades in zip(strokes, _shades(strokes), strict=True):
-        at = np.rint(line * SCALE + shift).astype(int).tolist()
-        pen.circle(at[0], width / 2, fill=shades[0])
-        for start, end, shade in zip(at, at[1:], shades[1:], strict=False):
-            pen.line((*start, *end), fill=shade, width=round(width))
-            pen.circle(end, width / 2, fill=shade)
+    before = None
+    for point, shade, stroke in zip(at, _shades(walk), walk.stroke.tolist(), strict=True):
+        if before is not None and before[1] == stroke:
+            pen.line((*before[0], *point), fill=shade, width=round(width))
+        pen.circle(point, width / 2, fill=shade)
+        before = point, stroke
     return np.asarray(canvas.reduce(FINE))
 
 
-def _shades(strokes: Sequence[Points]) -> list[list[tuple[int, ...]]]:
+def _shades(walk: Walk) -> list[tuple[int, ...]]:
     """Return the colour of every point: ink, how early in the drawing, how early in its stroke."""
-    along = [np.append(0, np.cumsum(np.hypot(*np.diff(line, axis=0).T))) for line in strokes]
-    total = max(sum(float(lengths[-1]) for lengths in along), 1e-9)
-    shades, before = [], 0.0
-    for lengths in along:
-        share = np.stack([(before + lengths) / total, lengths / max(float(lengths[-1]), 1e-9)])
-        early = np.rint(FIRST + (LAST - FIRST) * share).astype(int)
-        shades.append([(255, *pair) for pair in early.T.tolist()])
-        before += float(lengths[-1])
-    return shades
+    begun = (np.cumsum(walk.lengths) - walk.lengths)[walk.stroke]
+    total, length = walk.lengths.sum(), walk.lengths[walk.stroke]
+    share = [(begun + walk.along) / max(total, 1e-9), walk.along / np.maximum(length, 1e-9)]
+    early = np.rint(FIRST + (LAST - FIRST) * np.stack(share, axis=1)).astype(int)
+    return [(255, *pair) for pair in early.tolist()]
 
 
 def without_order(images: Bitmap) -> Trace:
@@ -82,28 +120,19 @@ PenPath = NDArray[np.float32]
 
 def path(strokes: Sequence[Points]) -> PenPath:
     """Return (96, 3) float32: x, y, and 1 where a stroke begins; of many strokes the first 48."""
-    lines = [np.repeat(line, 2, axis=0) if len(line) == 1 else line for line in strokes]
-    lines = lines[: POINTS // 2]
-    along = [np.append(0, np.cumsum(np.hypot(*np.diff(line, axis=0).T))) for line in lines]
-    steps = np.empty((POINTS, 3), np.float32)
-    at = 0
-    for line, lengths, count in zip(lines, along, _counts(along), strict=True):
-        where = np.linspace(0, lengths[-1], count)
-        for axis in (0, 1):
-            steps[at : at + count, axis] = np.interp(where, lengths, line[:, axis])
-        steps[at : at + count, 2] = np.arange(count) == 0
-        at += count
-    return steps
+    walk = Walk.of(strokes[: POINTS // 2])
+    counts = _counts(walk.lengths)
+    at, rank = walk.points(counts, walk.lengths / (counts - 1))
+    return np.column_stack([at, rank == 0]).astype(np.float32)
 
 
-def _counts(along: Sequence[NDArray[np.float64]]) -> list[int]:
+def _counts(lengths: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return how many of the points each stroke gets: two, and more by its length."""
-    lengths = np.array([line[-1] for line in along])
     share = lengths / max(lengths.sum(), 1e-9) * (POINTS - 2 * len(lengths))
     counts = 2 + np.floor(share).astype(int)
     counts[np.argsort(counts - 2 - share)[: POINTS - counts.sum()]] += 1
     counts[0] += POINTS - counts.sum()
-    return [int(count) for count in counts]
+    return np.asarray(counts)
 
 
 def sequences(
@@ -155,4 +184,7 @@ def look_at_bitmap(image: Bitmap) -> Look:
 
 def spaced(strokes: Sequence[Points]) -> list[Points]:
     """Return the strokes with points close enough to shade them."""
-    return [resampled(stroke, SPACING) for stroke in strokes]
+    walk = Walk.of(strokes)
+    counts = np.ceil(walk.lengths / SPACING).astype(int) + 1
+    at, _ = walk.points(counts, np.full(len(counts), SPACING))
+    return np.split(at, np.cumsum(counts)[:-1])
