@@ -1,8 +1,8 @@
 """Turn an uploaded picture of a drawing into the 28x28 bitmap that the recogniser sees.
 
-Dark or light lines, on a screen or photographed on paper: uneven light, noise, faint pencil and a
-table around the paper are dealt with. Not handled: several drawings on one page, lines of very
-different shade, strongly ruled paper, a hand in the picture, perspective.
+Dark or light lines, on a screen or photographed on plain, ruled or squared paper: uneven light,
+noise, faint pencil and a table around the paper are dealt with. Not handled: several drawings on
+one page, lines of very different shade, a hand in the picture, strong perspective.
 """
 
 from typing import Any
@@ -15,6 +15,7 @@ from PIL.ImageFile import ImageFile
 from scipy import ndimage  # type: ignore[import-untyped]  # it has no types
 
 from models.sketch.raster import BOX, LINE, SIDE, Bitmap
+from models.sketch.ruled import bridged, ruled
 from showcase.contract.picture_file import (
     BROKEN,
     DAMAGED,
@@ -71,12 +72,14 @@ def ink_of(grey: Grey) -> Mask:
     contrast = ndimage.gaussian_filter(contrast, 1 if photo else 0.5)
     noise = np.median(np.abs(contrast - np.median(contrast))) if photo else 0
     floor = max(FAINT, 6 * float(noise))
+    lines = ruled(contrast > floor) if photo else np.zeros(grey.shape, dtype=bool)
+    contrast[lines] = 0
     marks = contrast[contrast > floor]
     if not marks.size:
         raise Blank
     high = _otsu(marks) if photo else 0.5 * float(np.quantile(marks, 0.9))
     low = max(floor, high * (0.7 if photo else 0.9))
-    ink = _solid(contrast > low, contrast > high, photo)
+    ink = bridged(_solid(contrast > low, contrast > high, photo), lines)
     if ink.sum() < (DUST if photo else 1):
         raise Blank
     return ink

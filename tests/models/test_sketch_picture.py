@@ -195,6 +195,37 @@ def test_a_phones_bars_are_no_drawing(name, bars):
     assert cosine(found, plain) > 0.97
 
 
+def on_ruled_paper(name, squared, shade):
+    """The drawing on paper with lines of that shade, a little aslant, as a noisy picture."""
+    page = Image.new("L", (600, 600), 255)
+    pen = ImageDraw.Draw(page)
+    for at in range(15, 600, 32):
+        pen.line((0, at, 600, at + 9), fill=shade, width=2)
+        if squared:
+            pen.line((at + 9, 0, at, 600), fill=shade, width=2)
+    page.paste(0, (100, 100), ImageOps.invert(drawn(name, 400, 6, 0.05)))
+    light = np.linspace(150, 220, 600)[:, None]
+    noise = np.random.default_rng(0).normal(0, 4, (600, 600))
+    grey = np.asarray(page.filter(ImageFilter.GaussianBlur(1))) / 255 * light + noise
+    return encoded(Image.fromarray(grey.clip(0, 255).astype(np.uint8)), "JPEG")
+
+
+@pytest.mark.parametrize("shade", [30, 150], ids=["as dark as the pen", "fainter"])
+@pytest.mark.parametrize("squared", [False, True], ids=["ruled", "squared"])
+@pytest.mark.parametrize("name", ["Cat", "Umbrella", "Sailboat"])
+def test_lines_of_the_paper_are_no_drawing(name, squared, shade):
+    bitmap = picture.read(on_ruled_paper(name, squared, shade))
+    assert cosine(bitmap, rasterise(DRAWINGS[name])) > 0.85
+
+
+def test_a_few_lines_from_edge_to_edge_are_a_drawing():
+    page = Image.new("L", (400, 400), 255)
+    for at in (100, 200, 300):
+        ImageDraw.Draw(page).line((20, at, 380, at), fill=0, width=6)
+    bitmap = picture.read(encoded(page))
+    assert (bitmap.max(axis=1) > 128).sum() >= 3
+
+
 def test_a_filled_shape_is_its_outline():
     disc = Image.new("L", (300, 300), 255)
     ImageDraw.Draw(disc).circle((150, 150), 90, fill=0)

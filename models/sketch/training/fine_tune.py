@@ -18,7 +18,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from models.sketch import ARTIFACT, Input, predict_bitmaps, tile
-from models.sketch.look import look, look_at_bitmap, path, plain, without_order
+from models.sketch.look import look, look_at_bitmap, path, without_order
 from models.sketch.model import Recogniser
 from models.sketch.strokes import Strokes, points
 from models.sketch.training.card import scores_of, summary_of
@@ -33,11 +33,11 @@ from models.sketch.training.redraw_paths import redrawn_paths
 from showcase.contract import Card
 from showcase.contract.card import today
 
-RATE, STEPS = 3e-4, 240
-TAUGHT, REHEARSED = 32, 96  # drawings of a batch
+RATE, STEPS = 1e-4, 40
+TAUGHT, REHEARSED = 8, 120  # drawings of a batch
 REDRAWN = 24  # times that each corrected drawing is redrawn for the networks that look
 KEPT_OF_EACH = 16  # vector drawings, and bitmaps, of each category to rehearse on
-HELD = 2.0  # weight of the former answers against the corrections
+HELD = 60.0  # weight of the former answers against the corrections
 
 Correction = tuple[Input, str]
 Floats = NDArray[np.float32]
@@ -119,7 +119,7 @@ def _looking_lesson(corrections: Sequence[Correction], part: Part, random: Rando
         return shaken(tf.constant(_as_floats(traces)), SHAKEN), labels[chosen]
 
     vectors = _of_each(part.drawn, random)
-    traces = np.stack([look(part.drawings[index]).trace for index in vectors])
+    traces = np.stack([redrawn(points(part.drawings[index]), random) for index in vectors])
     flat = np.flatnonzero(random.random(len(traces)) > ORDERED)
     traces[flat] = without_order(halved(traces[flat]))
     bitmaps = without_order(part.images[_of_each(part.labels, random)])
@@ -155,7 +155,7 @@ def _reading_lesson(corrections: Sequence[Correction], part: Part, random: Rando
         return redrawn_paths(paths[chosen], random), labels[chosen]
 
     known = _paths([part.drawings[index] for index in _of_each(part.drawn, random)])
-    return Lesson(taught, known, plain)
+    return Lesson(taught, redrawn_paths(known, random), np.asarray)
 
 
 def _paths(drawings: Sequence[Strokes]) -> Floats:
