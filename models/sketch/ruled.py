@@ -90,7 +90,7 @@ def _ends(marks: Mask) -> NDArray[np.float64]:
     usual = np.median([right - left for left, right in whole])
     alike = np.abs(falls - usual)[:, None] <= reach / 3
     every = _apart(np.where(enough & (share < 1) & alike, score, 0), falls, reach, whole)
-    return (np.array(every) + 0.5) * block
+    return np.asarray((np.array(every) + 0.5) * block)
 
 
 def _apart(
