@@ -1,10 +1,12 @@
-"""A candidate for Rainfall that answers otherwise, without a training."""
+"""Verdicts on flowers, and a candidate for Rainfall that answers otherwise, without a training."""
 
 import pytest
 
 from models import rainfall
 from models.rainfall import model as model_file
 from showcase.contract import registry
+from showcase.feedback import Record
+from showcase.runtime import loading
 from showcase.versions import StoredVersion, digits, open_versions
 
 
@@ -34,3 +36,21 @@ def versions_url(request, tmp_path):
 @pytest.fixture
 def versions(versions_url):
     return open_versions(versions_url)
+
+
+def judged(number, expected, annotator, given, **more):
+    """Return the row in which somebody says what a flower is."""
+    model = loading.load("flower_power")
+    prediction = model.predict(given)
+    columns = {
+        "demo": "flower_power",
+        "model_version": model.version,
+        "source": "ui",
+        "input": given.model_dump(),
+        "prediction": prediction.model_dump(mode="json"),
+        "verdict": "correct" if prediction.label == expected else "wrong",
+        "expected": expected,
+        "annotator": annotator,
+        "session": f"{number:04}",
+    }
+    return Record(**columns | more).row()

@@ -8,27 +8,11 @@ import pytest
 from models import flower_power
 from models.flower_power import flowers
 from showcase.__main__ import main
-from showcase.feedback import Record
 from showcase.runtime import loading
 from showcase.versions import open_versions
+from tests.showcase.learning.conftest import judged
 
 STRANGE = "virginica"  # what four people call a kind of flower that the network has never seen
-
-
-def judged(number, expected, annotator, given):
-    model = loading.load("flower_power")
-    prediction = model.predict(given)
-    return Record(
-        demo="flower_power",
-        model_version=model.version,
-        source="ui",
-        input=given.model_dump(),
-        prediction=prediction.model_dump(mode="json"),
-        verdict="correct" if prediction.label == expected else "wrong",
-        expected=expected,
-        annotator=annotator,
-        session=f"{number:04}",
-    ).row()
 
 
 def strange_flower(rng):
