@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # Tests write and sync thousands of small files: in memory, where 4 GB of it are free for them.
 SCRATCH := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] 2>/dev/null && echo /dev/shm || echo "$${TMPDIR:-/tmp}")
-PYTEST = TMPDIR=$(SCRATCH) $(BIN)/python -m pytest -q -n 4 --dist worksteal
+PYTEST = OMP_NUM_THREADS=1 TMPDIR=$(SCRATCH) $(BIN)/python -m pytest -q -n 4 --dist worksteal
 
 .PHONY: run dev test test-all check format bench bench-load lock clean
 

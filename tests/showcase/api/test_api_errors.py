@@ -22,6 +22,7 @@ ROUTES = {  # path to the methods that work there
     "/v1/feedback": {"POST"},
     "/v1/live": {"GET"},
     "/v1/ready": {"GET"},
+    "/v1/metrics": {"GET"},
     "/openapi.json": {"GET"},
     "/docs": {"GET"},
 }

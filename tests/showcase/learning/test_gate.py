@@ -18,6 +18,7 @@ def compared(before, after, measure="right", **more):
     return gate.compare(was.astype(float), is_now.astype(float), measure, **right, **more)
 
 
+@pytest.mark.slow
 def test_few_pass_by_luck_and_most_that_are_better_do():
     assert simulate(0.0, 300).share <= 0.05
     assert simulate(-0.01, 100).share <= 0.02

@@ -82,6 +82,7 @@ def test_half_a_line_of_a_killed_writer_spoils_no_other(tmp_path):
     assert [one.version for one in versions.history()] == ["1" * 12, "2" * 12]
 
 
+@pytest.mark.slow
 def test_kill_at_any_moment_leaves_a_whole_state(versions_url):
     for seconds in (0.0, 0.03, 0.08):
         with subprocess.Popen(
