@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  # ships no types
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,8 +26,11 @@ def one_thread() -> Any:
 
 
 @cache
-def _openmp() -> ThreadpoolController:
+def _openmp() -> Any:
     """Return what limits OpenMP's threads: looking for its library takes milliseconds."""
+    # Comes with scikit-learn, which not every project has.
+    from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  # ships no types
+
     return ThreadpoolController()
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from showcase import api
@@ -17,10 +18,16 @@ DAY = {
 }
 
 
+@pytest.fixture(scope="session")
+def application() -> FastAPI:
+    """The application of the project's demos; the store is asked for at each request."""
+    return api.create()
+
+
 @pytest.fixture
-def client(feedback_url: str) -> Iterator[TestClient]:
+def client(application: FastAPI, feedback_url: str) -> Iterator[TestClient]:
     """A client of the application, without a server."""
-    with TestClient(api.create()) as opened:
+    with TestClient(application) as opened:
         yield opened
 
 
