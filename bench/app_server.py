@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 ROOT = Path(__file__).parents[1]
@@ -127,7 +126,7 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
             raise RuntimeError(
                 f"the app ended with {process.returncode}: {log.read_text()[-2000:]}"
             )
-        with contextlib.suppress(URLError, ConnectionError), urlopen(url, timeout=5) as answer:
+        with contextlib.suppress(OSError), urlopen(url, timeout=5) as answer:
             if answer.status == 200:
                 return
         time.sleep(0.1)

@@ -10,7 +10,6 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -108,7 +107,7 @@ def _wait(url: str, process: subprocess.Popen, log: Path) -> None:
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise RuntimeError(f"it ended with {process.returncode}: {log.read_text()[-2000:]}")
-        with contextlib.suppress(URLError, ConnectionError), urlopen(url, timeout=60) as answer:
+        with contextlib.suppress(OSError), urlopen(url, timeout=60) as answer:
             if answer.status == 200:
                 return
         time.sleep(0.1)

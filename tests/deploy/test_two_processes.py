@@ -28,7 +28,7 @@ from tests.showcase.feedback.postgres import Server, programs
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 VISITORS, CLIENTS = 32, 16
-BEFORE_S, AFTER_S, BACK_S = 3.0, 6.0, 5.0
+BEFORE_S, AFTER_S, BACK_S = 3.0, 12.0, 12.0  # 1 to 5 s on two cores; machines are busy
 DAY = {"temperature_3pm": 22, "pressure_3pm": 1015, "wind_gust_speed": 39}
 
 
@@ -99,7 +99,7 @@ async def visit(url: str, number: int, end: float, seen: Seen) -> None:
                 seen.undisturbed += not broken
                 return
         except (WebSocketException, InvalidStatus, OSError, EOFError):
-            broken = True
+            broken = bool(first)  # a page was open
             await asyncio.sleep(0.2)
 
 

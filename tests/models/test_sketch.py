@@ -469,8 +469,9 @@ def test_leaving_out_a_stroke_moves_no_other():
 @pytest.mark.slow
 @pytest.mark.timeout(600)  # six processes load TensorFlow
 def test_trains_and_resumes(folder, tmp_path):
-    options = ["--data", str(folder), "--out", str(tmp_path / "out"), "--each", "6", "--seeds", "0",
-               "1", "--scratch", str(tmp_path / "scratch"), "--processes", "1"]  # fmt: skip
+    options = ["--data", str(folder), "--out", str(tmp_path / "out"), "--each", "6"]
+    options += ["--seeds", "0", "--readers", "0", "--processes", "1"]
+    options += ["--scratch", str(tmp_path / "scratch")]
     code = (
         "import json, pathlib\n"
         "from models.sketch.train import main\n"
@@ -484,8 +485,8 @@ def test_trains_and_resumes(folder, tmp_path):
     card = demo.Card.model_validate_json((tmp_path / "out" / "card.json").read_text("utf-8"))
     assert card.more["mean difference from Keras"] <= 0.02
     assert card.more["training drawings"]["cat"] > 300
-    assert [member["seed"] for member in card.more["members"]] == [0, 1, 0, 1]
-    assert [len(member["lengths"]) for member in card.more["members"]] == [2, 2, 2, 2]
+    assert [member["seed"] for member in card.more["members"]] == [0, 0]
+    assert [len(member["lengths"]) for member in card.more["members"]] == [2, 2]
     assert (tmp_path / "out" / "model.tflite").stat().st_size <= 8_000_000
 
 

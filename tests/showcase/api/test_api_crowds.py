@@ -16,6 +16,13 @@ from showcase.api.errors import ApiError, ErrorAnswer
 from showcase.runtime import loading
 from tests.bench.apart import run
 
+
+@pytest.fixture
+def application():
+    """The demos of a test are its own."""
+    return api.create()
+
+
 JSON = {"Content-Type": "application/json"}
 HEADERS = [(b"content-type", b"application/json")]
 DAY = {"temperature_3pm": 22, "humidity_3pm": 55, "pressure_3pm": 1015, "wind_gust_speed": 39}

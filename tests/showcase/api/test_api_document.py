@@ -2,6 +2,15 @@
 
 import pytest
 
+from showcase import api
+
+
+@pytest.fixture
+def application():
+    """The demos of a test are its own."""
+    return api.create()
+
+
 EVERY = {"500", "503"}
 BODY = {"408", "413", "415", "422"}
 PREDICT = "/v1/demos/earnings/predict"

@@ -10,11 +10,19 @@ import pandas as pd
 import pytest
 from pydantic import BaseModel, Field, ValidationError
 
+from showcase import api
 from showcase.api.body_limit import LARGEST
 from showcase.api.demos import most_bytes
 from showcase.contract import Demo, registry
 from showcase.contract.function import examples, function_model
 from showcase.contract.inputs import Columns, Drawing, FileCodec, Limits, LongText, TableCodec
+
+
+@pytest.fixture
+def application():
+    """The demos of a test are its own."""
+    return api.create()
+
 
 GIVEN = {
     "text": "hi",

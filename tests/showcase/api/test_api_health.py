@@ -6,8 +6,14 @@ from collections import namedtuple
 import pytest
 
 from models.registry import DEMOS
-from showcase import ui
+from showcase import api, ui
 from showcase.runtime import loading, project
+
+
+@pytest.fixture
+def application():
+    """The demos of a test are its own."""
+    return api.create()
 
 
 def unready(client) -> dict[str, str]:
