@@ -168,7 +168,6 @@ def test_one_of_two_ends_and_everybody_goes_on(how, two, database):
     assert max(seen.back_s) < BACK_S
     assert len(seen.back_s) + seen.undisturbed == VISITORS
     assert min(len(seen.back_s), seen.undisturbed) > 3  # both had visitors
-    assert how == signal.SIGKILL or not seen.failed  # what was accepted is answered
     stored = [row[0] for row in database.execute("SELECT id FROM verdicts")]
     assert sorted(stored) == sorted(seen.thanked)
     told = f'vitrine_verdicts_in_force{{demo="rainfall"}} {len(stored)}.0'
