@@ -28,7 +28,7 @@ from tests.showcase.feedback.postgres import Server, programs
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 VISITORS, CLIENTS = 32, 16
-BEFORE_S, AFTER_S, BACK_S = 3.0, 12.0, 12.0  # 1 to 5 s on two cores; machines are busy
+BEFORE_S, AFTER_S, BACK_S = 3.0, 12.0, 5.0
 DAY = {"temperature_3pm": 22, "pressure_3pm": 1015, "wind_gust_speed": 39}
 
 
@@ -168,6 +168,7 @@ def test_one_of_two_ends_and_everybody_goes_on(how, two, database):
     assert max(seen.back_s) < BACK_S
     assert len(seen.back_s) + seen.undisturbed == VISITORS
     assert min(len(seen.back_s), seen.undisturbed) > 3  # both had visitors
+    assert seen.failed <= CLIENTS  # one request of each may meet the process that ends
     stored = [row[0] for row in database.execute("SELECT id FROM verdicts")]
     assert sorted(stored) == sorted(seen.thanked)
     told = f'vitrine_verdicts_in_force{{demo="rainfall"}} {len(stored)}.0'
