@@ -26,8 +26,9 @@ from showcase.batch.work import (
     do_part,
     load,
     renamed,
+    version_in_force,
 )
-from showcase.contract import ModelModule, model_version, registry
+from showcase.contract import ModelModule, registry
 from showcase.contract.frames import frame_of, predict_frame
 from showcase.runtime import project
 
@@ -94,7 +95,7 @@ def prepared(
         module = registry.find(demo).load_module()
         addresses = [file for one in inputs for file in find_files(one)]
         parts = cut(addresses, all_columns(module), part_bytes)
-        version = model_version(module)
+        version = version_in_force(demo)
         root = str(project.root())
         task = Task(
             demo=demo,

@@ -24,8 +24,11 @@ from showcase.batch.parts import Part, Rows, read_part
 from showcase.batch.places import open_place
 from showcase.batch.results import free_name
 from showcase.contract import ModelModule, model_version, registry
+from showcase.feedback import FeedbackError
 from showcase.feedback.csv_injection import FORMULA, escape_formula
 from showcase.runtime import project
+from showcase.runtime.settings import feedback_url
+from showcase.versions import in_force, open_versions
 
 STATE = "_batch"  # folder of what is not the result: readers of Parquet pass over its name
 UNFINISHED = ".unfinished"
@@ -74,13 +77,29 @@ class Loaded(NamedTuple):
 
 @lru_cache(1)
 def load(demo: str, version: str, root: str) -> Loaded:
-    """Return the model, loaded once a process; RuntimeError if it is another version by now."""
+    """Return that version of the model, loaded once a process.
+
+    RuntimeError if it is neither the shipped one nor stored.
+    """
     if not registry.demos():
         project.open_project(Path(root))
-    module = registry.find(demo).load_module()
-    if (now := model_version(module)) != version:
+    module: Any = registry.find(demo).load_module()
+    if (now := model_version(module)) == version:
+        return Loaded(module, module.load())
+    versions = open_versions(feedback_url())
+    if (stored := versions.find(demo, version)) is None:
         raise RuntimeError(f"The model changed from {version} to {now} meanwhile: run it again.")
-    return Loaded(module, module.load())
+    return Loaded(module, module.load(versions.artifact(stored)))
+
+
+def version_in_force(demo: str) -> str:
+    """Return the version that answers now: the shipped one, or the one that was promoted."""
+    found = registry.find(demo)
+    try:
+        promoted = "" if found.function else in_force(open_versions(feedback_url()), demo)
+    except (FeedbackError, ValueError) as error:
+        raise RuntimeError(str(error)) from error
+    return promoted or model_version(found.load_module())
 
 
 @lru_cache(4)

@@ -41,6 +41,8 @@ def add(commands: Commands) -> None:
     _add_demo(replay)
     said = "this version, or the newest candidate, in place of the model in force"
     replay.add_argument("--candidate", nargs="?", const="", metavar="VERSION", help=said)
+    made = "make an annotation task of the inputs on which the model and people disagree"
+    replay.add_argument("--task", nargs="?", const="", metavar="TITLE", help=made)
     replay.set_defaults(run=_replay)
     promote = commands.add_parser(
         "promote",
@@ -144,10 +146,12 @@ def told_report(report: "Report", version: str) -> str:
 
 
 def _replay(chosen: argparse.Namespace) -> None:
+    from showcase.annotation import open_tasks
     from showcase.learning.promotion import find
-    from showcase.learning.replay import replay
+    from showcase.learning.replay import replay, task_of
     from showcase.learning.selection import select
     from showcase.runtime.loading import from_store
+    from showcase.runtime.settings import feedback_url
 
     demo = _demo(chosen.demo)
     loaded = _in_force(demo)
@@ -157,6 +161,10 @@ def _replay(chosen: argparse.Namespace) -> None:
     selection = select(log(chosen.store), demo)
     done = replay(loaded.module, loaded.model, selection.lessons)
     print(f"{len(selection.lessons):,} judged inputs through {loaded.version}: {done}")
+    if chosen.task is not None and done.disagreements:
+        task = task_of(done, demo, getpass.getuser(), chosen.task)
+        open_tasks(feedback_url()).add(task)
+        print(f"{len(task.items):,} of them to judge: /annotate?task={task.id}")
     if len(done.broken) > len(done.mended):
         sys.stdout.flush()
         raise CommandError("More are broken than mended.")

@@ -85,14 +85,21 @@ class Learner(Protocol):
 
 def learner(demo: Demo) -> Learner:
     """Return what the demo's package offers; LookupError, as a sentence, if it offers nothing."""
-    name = f"{demo.module.partition(':')[0]}.training.learn"
-    try:
-        there = not demo.function and importlib.util.find_spec(name) is not None
-    except ModuleNotFoundError:
-        there = False
-    if not there:
+    if not can_learn(demo):
         raise LookupError(
             f"{demo.title} has no training/learn.py: it cannot learn from verdicts. "
             "docs/learn.md says what belongs there."
         )
-    return importlib.import_module(name)
+    return importlib.import_module(_module(demo))
+
+
+def can_learn(demo: Demo) -> bool:
+    """Return True if the demo's package offers to learn; nothing that trains is imported."""
+    try:
+        return not demo.function and importlib.util.find_spec(_module(demo)) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _module(demo: Demo) -> str:
+    return f"{demo.module.partition(':')[0]}.training.learn"

@@ -1,5 +1,6 @@
 """Which version is in force: promote a candidate, roll back, and what the history says."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from showcase.contract import Demo, registry
@@ -41,18 +42,8 @@ def promote(versions: Versions, demo: Demo, text: str, who: str, reason: str = "
     One that was in force before may come back as well. NotPromotedError says why not.
     """
     current, stored = in_force(versions, demo), find(versions, demo, text)
-    if stored.version == current:
-        raise NotPromotedError(f"{stored.version} is in force already.")
-    known = {change.version for change in versions.history(demo.name)}
-    compared = stored.report.get("compared_with", "")
-    if not stored.passed:
-        reasons = stored.report.get("verdict", {}).get("reasons", [])
-        raise NotPromotedError(f"{stored.version} did not pass the gate: {' '.join(reasons)}")
-    if compared != current and stored.version not in known:
-        raise NotPromotedError(
-            f"{stored.version} was compared with {compared}, but {current} is in force: run "
-            f"`showcase learn {demo.name}` again."
-        )
+    if reason_against := why_not(stored, current, versions.history(demo.name)):
+        raise NotPromotedError(reason_against)
     check(versions, demo, stored)
     change = Change(
         who=who,
@@ -64,6 +55,22 @@ def promote(versions: Versions, demo: Demo, text: str, who: str, reason: str = "
     )
     versions.change(change)
     return change
+
+
+def why_not(stored: StoredVersion, current: str, history: Sequence[Change]) -> str:
+    """Return why a version may not come into force in place of the current one; empty if it may."""
+    if stored.version == current:
+        return f"{stored.version} is in force already."
+    if not stored.passed:
+        reasons = stored.report.get("verdict", {}).get("reasons", [])
+        return f"{stored.version} did not pass the gate: {' '.join(reasons)}"
+    compared = stored.report.get("compared_with", "")
+    if compared != current and stored.version not in {change.version for change in history}:
+        return (
+            f"{stored.version} was compared with {compared}, but {current} is in force: train a "
+            f"candidate again (`showcase learn {stored.demo}`)."
+        )
+    return ""
 
 
 def check(versions: Versions, demo: Demo, stored: StoredVersion) -> None:
@@ -78,24 +85,45 @@ def check(versions: Versions, demo: Demo, stored: StoredVersion) -> None:
 
 def roll_back(versions: Versions, demo: Demo, who: str, reason: str = "") -> Change:
     """Bring back what the last promotion replaced; NotPromotedError if the shipped one answers."""
-    stack = [registry.version(demo.name)]
-    for change in versions.history(demo.name):
-        if change.action == "promote":
-            stack.append(change.version)
-        elif len(stack) > 1:
-            stack.pop()
-    if len(stack) < 2:
+    shipped = registry.version(demo.name)
+    *_, target, current = ["", *stacked(shipped, versions.history(demo.name))]
+    if not target:
         raise NotPromotedError(f"{demo.title} answers with the version that was shipped.")
-    target = stack[-2]
-    if target != stack[0]:
+    if target != shipped:
         check(versions, demo, find(versions, demo, target))
+    left = versions.find(demo.name, current)
     change = Change(
         action="roll back",
         who=who,
         demo=demo.name,
         version=target,
-        replaces=stack[-1],
+        replaces=current,
         reason=reason,
+        scores=_turned(left.report.get("scores", {})) if left else {},
     )
     versions.change(change)
     return change
+
+
+def stacked(shipped: str, history: Sequence[Change]) -> list[str]:
+    """Return the versions that lie below each other, the shipped one first, the one in force last.
+
+    >>> def change(action, version):
+    ...     return Change(action=action, who="", demo="a", version=version, replaces="")
+    >>> stacked("0", [change("promote", "1"), change("promote", "2"), change("roll back", "1")])
+    ['0', '1']
+    """
+    stack = [shipped]
+    for change in history:
+        if change.action == "promote":
+            stack.append(change.version)
+        elif len(stack) > 1:
+            stack.pop()
+    return stack
+
+
+def _turned(scores: Mapping[str, float]) -> dict[str, float]:
+    """Return the scores of both models the other way round."""
+    other = {"before": "after", "after": "before"}
+    parts = ((*name.rpartition("_"), value) for name, value in scores.items())
+    return {f"{kind}_{other[end]}": value for kind, _, end, value in parts if end in other}

@@ -2,15 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from showcase.contract import BaseOutput
+from showcase.annotation import MOST_ITEMS, Task
+from showcase.contract import BaseOutput, Demo
 from showcase.contract.outputs import Output
 from showcase.learning.candidate import answers, is_right
 from showcase.learning.learner import Lesson
 
+PEOPLE = 2  # who judge each disagreement again
+GUIDELINES = (
+    "On these inputs the model and those who judged them do not agree. Judge each as if nobody had."
+)
 RECORDED: TypeAdapter[BaseOutput] = TypeAdapter(Output)
 
 
@@ -59,3 +65,15 @@ def _was_right(lesson: Lesson) -> bool:
         return is_right(RECORDED.validate_json(lesson.prediction), lesson.target)
     except ValidationError:  # of another version of the app
         return False
+
+
+def task_of(done: Replay, demo: Demo, who: str, title: str = "") -> Task:
+    """Return an annotation task of the disagreements, of which there are some."""
+    return Task.of(
+        [lesson.input for lesson in done.disagreements[:MOST_ITEMS]],
+        demo=demo.name,
+        title=title or f"{demo.title}, disagreements of {datetime.now(UTC):%Y-%m-%d}",
+        guidelines=GUIDELINES,
+        people=PEOPLE,
+        created_by=who,
+    )

@@ -63,20 +63,14 @@ class Report(BaseModel):
 
 def on_verdicts(one: Comparison) -> str:
     """Return how the candidate does on the verdicts that were kept apart."""
-    if one.right_after is not None and one.measure == "right":
-        return (
-            f"It gets {one.right_after:,} of {one.rows:,} judged inputs right that it has not "
-            f"learnt; the model in force {one.right_before:,}."
-        )
+    off = f"off by {amount(one.after, one.measure)}, {amount(one.before, one.measure)} before"
+    if one.right_after is None:
+        return f"On {one.rows:,} judged inputs that it has not learnt it is {off}."
     labels = (
-        f" and gets {one.right_after:,} right ({one.right_before:,} before)"
-        if one.right_after is not None
-        else ""
+        f"It gets {one.right_after:,} of {one.rows:,} judged inputs right that it has not learnt; "
+        f"the model in force {one.right_before:,}."
     )
-    return (
-        f"On {one.rows:,} judged inputs that it has not learnt it is off by "
-        f"{amount(one.after, one.measure)}, {amount(one.before, one.measure)} before{labels}."
-    )
+    return labels if one.measure == "right" else f"{labels} Its chances are {off} (Brier score)."
 
 
 def elsewhere(one: Comparison) -> str:

@@ -93,15 +93,18 @@ def select(log: Log, demo: Demo) -> Selection:
     return _selection(judged, left_out, is_number=is_number)
 
 
-def select_to_learn(log: Log, demo: Demo, learner: Learner, held_out: HeldOut) -> Selection:
-    """Return what a candidate may learn from: less of the held-out set, floods and quarrels."""
+def select_to_learn(
+    log: Log, demo: Demo, learner: Learner | None = None, held_out: HeldOut | None = None
+) -> Selection:
+    """Return what a candidate may learn from: less of the held-out set, floods and quarrels.
+
+    Without a learner and its held-out set, which only the data tell, nothing is left out for them.
+    """
     left_out = Counter(dict.fromkeys(LEARNING_REASONS, 0))
     judged, is_number = _judged(log, demo, left_out)
-    frozen = {learner.identity(given) for given in held_out.inputs}
-    for hashed, one in list(judged.items()):
-        if learner.identity(one.input) in frozen:
-            left_out[HELD_OUT] += len(judged.pop(hashed).votes)
-    if learner.POSSIBLE and is_number:
+    if learner is not None and held_out is not None:
+        _leave_out_frozen(judged, left_out, learner, held_out)
+    if learner is not None and learner.POSSIBLE and is_number:
         low, high = learner.POSSIBLE
         _keep(judged, left_out, IMPOSSIBLE, lambda _, vote: low <= float(vote.target) <= high)
     if not is_number:
@@ -110,6 +113,15 @@ def select_to_learn(log: Log, demo: Demo, learner: Learner, held_out: HeldOut) -
     kept = _within_bounds(judged)
     _keep(judged, left_out, FLOOD, lambda hashed, vote: hashed in kept[_crowd(vote.person)])
     return _selection(judged, left_out, is_number=is_number)
+
+
+def _leave_out_frozen(
+    judged: dict[str, Judged], left_out: Counter[str], learner: Learner, held_out: HeldOut
+) -> None:
+    frozen = {learner.identity(given) for given in held_out.inputs}
+    for hashed, one in list(judged.items()):
+        if learner.identity(one.input) in frozen:
+            left_out[HELD_OUT] += len(judged.pop(hashed).votes)
 
 
 def split(lessons: Sequence[Lesson]) -> tuple[list[Lesson], list[Lesson]]:

@@ -24,6 +24,11 @@ OWN = {
         "What people said: figures, rows, agreement, downloads.",
     ),
     "annotate": ("Annotate", ":material/checklist:", "Judge a list, one input after the other."),
+    "learn": (
+        "Learn",
+        ":material/model_training:",
+        "What verdicts would make of each model: train, compare, promote, roll back.",
+    ),
 }
 
 

@@ -98,6 +98,9 @@ class Settings(BaseSettings):
     feedback_lasting: bool | None = Field(
         default=None, description="Whether that place survives a restart; unset: found out."
     )
+    data: str = Field(
+        default="", description="The folder of training data, for candidates of the page Learn."
+    )
     warm: bool = Field(default=True, description="Load the models in the background at start.")
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],
@@ -142,7 +145,7 @@ class Settings(BaseSettings):
         return init_settings, env_settings, SecretsSource(settings_cls)
 
 
-KNOWN = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {f"{PREFIX}DATA"}
+KNOWN = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
 
 
 @cache
@@ -180,3 +183,8 @@ def feedback_url() -> str:
 def feedback_spool() -> Path:
     """Return the file where verdicts wait while the database of `feedback_url` is away."""
     return project.root() / settings().feedback_spool
+
+
+def data_folder() -> Path:
+    """Return the folder of training data: the project's own, unless settings name another."""
+    return project.root() / settings().data

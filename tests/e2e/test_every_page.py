@@ -8,7 +8,7 @@ from showcase.contract.registry import page_title, pages
 from tests.e2e.conftest import overflow, ready, verdict_on_the_first_screen
 
 ASKED_AT_ONCE = {"rainfall", "sentiment", "earnings", "text_tools"}
-PATHS = ["", *pages(), "review", "annotate", "widgets"]
+PATHS = ["", *pages(), "review", "annotate", "learn", "widgets"]
 WIDE = ("widgets", 2)  # the comparison with Gradio: a table for developers, whose page scrolls
 AXE = Axe()
 # What axe calls serious in Streamlit's own elements, which no app can change: the rule, and where.

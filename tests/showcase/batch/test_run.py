@@ -110,7 +110,6 @@ def test_anything_else_begins_anew(changed, table, tmp_path, monkeypatch):
     if changed == "input":
         table.write_text(days(400, first=1), encoding="utf-8")
     if changed == "version":
-        monkeypatch.setattr("showcase.batch.run.model_version", lambda _: "another")
         monkeypatch.setattr("showcase.batch.work.model_version", lambda _: "another")
     left, _ = run(table, tmp_path / "out", kind="csv" if changed == "format" else "")
     assert left == parts

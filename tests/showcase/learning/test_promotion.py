@@ -1,5 +1,6 @@
 """Promote and roll back: what may come into force, and pages and API that change over meanwhile."""
 
+import csv
 import io
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from starlette.testclient import TestClient
 
 from models import rainfall
 from showcase import api
+from showcase.__main__ import main
 from showcase.contract import registry
 from showcase.contract.card import LEARNT
 from showcase.contract.fields import key
@@ -126,6 +128,18 @@ def test_page_and_api_answer_with_the_new_version_and_take_verdicts_on_the_old(
     rows = store.read()
     assert list(rows["model_version"]) == [promoted.replaces, promoted.version, promoted.replaces]
     assert page.slider(key=key("rainfall", "humidity_3pm")).value == GIVEN["humidity_3pm"]
+
+
+def test_a_table_is_predicted_by_the_version_in_force(promoted, tmp_path, capsys):
+    table, answers = tmp_path / "days.csv", tmp_path / "answers.csv"
+    table.write_text(f"{','.join(GIVEN)}\n{','.join(map(str, GIVEN.values()))}\n")
+    command = ["batch", "rainfall", str(table), str(answers), "--workers", "0"]
+    assert main(command) == 0
+    assert f"1 rows predicted by version {promoted.version}" in capsys.readouterr().out
+    with answers.open(newline="") as file:
+        (row,) = csv.DictReader(file)
+    expected = loading.load("rainfall").predict(rainfall.EXAMPLES[0])
+    assert float(row["confidence"]) == pytest.approx(expected.confidence, rel=1e-5)
 
 
 def test_no_request_fails_while_versions_change(versions, promoted):
