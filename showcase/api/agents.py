@@ -18,10 +18,12 @@ BOUNDS = {
 MOST_CHOICES = 40
 
 
-def as_markdown(document: Json) -> str:
+def as_markdown(document: Json, *, has_tools: bool = False) -> str:
     """Return an OpenAPI document as text: each call, its fields with their bounds, an example."""
     about = document["info"]
     lines = [f"# {about['title']}", "", about["description"], ""]
+    if has_tools:
+        lines += ["The models are tools at `/api/mcp`, by the Model Context Protocol.", ""]
     lines += ["Ask a person before you send a verdict: verdicts are what people say.", ""]
     for path, item in document["paths"].items():
         for method, operation in item.items():

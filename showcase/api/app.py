@@ -1,7 +1,8 @@
 """The application: its routes, what guards them, and how it refuses what none of them takes."""
 
 import re
-from typing import Any
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -9,15 +10,18 @@ from fastapi.security import APIKeyHeader, HTTPBearer
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
-from starlette.routing import Match
+from starlette.routing import Match, Route
 
 from showcase.api import demos, feedback, health, jobs, metrics, openapi
 from showcase.api.body_limit import BodyLimit
-from showcase.api.errors import CODES, ApiError, CatchAll, possible_errors
+from showcase.api.errors import CODES, MCP, ApiError, CatchAll, possible_errors, response_to
 from showcase.api.guard import Access, Cors
 from showcase.api.predict import get_demo_or_404
 from showcase.api.thread_pools import run_in_pool
 from showcase.runtime.settings import settings
+
+if TYPE_CHECKING:
+    from showcase.api.mcp_server import Endpoint
 
 VERSION = "1.0.0"
 ABOUT = """
@@ -44,6 +48,7 @@ def create() -> FastAPI:
     guarded.include_router(feedback.create_router(limits))
     guarded.include_router(jobs.router)
     guarded.include_router(metrics.router)
+    assistants = _assistants(limits)
     application = FastAPI(
         title="Vitrine",
         version=VERSION,
@@ -53,6 +58,7 @@ def create() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=assistants.run if assistants else None,
         middleware=[
             Middleware(metrics.Measured),
             Middleware(Cors),
@@ -68,8 +74,21 @@ def create() -> FastAPI:
     )
     application.include_router(guarded)
     application.include_router(health.router)
-    openapi.add_document(application)
+    if assistants:
+        application.router.routes.append(Route(MCP, assistants, methods=["POST"]))
+    openapi.add_document(application, has_tools=assistants is not None)
     return application
+
+
+def _assistants(limits: dict[str, int]) -> "Endpoint | None":
+    """Return what answers at `/mcp`; None where the extra `mcp` is not installed."""
+    if find_spec("mcp_types") is None:  # of the SDK from 2.0 on
+        return None
+    from showcase.api.mcp_server import Endpoint
+
+    assistants = Endpoint(VERSION)
+    limits[MCP] = assistants.most_bytes
+    return assistants
 
 
 def _guards() -> tuple[bool, bool]:
@@ -80,9 +99,8 @@ def _guards() -> tuple[bool, bool]:
         return False, False
 
 
-async def _answer(_: Request, error: Any) -> Response:
-    response: Response = error.response()
-    return response
+async def _answer(request: Request, error: Any) -> Response:
+    return response_to(request.scope, error)
 
 
 async def _answer_empty_body(_: Request, __: Any) -> Response:

@@ -58,7 +58,7 @@ def create_router(limits: dict[str, int]) -> APIRouter:
             continue
         own = APIRouter(prefix=f"/{demo.name}", tags=[demo.title], route_class=JsonRoute)
         _add_description_and_sample(own, demo, module)
-        input_type = _named_input(demo, module)
+        input_type = named_input(demo, module)
         limits[f"{PREFIX}/{demo.name}/predict"] = most_bytes(module.Input)
         _add_predict(own, demo, module, input_type)
         limits[f"{PREFIX}/{demo.name}/predict/batch"] = LARGEST_BATCH
@@ -77,13 +77,13 @@ def _bytes(input_type: type[BaseModel]) -> int:
     return groups + sum(field.codec.most_bytes for field in fields(input_type) if field.codec)
 
 
-def _named_input(demo: Demo, module: ModelModule) -> Any:
+def named_input(demo: Demo, module: ModelModule) -> Any:
     """Return the demo's `Input` under a name of its own, so that generated clients tell them apart.
 
     >>> from showcase.contract.predictions import ModelInput
     >>> from types import SimpleNamespace
     >>> text_tool = Demo("text_tool", "Text tool", "", "", "", "")
-    >>> _named_input(text_tool, SimpleNamespace(Input=ModelInput)).__name__
+    >>> named_input(text_tool, SimpleNamespace(Input=ModelInput)).__name__
     'TextToolInput'
     """
     name = "".join(word.capitalize() for word in demo.name.split("_"))

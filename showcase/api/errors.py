@@ -33,6 +33,8 @@ CODES = {
     503: "unavailable",
 }
 WRONG_KEY = "wrong_key"  # a 401, too
+MCP = "/mcp"  # where assistants ask: its errors are JSON-RPC's
+REFUSED = -32_000  # JSON-RPC's code for what a server refuses; `data` has our own
 DESCRIPTIONS = {
     401: "The key is missing or wrong",
     403: "A web page of another site sent it",
@@ -92,6 +94,15 @@ class ApiError(HTTPException):
     def response(self) -> Response:
         """Return the answer that a client gets."""
         return as_json(ErrorAnswer(error=self.error), self.status_code, self.headers)
+
+
+def response_to(scope: Scope, error: ApiError) -> Response:
+    """Return the answer to a request that is refused; at `/mcp` as clients of JSON-RPC read it."""
+    if scope.get("path", "").removeprefix(scope.get("root_path", "")) != MCP:
+        return error.response()
+    told = {"code": REFUSED, "message": str(error), "data": error.error.model_dump()}
+    content = {"jsonrpc": "2.0", "id": None, "error": told}
+    return as_json(content, error.status_code, error.headers)
 
 
 def as_json(
@@ -161,11 +172,11 @@ class CatchAll:
         try:
             await self.app(scope, receive, noting)
         except ApiError as error:  # of a middleware
-            await error.response()(scope, receive, send)
+            await response_to(scope, error)(scope, receive, send)
         except ClientDisconnect:
             logger.info("the client left", extra={"path": scope["path"]})
         except Exception as error:
             if begun or scope["type"] != "http":
                 raise
             refusal = unexpected(log_unexpected(logger, error))
-            await refusal.response()(scope, receive, send)
+            await response_to(scope, refusal)(scope, receive, send)

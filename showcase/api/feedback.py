@@ -3,6 +3,7 @@
 import logging
 import math
 import re
+from collections.abc import Mapping
 from threading import Lock
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -116,22 +117,16 @@ def create_router(limits: dict[str, int]) -> APIRouter:
         """
         charge_body(request, len(body))
         pool = Pool.LARGE if len(body) > SMALL else Pool.ANSWERS
-        return await run_in_pool(lambda: _store(json_object(body)), pool)
+        return await run_in_pool(lambda: as_json(*store_verdict(json_object(body))), pool)
 
     return router
 
 
-def _store(values: dict[str, Any]) -> Response:
+def store_verdict(values: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
+    """Store a verdict; return the body of `Stored` and the status, or raise an ApiError."""
     verdict = validated(Verdict, values)
-    loaded = _that_answered(verdict)
     _check_sessions(verdict)
-    try:
-        model_input = validated(loaded.module.Input, verdict.input)
-        prediction = predict(loaded, model_input)
-    except ApiError as error:
-        raise _within(error, "input") from None
-    if too_large := why_not_stored(model_input, signed_in=False):
-        raise ApiError(413, too_large)
+    loaded, model_input, prediction = judged(verdict.demo, verdict.model_version, verdict.input)
     record = _record(verdict, loaded, model_input, prediction)
     status = _append_once(record, may_be_there=verdict.id is not None)
     answer = {
@@ -141,13 +136,31 @@ def _store(values: dict[str, Any]) -> Response:
         "input_hash": record.input_hash,
         "prediction": prediction.model_dump(mode="json"),
     }
-    return as_json(answer, status)
+    return answer, status
 
 
-def _that_answered(verdict: Verdict) -> Loaded:
+def judged(
+    demo: str, version: str, values: Mapping[str, Any]
+) -> tuple[Loaded, ModelInput, BaseOutput]:
+    """Return the version that answered, the input and the answer, which can be stored.
+
+    ApiError for what cannot be, its fields named from outside.
+    """
+    loaded = _that_answered(demo, version)
+    try:
+        model_input = validated(loaded.module.Input, values)
+        prediction = predict(loaded, model_input)
+    except ApiError as error:
+        raise _within(error, "input") from None
+    if too_large := why_not_stored(model_input, signed_in=False):
+        raise ApiError(413, too_large)
+    return loaded, model_input, prediction
+
+
+def _that_answered(demo: str, version: str) -> Loaded:
     """Return the version that answered, also one that was replaced since; ApiError for others."""
-    in_force = get_demo_or_404(verdict.demo)
-    loaded = load_version(verdict.demo, verdict.model_version)
+    in_force = get_demo_or_404(demo)
+    loaded = load_version(demo, version)
     if loaded is None:
         message = f"The version here is {in_force.version}: predict again and judge that answer."
         problem = FieldProblem(field="model_version", message=message)

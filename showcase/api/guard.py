@@ -15,7 +15,7 @@ from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from showcase.api.errors import WRONG_KEY, ApiError
+from showcase.api.errors import MCP, WRONG_KEY, ApiError
 from showcase.runtime.access import network_of
 from showcase.runtime.settings import Settings, settings
 
@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 BEARER = "bearer "
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
 HEALTH = ("/v1/live", "/v1/ready")
+GUARDED = ("/v1/", MCP)
+HEADERS = ("Authorization", "Content-Type", "X-API-Key")
+MCP_HEADERS = ("Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name")
 INPUTS_AS_ONE = 100  # of a batch: they cost about what one request does
 BYTES_AS_ONE = 100_000
 WINDOWS_S = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
@@ -44,7 +47,7 @@ class Access:
         if scope["type"] == "http" and path not in HEALTH:
             request = Request(scope)
             charge(request)
-            if path.startswith("/v1/") and not has_key(request):
+            if path.startswith(GUARDED) and not has_key(request):
                 raise wrong_key() if _key_sent(request) else no_key()
         await self.app(scope, receive, send)
 
@@ -90,17 +93,22 @@ def wrong_key() -> ApiError:
 
 
 async def check_origin(request: Request) -> None:
-    """Refuse what a web page of another site sends in its visitor's name."""
+    """Refuse a verdict that a web page of another site sends in its visitor's name."""
+    refuse_foreign(request, "send verdicts to")
+
+
+def refuse_foreign(request: Request, what: str) -> None:
+    """Refuse a request of another site's page; `what` is it that it may not do to this server."""
     origin = request.headers.get("origin")
     if origin is None or _host(origin) == request.headers.get("host"):
         return
     if origin not in allowed_origins():
-        raise foreign(origin)
+        raise foreign(origin, what)
 
 
-def foreign(origin: str) -> ApiError:
-    """Return the refusal of a verdict from another site's page."""
-    return ApiError(403, f"Pages of {origin:.100} may not send verdicts to this server.")
+def foreign(origin: str, what: str = "send verdicts to") -> ApiError:
+    """Return the refusal of what another site's page sends."""
+    return ApiError(403, f"Pages of {origin:.100} may not {what} this server.")
 
 
 def _host(origin: str) -> str | None:
@@ -206,6 +214,6 @@ class Cors:
                 self.app,
                 allow_origins=[origin],
                 allow_methods=["GET", "POST"],
-                allow_headers=["Authorization", "Content-Type", "X-API-Key"],
+                allow_headers=[*HEADERS, *MCP_HEADERS],
             )
         await served(scope, receive, send)

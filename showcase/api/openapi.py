@@ -28,10 +28,11 @@ FILES = Path(fastapi_offline.__file__).with_name("static")
 OPTIONS = {"tryItOutEnabled": True, "displayRequestDuration": True, "docExpansion": "list"}
 
 
-def add_document(application: FastAPI) -> None:
+def add_document(application: FastAPI, *, has_tools: bool = False) -> None:
     """Add the document, made at the first request for it, and Swagger UI, which needs no internet.
 
-    Every address is relative, so that any prefix will do.
+    Every address is relative, so that any prefix will do. With `has_tools` the plain text says
+    where an assistant finds the models as tools.
     """
 
     @application.get("/openapi.json", include_in_schema=False)
@@ -40,7 +41,7 @@ def add_document(application: FastAPI) -> None:
 
     @application.get("/agents.md", include_in_schema=False)
     async def agents() -> Response:
-        text = await run_in_pool(lambda: as_markdown(_document(application)))
+        text = await run_in_pool(lambda: as_markdown(_document(application), has_tools=has_tools))
         return Response(text, media_type="text/markdown")
 
     @application.get("/docs", include_in_schema=False)

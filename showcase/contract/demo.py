@@ -21,6 +21,7 @@ class Demo:
     `module` is a model package, or `package.module:name` for a typed function or for what
     `showcase.from_estimator` made; where no name leads to it, as in a script, it is `made` itself.
     `page` is the page that it shares with other demos; left out, the demo has one of its own name.
+    `mcp` is whether assistants get it as a tool, at `/api/mcp`.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Demo:
     summary: str
     module: str
     page: str = ""
+    mcp: bool = True
     made: Any = field(default=None, compare=False, repr=False)
 
     def load_module(self) -> "ModelModule":

@@ -1,5 +1,6 @@
 """The real server: app and API on one port, in however many processes, on one feedback log."""
 
+import asyncio
 import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ from urllib.request import Request, urlopen
 from uuid import uuid4
 
 import pytest
+from mcp import Client
 
 from bench.app_server import AGENT_API, ROOT, Server, running_app, running_production
 from models.registry import DEMOS
@@ -70,6 +72,26 @@ def test_one_port_serves_pages_and_api_and_both_write_one_log(server, tmp_path):
     assert list(rows["source"]) == ["ui", "api"]
     assert rows["input"].nunique() == rows["prediction"].nunique() == 1
     assert "2 verdicts" in json.dumps(server.visit())
+    assert asyncio.run(ask_by_mcp(server))["model_version"] == version
+
+
+async def ask_by_mcp(server: Server, mode: str = "auto") -> dict:
+    async with Client(f"{server.url}/api/mcp", mode=mode) as client:
+        return (await client.call_tool("predict_rainfall", DAY)).structured_content
+
+
+@pytest.mark.slow  # two worker processes
+def test_any_of_several_workers_answers_assistants(tmp_path):
+    """With a handshake, too, whose next request may come to the other worker."""
+    modes = ["auto", "legacy"] * CLIENTS
+    workers = ["--workers=2"]
+    with running_production(tmp_path / "log", settings(tmp_path), options=workers) as server:
+
+        async def calls() -> list[dict]:
+            return await asyncio.gather(*(ask_by_mcp(server, mode) for mode in modes))
+
+        answers = asyncio.run(calls())
+    assert answers == answers[:1] * len(modes)
 
 
 def test_plain_app_has_no_api(tmp_path):
