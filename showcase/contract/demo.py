@@ -48,7 +48,7 @@ class Demo:
             return made
         from showcase.contract.function import registered
 
-        return registered(found)
+        return registered(found, self.function)
 
     @property
     def page_name(self) -> str:

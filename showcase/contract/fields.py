@@ -309,7 +309,7 @@ def part_names(field: Field) -> set[str]:
         "range": ("from", "to"),
         "duration": ("amount", "unit"),
         "list": ("rows",),
-        "table": ("rows",),
+        "table": ("rows", "file"),
         "drawing": ("canvas",),
         **dict.fromkeys(FILES, ("file", "remove")),
     }.get(field.kind, ())

@@ -24,10 +24,14 @@ from showcase.contract.inputs import (
     Recording,
 )
 from showcase.contract.outputs import (
+    AnnotatedImage,
+    Box,
     Chart,
     Classification,
     Data,
     Download,
+    Gallery,
+    HighlightedText,
     Labels,
     Markdown,
     Number,
@@ -37,8 +41,10 @@ from showcase.contract.outputs import (
     Regression,
     Several,
     Sound,
+    Span,
     Table,
     Text,
+    TextStream,
 )
 
 if TYPE_CHECKING:
@@ -48,7 +54,9 @@ QUESTION = "Is this right?"
 _recorded: ContextVar[list[Any] | None] = ContextVar("recorded", default=None)
 
 __all__ = [
+    "AnnotatedImage",
     "Audio",
+    "Box",
     "Chart",
     "Classification",
     "Colour",
@@ -57,6 +65,8 @@ __all__ = [
     "Download",
     "Drawing",
     "File",
+    "Gallery",
+    "HighlightedText",
     "Labels",
     "Limits",
     "LongText",
@@ -71,8 +81,10 @@ __all__ = [
     "Regression",
     "Several",
     "Sound",
+    "Span",
     "Table",
     "Text",
+    "TextStream",
     "examples",
     "interface",
     "slow",

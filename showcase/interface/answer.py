@@ -14,7 +14,7 @@ from showcase.contract import BaseOutput, ModelInput, registry
 from showcase.contract.fields import key, note_key
 from showcase.contract.function import FunctionModel
 from showcase.contract.messages import error_text
-from showcase.contract.outputs import Progress
+from showcase.contract.outputs import Markdown, Progress
 from showcase.interface.outputs import show
 from showcase.runtime.loading import Loaded
 
@@ -120,11 +120,12 @@ def _run(page: FunctionPage, given: ModelInput, place: DeltaGenerator) -> BaseOu
     answer: BaseOutput  # there is at least one
     drawn = 0.0
     with _progress(page) as bar:
+        if page.module.is_stream:
+            with place.container():
+                return Markdown(str(st.write_stream(_pieces(page, given, bar))))
         for number, step in enumerate(page.module.steps(page.loaded.model, given)):
             if isinstance(step, Progress):
-                bar.progress(
-                    min(max(step.fraction, 0.0), 1.0), text=ui.escape_markdown(step.text) or None
-                )
+                _draw_progress(bar, step)
                 continue
             answer = step
             if page.module.is_generator and time.monotonic() - drawn > DRAWN_EVERY_S:
@@ -132,6 +133,21 @@ def _run(page: FunctionPage, given: ModelInput, place: DeltaGenerator) -> BaseOu
                 with place.container():
                     show(step, f"{page.name}_step_{number}", page.loaded.colours)
     return answer
+
+
+def _pieces(page: FunctionPage, given: ModelInput, bar: DeltaGenerator) -> Iterator[str]:
+    """Yield what each step of a stream adds to the text."""
+    length = 0
+    for step in page.module.steps(page.loaded.model, given):
+        if isinstance(step, Progress):
+            _draw_progress(bar, step)
+        elif isinstance(step, Markdown):
+            yield step.markdown[length:]
+            length = len(step.markdown)
+
+
+def _draw_progress(bar: DeltaGenerator, step: Progress) -> None:
+    bar.progress(min(max(step.fraction, 0.0), 1.0), text=ui.escape_markdown(step.text) or None)
 
 
 @contextmanager

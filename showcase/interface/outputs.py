@@ -14,9 +14,12 @@ from showcase.batch.table import as_cell, written
 from showcase.contract import BaseOutput, Classification, Regression
 from showcase.contract.fields import LARGEST_WHOLE
 from showcase.contract.outputs import (
+    AnnotatedImage,
     Chart,
     Data,
     Download,
+    Gallery,
+    HighlightedText,
     Markdown,
     Number,
     Picture,
@@ -27,6 +30,7 @@ from showcase.contract.outputs import (
 )
 from showcase.contract.palette import BLUE
 from showcase.feedback.csv_injection import escape_formula
+from showcase.interface.marked import annotated_image, highlighted_text
 from showcase.ui import charts
 from showcase.ui.charts import percent
 from showcase.ui.markdown import escape_markdown
@@ -39,7 +43,7 @@ INTERVAL = 90
 
 CHART, LOW_CHART, TABLE, LOW_TABLE = 320, 240, 248, 178
 
-MORE_WIDTH = 340
+MORE_WIDTH, PICTURE_WIDTH = 340, 130
 
 SHORT = (Number, Classification, Regression, Text, Download)
 
@@ -163,6 +167,12 @@ def _media(output: BaseOutput, key: str) -> None:
     match output:
         case Picture():
             st.image(output.png, alt=output.alt or "The picture that is the answer")
+        case AnnotatedImage():
+            annotated_image(output)
+        case Gallery():
+            _gallery(output)
+        case HighlightedText():
+            highlighted_text(output)
         case Sound():
             st.audio(output.content, output.media_type, alt="The sound that is the answer")
         case Data():
@@ -180,6 +190,22 @@ def _media(output: BaseOutput, key: str) -> None:
             )
         case _:
             raise TypeError(f"no page draws a {type(output).__name__}")
+
+
+def _gallery(output: Gallery) -> None:
+    """Draw pictures side by side, each over its caption."""
+    if not output.pictures:
+        st.caption("No pictures.")
+        return
+    grid = st.grid(min(len(output.pictures), 3), min_column_width=PICTURE_WIDTH, gap="small")
+    for number, picture in enumerate(output.pictures, start=1):
+        with grid:
+            st.image(
+                picture.png,
+                caption=escape_markdown(picture.alt) or None,
+                alt=picture.alt or f"Picture {number} of {len(output.pictures)}",
+                width="stretch",
+            )
 
 
 def classified(output: Classification) -> str:

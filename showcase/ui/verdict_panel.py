@@ -13,6 +13,7 @@ from showcase.contract import BaseOutput, Classification, ModelInput, Regression
 from showcase.contract.fields import note_key
 from showcase.contract.messages import sentence, shortened
 from showcase.contract.outputs import Markdown, Number, Text
+from showcase.contract.outputs.short_form import short_form
 from showcase.feedback import FeedbackError, Record, RefusedError, hash_input
 from showcase.runtime.loading import Loaded, store
 from showcase.runtime.rows import row, why_not_stored
@@ -404,7 +405,7 @@ def _in_short(prediction: BaseOutput) -> str:
         return prediction.label
     if isinstance(prediction, Regression | Number):
         return f"{prediction.value:,.6g} {prediction.unit}".strip()
-    return ""
+    return short_form(prediction)
 
 
 def _waits() -> bool:

@@ -49,9 +49,18 @@ INPUTS = (
     Component("Sound", inputs.audio, "Audio", "st.file_uploader", "Audio"),
     Component("Recording", inputs.recording, "Recording", "st.audio_input", "Microphone, Audio"),
     Component("Drawing", inputs.drawing, "Drawing", "a canvas", "Sketchpad, Paint, ImageEditor"),
-    Component("Table", inputs.table, "pandas.DataFrame", "st.data_editor", "Dataframe"),
-    Component("Values", inputs.values, "list[float]", "st.data_editor", "Dataframe, one column"),
-    Component("Group", inputs.group, "a pydantic model", "st.container", "Group, by hand"),
+    Component("Table", inputs.table, "DataFrame, Columns", "st.data_editor", "Dataframe"),
+    Component("Any table", inputs.any_table, "pandas.DataFrame", "st.file_uploader", "Dataframe"),
+    Component(
+        "Values", inputs.values, "list[float], NDArray", "st.data_editor", "Dataframe, one column"
+    ),
+    Component(
+        "Group",
+        inputs.group,
+        "a pydantic model, a dataclass",
+        "st.container",
+        "Group, by hand",
+    ),
     Component("Optional", inputs.optional, "any of these, or None", "and st.checkbox", "–"),
 )
 
@@ -70,6 +79,10 @@ OUTPUTS = (
     Component("Named parts", outputs.named, "NamedTuple, dataclass", "st.metric", "–"),
     Component("Chart", outputs.chart, "a Plotly figure", "st.plotly_chart", "Plot, LinePlot"),
     Component("Picture", outputs.picture, "PIL.Image.Image", "st.image", "Image"),
+    Component("Pictures", outputs.pictures, "Gallery, list of them", "st.grid", "Gallery"),
+    Component("Boxes", outputs.boxes, "AnnotatedImage", "st.image", "AnnotatedImage"),
+    Component("Spans", outputs.spans, "HighlightedText", "st.markdown", "HighlightedText"),
+    Component("Stream", outputs.stream, "TextStream", "st.write_stream", "ChatInterface, one turn"),
     Component("Sound", outputs.sound, "Sound", "st.audio", "Audio"),
     Component("Steps", outputs.steps, "Iterator[…]", "st.progress", "Progress, a generator"),
 )
@@ -91,8 +104,7 @@ MISSING = {
     "Video": "pictures only, so far",
     "Model3D": "a Plotly figure can be turned round",
     "Chatbot, MultimodalTextbox": "one input, one answer: a conversation is no row to train on",
-    "HighlightedText, AnnotatedImage": "a page of its own can: see Sentiment",
-    "Gallery, Carousel, ImageSlider": "several pictures stand side by side as parts",
+    "Carousel, ImageSlider": "pictures stand side by side",
     "HTML": "left out on purpose: what a visitor types could run in another’s browser",
     "Code": "text has no colours; Markdown has, between three backticks",
     "FileExplorer": "left out on purpose: visitors do not see the server’s files",

@@ -264,6 +264,13 @@ def table(
     return f"{basket['price'].sum():.2f} EUR for {len(basket)} things"
 
 
+def any_table(
+    rows: Annotated[pd.DataFrame, Field(description="Whatever columns it has.")],
+) -> pd.DataFrame:
+    """A table of any columns, from a file. The function gets a pandas DataFrame."""
+    return rows.describe()
+
+
 def values(
     marks: Annotated[
         list[float], Field(description="A value in each row.", examples=[[1.7, 2.3, 1.0]])

@@ -3,6 +3,7 @@
 import io
 import json
 import math
+import re
 import struct
 import time
 import wave
@@ -11,14 +12,17 @@ from typing import Annotated, Literal, NamedTuple
 
 import pandas as pd
 import plotly.graph_objects as go
-from PIL import Image
+from PIL import Image, ImageDraw, ImageOps
 from pydantic import Field
 
 from showcase.interface import (
+    AnnotatedImage,
     Classification,
     Colour,
     Data,
     Download,
+    Gallery,
+    HighlightedText,
     Labels,
     Markdown,
     Number,
@@ -27,6 +31,7 @@ from showcase.interface import (
     Several,
     Sound,
     Text,
+    TextStream,
 )
 
 Count = Annotated[int, Field(ge=1, le=12, description="Change it: the answer follows.")]
@@ -134,6 +139,40 @@ def picture(
     middle = Image.new("RGB", (320, 120), colour)
     mask = Image.radial_gradient("L").resize(middle.size)
     return Image.composite(Image.new("RGB", middle.size, "white"), middle, mask)
+
+
+def pictures(turns: Waves = 3) -> Gallery:
+    """Several pictures, each with its caption. A list of Pillow images will do, too."""
+    first = ImageOps.colorize(Image.linear_gradient("L"), "white", "#0072b2")
+    return Gallery([(first.rotate(90 * turn), f"{90 * turn}°") for turn in range(turns)])
+
+
+def boxes(circles: Waves = 3) -> AnnotatedImage:
+    """A picture with boxes: what was found where, and how sure that is."""
+    sky = Image.new("RGB", (640, 300), "#dbe9f4")
+    found = []
+    for number in range(circles):
+        x, y, size = 20 + 76 * number, 60 + 20 * (number % 4), 50 + 4 * number
+        ImageDraw.Draw(sky).ellipse((x, y, x + size, y + size), fill="#e69f00")
+        found.append(((x, y, x + size, y + size), "sun", 0.99 - number / 20))
+    return AnnotatedImage(sky, found, alt="Circles on a pale sky")
+
+
+def spans(
+    sentence: Annotated[
+        str, Field(max_length=200, description="Change it.")
+    ] = "Ada met 2 friends in Turin on 13 September 1840.",
+) -> HighlightedText:
+    """A text with labelled spans. Which are numbers, which begin with a capital?"""
+    found = re.finditer(r"(?P<number>\d+)|(?P<capital>\b[A-Z]\w+)", sentence)
+    return HighlightedText(sentence, [(*one.span(), one.lastgroup) for one in found])
+
+
+def stream(topic: Word = "patience") -> TextStream:
+    """A text that comes in pieces, as language models write: they are joined as they come."""
+    for word in f"Of **{topic}** little is known. What is known fills *this* line.".split(" "):
+        yield f"{word} "
+        time.sleep(0.05)
 
 
 def sound(

@@ -4,7 +4,17 @@ import inspect
 import itertools
 import re
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Callable,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -18,10 +28,11 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from showcase.contract.fields import Field, part_names
-from showcase.contract.function.callables import plain_function
+from showcase.contract.function.callables import is_nameless, plain_function
 from showcase.contract.function.source import USES, settings
-from showcase.contract.inputs import annotation, decode, encode, or_none
-from showcase.contract.outputs import Progress, as_output, labels_of
+from showcase.contract.inputs import annotation, decode, encode, told_by_default
+from showcase.contract.outputs import Markdown, Progress, as_output, labels_of
+from showcase.contract.outputs.kinds import Joined
 from showcase.contract.predictions import BaseOutput, Contribution, ModelInput
 
 LONGEST_NAME = 30
@@ -33,6 +44,7 @@ PAGE_NAMES = re.compile(
     "|correction|batch(_template|_download|_histogram|_problems|_results)?|code_input"
 )  # keys of the page's own widgets, without the demo's name
 EXAMPLES, SLOW = "__page_examples__", "__page_slow__"
+YIELDING = (Iterator, Iterable, Generator, AsyncIterator, AsyncIterable, AsyncGenerator)
 NAMELESS = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 SENTENCE = re.compile(r".+?(?:[.!?](?=\s|$)|(?=\n\s*\n)|$)", re.DOTALL)
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -115,12 +127,14 @@ class FunctionModel:
     said: Docstring
     hints: dict[str, Any]
     returns: Any
+    is_stream: bool = False  # its texts are pieces of one answer
     ARTIFACT: Path | None = None
 
     @property
     def is_generator(self) -> bool:
         """Whether the function yields its answers one after the other."""
-        return inspect.isgeneratorfunction(inspect.unwrap(self.function))
+        code = inspect.unwrap(self.function)
+        return inspect.isgeneratorfunction(code) or inspect.isasyncgenfunction(code)
 
     @property
     def is_slow(self) -> bool:
@@ -152,12 +166,17 @@ class FunctionModel:
         ValueError where a generator yields none.
         """
         values = self.arguments(given)
-        answered = False
+        answered, text = False, ""
         try:
             answer = model(**values)
             for step in answer if self.is_generator else (answer,):
-                yield step if isinstance(step, Progress) else self._output(step)
-                answered = answered or not isinstance(step, Progress)
+                if isinstance(step, Progress):
+                    yield step
+                    continue
+                if self.is_stream:
+                    text += step
+                yield Markdown(text) if self.is_stream else self._output(step)
+                answered = True
         except SystemExit as error:  # it would end the thread that answers, without a word
             raise RuntimeError(f"{self.function.__name__} called sys.exit") from error
         except ValidationError as error:
@@ -195,18 +214,14 @@ class FunctionModel:
 def function_model(function: Callable[..., Any]) -> FunctionModel:
     """Return the model module made from a typed function; TypeError says what it lacks."""
     function = plain_function(function)
-    if inspect.isasyncgenfunction(inspect.unwrap(function)):
-        raise TypeError(
-            f"{function.__name__} yields asynchronously: leave out `async`, and it is drawn as it "
-            "comes"
-        )
     said, hints = docstring(function), get_type_hints(function, include_extras=True)
-    returns = _answers(hints.pop("return", None))
+    declared = hints.pop("return", None)
+    returns, is_stream = _answers(declared), Joined() in getattr(declared, "__metadata__", ())
     for name, parameter in inspect.signature(function).parameters.items():
-        if parameter.default is None and name in hints:  # `seed: int = None`
-            hints[name] = or_none(hints[name])
-        elif type(parameter.default) in (str, int, float, bool):  # `greet(name="Ada")`
+        if type(parameter.default) in (str, int, float, bool):  # `greet(name="Ada")`
             hints.setdefault(name, type(parameter.default))
+        elif parameter.default is not parameter.empty and name in hints:
+            hints[name] = told_by_default(hints[name], parameter.default)
     takes = input_type(function, hints, said.parameters)
     named = _encoded(hints, getattr(function, EXAMPLES, {})) or _zipped(takes)
     return FunctionModel(
@@ -219,18 +234,22 @@ def function_model(function: Callable[..., Any]) -> FunctionModel:
         said=said,
         hints=hints,
         returns=returns,
+        is_stream=is_stream,
     )
 
 
 @cache
-def registered(function: Callable[..., Any]) -> FunctionModel:
-    """Return the one model module of a function that lives as long as the process."""
-    return function_model(function)
+def registered(function: Callable[..., Any], name: str = "") -> FunctionModel:
+    """Return the one model module of a function that lives as long as the process.
+
+    A lambda is called `name`, as the variable that holds it.
+    """
+    return function_model(plain_function(function, name if is_nameless(function) else ""))
 
 
 def _answers(annotation: Any) -> Any:
     """Return the annotation of one answer: a generator's is in its brackets, beside `Progress`."""
-    if get_origin(annotation) in (Iterator, Iterable, Generator):
+    if get_origin(annotation) in YIELDING:
         first = get_args(annotation)[0]
         kinds = [kind for kind in get_args(first) or (first,) if kind is not Progress]
         return kinds[0] if len(kinds) == 1 else None

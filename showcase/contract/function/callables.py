@@ -4,11 +4,12 @@ import asyncio
 import functools
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, get_type_hints
 
 STATE = "__page_state__"  # what a partial or an object holds besides its code
 NAMELESS = "<lambda>"
+END = object()
 
 
 def plain_function(given: Callable[..., Any], name: str = "") -> Callable[..., Any]:
@@ -29,13 +30,15 @@ def plain_function(given: Callable[..., Any], name: str = "") -> Callable[..., A
     bound = given.keywords if isinstance(given, functools.partial) else {}
     parameters = [one for key, one in signature.parameters.items() if key not in bound]
     first = [one.name for one in parameters if one.kind is inspect.Parameter.POSITIONAL_ONLY]
-    is_async = inspect.iscoroutinefunction(code)
+    is_async = inspect.iscoroutinefunction(code) or inspect.isasyncgenfunction(code)
     if not (inner is not given or is_object or name or first or is_async):
         plain: Callable[..., Any] = inner
         return plain
 
     def called(**values: Any) -> Any:
         answer = given(*[values.pop(one) for one in first], **values)
+        if inspect.isasyncgen(answer):
+            return _one_by_one(answer)
         return asyncio.run(answer) if is_async else answer
 
     named = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in parameters if _asked(one)]
@@ -53,6 +56,23 @@ def plain_function(given: Callable[..., Any], name: str = "") -> Callable[..., A
     held = (given.args, bound) if isinstance(given, functools.partial) else ()
     setattr(called, STATE, (held, vars(inner) if is_object else ()))
     return called
+
+
+def is_nameless(given: Callable[..., Any]) -> bool:
+    """Return True for a lambda, or a partial of one: whoever shows it has to name it."""
+    inner = given.func if isinstance(given, functools.partial) else given
+    return getattr(inner, "__name__", "") == NAMELESS
+
+
+def _one_by_one(steps: AsyncIterator[Any]) -> Iterator[Any]:
+    """Yield what an asynchronous generator yields."""
+
+    async def following() -> Any:
+        return await anext(steps, END)
+
+    with asyncio.Runner() as runner:
+        while (step := runner.run(following())) is not END:
+            yield step
 
 
 def _asked(parameter: inspect.Parameter) -> bool:

@@ -15,8 +15,11 @@
 | `PIL.Image.Image`, `Photo` | picture, RGB, upright | base64 of a PNG, JPEG or WebP |
 | `Audio`, `Recording` | `Audio`: content, samples | base64 |
 | `Drawing` | strokes `[[x, ...], [y, ...]]` in pixels | the same |
-| `pandas.DataFrame` with `Columns` | DataFrame | a list of rows |
-| a pydantic model | the model | an object |
+| `numpy.ndarray`, `NDArray[uint8]` | picture (height, width, 3) | base64 of a picture |
+| `NDArray[float64]`, `NDArray[int64]` | array (n,) | a list of numbers |
+| `pandas.DataFrame` with `Columns` | DataFrame | a list of rows, each an object |
+| `pandas.DataFrame` | DataFrame | a list of lists, the first with the columns' names |
+| a pydantic model, a dataclass | the model, the dataclass | an object |
 | any of these, or None | the same, or None | the same, or null |
 
 There is none for passwords: what is typed here is shown, put into links and stored.
@@ -24,7 +27,14 @@ There is none for passwords: what is typed here is shown, put into links and sto
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from showcase.contract.inputs.annotations import annotation, codec_of, decode, encode, or_none
+from showcase.contract.inputs.annotations import (
+    DataclassCodec,
+    annotation,
+    codec_of,
+    decode,
+    encode,
+    told_by_default,
+)
 from showcase.contract.inputs.codecs import (
     Codec,
     Colour,
@@ -48,7 +58,7 @@ from showcase.contract.inputs.files import (
     PhotoCodec,
     RecordingCodec,
 )
-from showcase.contract.inputs.tables import Columns, TableCodec
+from showcase.contract.inputs.tables import AnyTableCodec, Columns, TableCodec
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -59,6 +69,7 @@ else:
 Recording = Annotated[Audio, RecordingCodec()]
 
 __all__ = [
+    "AnyTableCodec",
     "Audio",
     "AudioCodec",
     "BytesCodec",
@@ -66,6 +77,7 @@ __all__ = [
     "Colour",
     "ColourCodec",
     "Columns",
+    "DataclassCodec",
     "Drawing",
     "DrawingCodec",
     "EnumCodec",
@@ -86,5 +98,5 @@ __all__ = [
     "codec_of",
     "decode",
     "encode",
-    "or_none",
+    "told_by_default",
 ]

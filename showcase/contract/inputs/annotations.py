@@ -1,13 +1,25 @@
 """From the annotation of a function's parameter to the one of an `Input`'s field, and back."""
 
+import dataclasses
 import types
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import Enum
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from functools import lru_cache
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
-from pydantic import AfterValidator, BaseModel, Field, TypeAdapter
+import docstring_parser
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, create_model
 from pydantic.fields import FieldInfo
 
 from showcase.contract.inputs.codecs import Codec, EnumCodec, First, RangeCodec, without_zone
@@ -20,18 +32,21 @@ from showcase.contract.inputs.files import (
     FileCodec,
     ImageCodec,
     Limits,
+    NumbersCodec,
 )
-from showcase.contract.inputs.tables import Columns, TableCodec
+from showcase.contract.inputs.tables import AnyTableCodec, Columns, TableCodec
 
 PLAIN = (str, int, float, bool, date, timedelta)
 SEVERAL = (list, set, frozenset)
 BOUNDS = ("ge", "gt", "le", "lt")
 TABLES = ("pandas.DataFrame", "pandas.core.frame.DataFrame")
+ARRAY = "numpy.ndarray"
+KEPT_DATACLASSES = 256
 # by name: importing pandas or Pillow to compare takes longer than the gallery may
 CODECS: dict[str, Codec] = {
     "builtins.bytes": BytesCodec(),
     "PIL.Image.Image": ImageCodec(),
-    "numpy.ndarray": ArrayCodec(),
+    ARRAY: ArrayCodec(),
     f"{File.__module__}.File": FileCodec(),
     f"{Audio.__module__}.Audio": AudioCodec(),
 }
@@ -50,7 +65,7 @@ def annotation(kind: Any) -> Any:
     if get_origin(base) is Literal and None in get_args(base):
         return annotation(or_none(_dressed(Literal[_not_none(base)], metadata)))
     if codec := codec_of(kind):
-        kept = codec.literal if isinstance(codec, EnumCodec) else codec.base
+        kept = codec.kept
         rest = (m for m in metadata if not isinstance(m, Codec | Limits | Columns))
         return _dressed(kept, (*(_with_kept_examples(m, codec) for m in rest), codec))
     if get_origin(base) is tuple:
@@ -88,12 +103,33 @@ def codec_of(kind: Any) -> Codec | None:
     base, metadata = apart(kind)
     found = next((m for m in reversed(metadata) if isinstance(m, Codec) and m.kind), None)
     if found is None and isinstance(base, type):
-        name = f"{base.__module__}.{base.__qualname__}"
+        name = _name(base)
         if name in TABLES:
-            return TableCodec(_columns(metadata))
+            columns = _columns(metadata)
+            return TableCodec(columns) if columns else AnyTableCodec()
         found = EnumCodec.of(base) if issubclass(base, Enum) else CODECS.get(name)
+        if found is None and dataclasses.is_dataclass(base):
+            found = DataclassCodec(base)
+    if found is None and (origin := get_origin(base)) and _name(origin) == ARRAY:
+        found = _array(base)
     limits = next((m for m in metadata if isinstance(m, Limits)), None)
     return replace(found, limits=limits) if limits and isinstance(found, BytesCodec) else found
+
+
+def told_by_default(kind: Any, default: Any) -> Any:
+    """Return a parameter's annotation with what its default tells besides.
+
+    None is allowed, a table has the default's columns, and an array of one dimension is numbers.
+    """
+    if default is None:
+        return or_none(kind)
+    base, metadata = apart(kind)
+    name = _name(base)
+    if name in TABLES and hasattr(default, "columns") and not _columns(metadata):
+        return _dressed(base, (*metadata, Columns.of(default)))
+    if name == ARRAY and codec_of(kind) == CODECS[ARRAY] and getattr(default, "ndim", 0) == 1:
+        return _dressed(base, (*metadata, NumbersCodec(whole=default.dtype.kind in "iu")))
+    return kind
 
 
 def apart(kind: Any) -> tuple[Any, tuple[Any, ...]]:
@@ -190,15 +226,114 @@ def _range(kind: Any) -> Any:
     return _dressed(base, (*rest, RangeCodec(**bounds)))
 
 
-def _columns(metadata: Iterable[Any]) -> Columns:
-    """Return the columns of a table: as given, else those of the first example."""
+def _columns(metadata: Iterable[Any]) -> Columns | None:
+    """Return the columns of a table: as given, else those of the first example; None for any."""
     for one in metadata:
         if isinstance(one, Columns):
             return one
     for one in metadata:
         if isinstance(one, FieldInfo) and one.examples:
             return Columns.of(one.examples[0])
-    raise TypeError("say what the table holds: Annotated[pd.DataFrame, Columns(name=str)]")
+    return None
+
+
+def _array(kind: Any) -> Codec:
+    """Return the codec of `NDArray[...]`: bytes are a picture, other numbers a list."""
+    (of,) = get_args(get_args(kind)[1]) or (None,)
+    names = [each.__name__ for each in getattr(of, "__mro__", ())]
+    if "uint8" in names:
+        return CODECS[ARRAY]
+    if "number" not in names or "complexfloating" in names:
+        raise TypeError(f"{kind} is no kind of input: an array is of numbers, or a picture's bytes")
+    return NumbersCodec(whole="integer" in names)
+
+
+def _name(kind: Any) -> str:
+    return f"{getattr(kind, '__module__', '')}.{getattr(kind, '__qualname__', '')}"
+
+
+@dataclass(frozen=True)
+class DataclassCodec(Codec):
+    """A dataclass, kept as an object with its fields; the function gets the dataclass."""
+
+    kind: ClassVar[str] = "group"
+    made: type
+
+    @property
+    def kept(self) -> type[BaseModel]:
+        """The model of the kept object."""
+        return dataclass_model(self.made)
+
+    def encode(self, value: Any) -> Any:
+        """Return the fields of a dataclass, each as an `Input` keeps it."""
+        if not isinstance(value, self.made):
+            return value
+        hints = dataclass_hints(self.made)
+        return {name: encode(kind, getattr(value, name)) for name, kind in hints.items()}
+
+    def decode(self, value: BaseModel) -> Any:
+        """Return the dataclass; ValueError is what its `__post_init__` refuses."""
+        hints = dataclass_hints(self.made)
+        return self.made(
+            **{name: decode(kind, getattr(value, name)) for name, kind in hints.items()}
+        )
+
+
+@lru_cache(KEPT_DATACLASSES)
+def dataclass_model(made: type) -> type[BaseModel]:
+    """Return the pydantic model with a dataclass's fields; what its docstring says is their help.
+
+    TypeError names a field that no form can ask for.
+    """
+    parsed = docstring_parser.parse(made.__doc__ or "").params
+    lines = {one.arg_name: " ".join((one.description or "").split()) for one in parsed}
+    fields: dict[str, Any] = {}
+    for name, kind in dataclass_hints(made).items():
+        if name.startswith("_") or hasattr(BaseModel, name):
+            raise TypeError(f"{made.__name__}.{name}: pydantic keeps this name for itself")
+        fields[name] = _dataclass_field(kind, _default(made, name), lines.get(name))
+    config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, protected_namespaces=())
+    model: type[BaseModel] = create_model(
+        made.__name__, __config__=config, __module__=made.__module__, **fields
+    )
+    model.__doc__ = parsed_text(made)
+    return model
+
+
+def parsed_text(made: type) -> str | None:
+    """Return a class's docstring; None for the signature that a dataclass without one gets."""
+    text = made.__doc__ or ""
+    return None if text.startswith(f"{made.__name__}(") else text or None
+
+
+@lru_cache(KEPT_DATACLASSES)
+def dataclass_hints(made: type) -> Mapping[str, Any]:
+    """Return the annotation of each field that a dataclass is made with."""
+    hints = get_type_hints(made, include_extras=True)
+    names = [one.name for one in dataclasses.fields(made) if one.init]
+    found = {name: (hints[name], _default(made, name)) for name in names}
+    return {
+        name: kind if default is dataclasses.MISSING else told_by_default(kind, default)
+        for name, (kind, default) in found.items()
+    }
+
+
+def _default(made: type, name: str) -> Any:
+    """Return what a field starts with; `dataclasses.MISSING` for what must be given."""
+    found = next(one for one in dataclasses.fields(made) if one.name == name)
+    if found.default_factory is not dataclasses.MISSING:
+        return found.default_factory()
+    return found.default
+
+
+def _dataclass_field(kind: Any, default: Any, line: str | None) -> tuple[Any, FieldInfo]:
+    info = FieldInfo.from_annotation(annotation(kind))
+    more: dict[str, Any] = {"description": info.description or line}
+    if default is not dataclasses.MISSING:
+        start = encode(kind, default)
+        others = [one for one in info.examples or [] if one != start]
+        more |= {"default": start, "validate_default": True, "examples": [start, *others]}
+    return info.annotation, FieldInfo.merge_field_infos(info, **more)
 
 
 def _is_model(base: Any) -> bool:

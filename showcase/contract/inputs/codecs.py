@@ -33,6 +33,11 @@ class Codec:
     wanted: ClassVar[str] = "Fill this in."
 
     @property
+    def kept(self) -> Any:
+        """The type of what an `Input` keeps."""
+        return self.base
+
+    @property
     def most_bytes(self) -> int:
         """How many bytes a value may take as JSON; 0 for what is always short."""
         return 0
@@ -91,7 +96,7 @@ class EnumCodec(Names):
         return cls({_value(member): _shown(member) for member in enum}, enum)
 
     @property
-    def literal(self) -> Any:
+    def kept(self) -> Any:
         """The values as a `Literal`."""
         return Literal[tuple(self.names)]
 

@@ -7,14 +7,14 @@ import re
 import wave
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from showcase.contract import text_file
-from showcase.contract.inputs.codecs import Codec
+from showcase.contract.inputs.codecs import Codec, First
 
 if TYPE_CHECKING:
     import numpy as np
@@ -184,6 +184,29 @@ class ArrayCodec(ImageCodec):
         import numpy as np
 
         return np.array(super().decode(value))
+
+
+@dataclass(frozen=True)
+class NumbersCodec(Codec):
+    """A list of numbers; the function gets an array of them, (n,)."""
+
+    kind: ClassVar[str] = "list"
+    whole: bool = False
+
+    @property
+    def kept(self) -> Any:
+        """A list of whole numbers or of any."""
+        return Annotated[list[int], First()] if self.whole else Annotated[list[float], First()]
+
+    def encode(self, value: Any) -> Any:
+        """Return the numbers of an array."""
+        return value.tolist() if hasattr(value, "tolist") else value
+
+    def decode(self, value: list[float]) -> Any:
+        """Return the array."""
+        import numpy as np
+
+        return np.array(value, dtype=np.int64 if self.whole else np.float64)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,12 @@
 """Tables: a list of rows in the `Input`, a pandas DataFrame for the function."""
 
-from collections.abc import Mapping
+import io
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args, get_origin
 
 from pydantic import (
@@ -16,7 +19,9 @@ from pydantic import (
     create_model,
 )
 
+from showcase.contract import text_file
 from showcase.contract.inputs.codecs import Codec, First, without_zone
+from showcase.contract.messages import shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,6 +38,7 @@ TAKES = {
     datetime: "a moment like 2024-12-31T18:00",
 }
 Rows = Annotated[list[dict[str, Any]], First()]
+Lists = Annotated[list[Annotated[list[Any], First()]], First()]
 
 
 class Columns:
@@ -59,6 +65,26 @@ class Columns:
         """Return the columns of an example, by what they hold."""
         kinds = {"b": bool, "i": int, "u": int, "f": float, "M": datetime}
         return cls({str(name): kinds.get(column.dtype.kind, str) for name, column in frame.items()})
+
+
+def kinds_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, type]:
+    """Return what the columns of rows hold, by their cells; text where it is of several kinds."""
+    kinds: dict[str, set[type]] = {}
+    for row in rows:
+        for name, cell in row.items():
+            kinds.setdefault(name, set()).update(() if cell is None else (type(cell),))
+    return {name: _common(found) for name, found in kinds.items()}
+
+
+def _common(kinds: set[type]) -> type:
+    """Return the kind that holds all of these.
+
+    >>> _common({int, float}), _common({bool}), _common({bool, int})
+    (<class 'float'>, <class 'bool'>, <class 'str'>)
+    """
+    if kinds and kinds <= {int, float}:
+        return float if float in kinds else int
+    return bool if kinds == {bool} else str
 
 
 def _fits(kind: Any) -> bool:
@@ -94,6 +120,16 @@ class TableCodec(Codec):
                 f"The table has {len(value):,} rows: at most {self.columns.max_rows:,} are allowed."
             )
         return [self._row(number, row) for number, row in enumerate(value, start=1)]
+
+    def read(self, content: bytes, name: str) -> Rows:
+        """Return the rows of a CSV or Parquet file; ValueError says why it cannot be used.
+
+        Other columns than those of the table are left out.
+        """
+        frame, kinds = read_frame(content, name), self.columns.kinds
+        if lacking := [column for column in kinds if column not in frame]:
+            raise ValueError(f"The column “{lacking[0]}” must be named in the first line.")
+        return self.check(self.encode(frame[list(kinds)]))
 
     def decode(self, value: Rows) -> "pd.DataFrame":
         """Return a DataFrame with the columns in their order, each of its type."""
@@ -134,6 +170,129 @@ class TableCodec(Codec):
                 f"Row {number}, “{wrong}”: it takes {takes(self.columns.kinds[wrong])}."
             ) from None
         return dict(zip(names, checked.model_dump(mode="json").values(), strict=True))
+
+
+@dataclass(frozen=True)
+class AnyTableCodec(Codec):
+    """A table of whatever columns; the function gets a DataFrame.
+
+    Kept are lists, the first with the columns' names, the others with the cells of a row: so the
+    columns stay in order. A list of dicts is taken, too.
+    """
+
+    kind: ClassVar[str] = "table"
+    base: ClassVar[Any] = Lists
+    wanted: ClassVar[str] = "Choose a CSV or Parquet file with a table."
+
+    @property
+    def most_bytes(self) -> int:
+        """As JSON a file takes more, its names of columns not: they stand there once."""
+        return text_file.MAX_BYTES * 4
+
+    def encode(self, value: Any) -> Any:
+        """Return the names and the rows of a DataFrame, or of a list of dicts."""
+        if hasattr(value, "to_dict") and hasattr(value, "columns"):
+            cells = value.astype(object).where(value.notna(), None).to_numpy().tolist()
+            return [list(map(str, value.columns)), *([_plain(c) for c in row] for row in cells)]
+        if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
+            names = list(dict.fromkeys(str(name) for row in value for name in row))
+            return [names, *([row.get(name) for name in names] for row in value)]
+        return value
+
+    def check(self, value: Lists) -> Lists:
+        """Return a table of plain cells; ValueError names what is wrong."""
+        if not value or not value[0]:
+            raise ValueError(self.wanted)
+        names, rows = value[0], value[1:]
+        if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+            raise ValueError("The first row has the names of the columns, each of them once.")
+        if len(names) > MAX_COLUMNS:
+            raise ValueError(f"The table has {len(names):,} columns; {MAX_COLUMNS} are allowed.")
+        if len(rows) > MAX_ROWS:
+            raise ValueError(f"The table has {len(rows):,} rows: at most {MAX_ROWS:,} are allowed.")
+        for number, row in enumerate(rows, start=1):
+            if len(row) != len(names):
+                raise ValueError(f"Row {number:,} has {len(row)} cells for {len(names)} columns.")
+            for name, cell in zip(names, row, strict=True):
+                if not _is_plain(cell):
+                    where = f"Row {number:,}, “{shortened(name)}”"
+                    raise ValueError(f"{where}: it takes a text, a number, true or false, or null.")
+        return value
+
+    def decode(self, value: Lists) -> "pd.DataFrame":
+        """Return the DataFrame."""
+        import pandas as pd
+
+        return pd.DataFrame(value[1:], columns=value[0])
+
+    def read(self, content: bytes, name: str) -> Rows:
+        """Return the rows of a CSV or Parquet file; ValueError says why it cannot be used."""
+        frame = read_frame(content, name).apply(_inferred)
+        return self.rows(self.check(self.encode(frame)))
+
+    @staticmethod
+    def rows(value: Any) -> Rows:
+        """Return the rows, each a dict."""
+        if not value or isinstance(value[0], dict):
+            return list(value or ())
+        return [dict(zip(value[0], row, strict=True)) for row in value[1:]]
+
+
+def read_frame(content: bytes, name: str) -> "pd.DataFrame":
+    """Return the table in a CSV file, its cells texts or missing, or in a Parquet file.
+
+    ValueError says in plain words why the file cannot be used.
+    """
+    ending = PurePath(name).suffix.lower()
+    if ending not in (*text_file.TABLES, ".txt", ".parquet"):
+        raise ValueError("This is no CSV or Parquet file. In Excel, save it as CSV UTF-8.")
+    return _parquet(content) if ending == ".parquet" else _csv(content, name)
+
+
+def _is_plain(cell: Any) -> bool:
+    if isinstance(cell, str):
+        return len(cell) <= LONGEST_CELL
+    if isinstance(cell, float):
+        return math.isfinite(cell)
+    return cell is None or (isinstance(cell, int) and -(2**63) <= cell < 2**63)
+
+
+def _csv(content: bytes, name: str) -> "pd.DataFrame":
+    """Return a CSV file, its cells as texts, the blank ones missing."""
+    import pandas as pd
+
+    file = text_file.read_table(content, name)
+    width = len(file.columns)
+    if long := next((row for row in file.rows if len(row.cells) > width), None):
+        raise ValueError(f"Line {long.line:,} has more cells than the first line has columns.")
+    cells = [[cell.strip() or None for cell in row.cells] for row in file.rows]
+    return pd.DataFrame(cells, columns=list(file.columns), dtype="object")
+
+
+def _parquet(content: bytes) -> "pd.DataFrame":
+    import pandas as pd
+
+    if len(content) > text_file.MAX_BYTES:
+        raise ValueError("The file has more than 5 MB. Split it into parts.")
+    try:
+        return pd.read_parquet(io.BytesIO(content))
+    except Exception as error:  # of whatever kind: pyarrow has many
+        raise ValueError("This Parquet file cannot be read: it is damaged.") from error
+
+
+def _inferred(cells: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return a column of texts as numbers, or as true and false, where all of them are that."""
+    import pandas as pd
+
+    if cells.dtype != object:
+        return cells
+    truth = cells.map({"true": True, "True": True, "false": False, "False": False})
+    if truth.notna().equals(cells.notna()) and truth.notna().any():
+        return truth
+    try:
+        return pd.to_numeric(cells)
+    except (ValueError, TypeError):
+        return cells
 
 
 def takes(kind: Any) -> str:

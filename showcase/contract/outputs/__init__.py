@@ -13,6 +13,7 @@ from showcase.contract.outputs.kinds import (
     Chart,
     Data,
     Download,
+    Gallery,
     Labels,
     Markdown,
     Number,
@@ -22,8 +23,10 @@ from showcase.contract.outputs.kinds import (
     Sound,
     Table,
     Text,
+    TextStream,
     stored,
 )
+from showcase.contract.outputs.marked import AnnotatedImage, Box, HighlightedText, Span
 from showcase.contract.predictions import Classification, Regression
 
 Output = Annotated[
@@ -34,7 +37,10 @@ Output = Annotated[
     | Number
     | Table
     | Chart
+    | HighlightedText
     | Picture
+    | AnnotatedImage
+    | Gallery
     | Sound
     | Data
     | Download
@@ -46,10 +52,14 @@ ADAPTER: TypeAdapter[Output] = TypeAdapter(Output)
 
 __all__ = [
     "ADAPTER",
+    "AnnotatedImage",
+    "Box",
     "Chart",
     "Classification",
     "Data",
     "Download",
+    "Gallery",
+    "HighlightedText",
     "Labels",
     "Markdown",
     "Number",
@@ -59,8 +69,10 @@ __all__ = [
     "Regression",
     "Several",
     "Sound",
+    "Span",
     "Table",
     "Text",
+    "TextStream",
     "as_output",
     "is_flat",
     "labels_of",

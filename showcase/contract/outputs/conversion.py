@@ -3,8 +3,10 @@
 import dataclasses
 import datetime as dt
 import enum
+import mimetypes
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from pathlib import Path, PurePath
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
@@ -13,6 +15,8 @@ from pydantic.fields import FieldInfo
 from showcase.contract.outputs.kinds import (
     Chart,
     Data,
+    Download,
+    Gallery,
     Labels,
     Markdown,
     Number,
@@ -28,6 +32,7 @@ from showcase.contract.predictions import BaseOutput, Classification, Regression
 YES, NO = "yes", "no"
 NOTHING = "No answer."
 CHARTS, PICTURES = ("plotly", "altair"), ("PIL", "matplotlib")
+IMAGE = "PIL.Image.Image"
 LONGEST = 400  # digits
 ROUNDED = 0.01  # so far from 1 a sum of rounded probabilities may be
 FLAT = (Classification, Regression, Number, Text, Markdown)
@@ -134,8 +139,8 @@ def _composed(value: Any, kind: Any) -> BaseOutput:
     )
     if type(value).__name__ == "DataFrame":
         kinds["pandas"] = Table
-    if library(value) == "numpy" and _is_picture(value, kind):
-        return Picture(value)
+    if (media := _media(value, kind)) is not None:
+        return media
     if library(value) in kinds:
         return _made(kinds[library(value)], value)
     is_data = isinstance(value, dict | list | set | frozenset | BaseModel)
@@ -148,9 +153,45 @@ def _is_picture(value: Any, kind: Any) -> bool:
     """Tell whether an array declared as a picture, or as an array, is one: bytes of colours."""
     if str(value.dtype) != "uint8" or value.ndim not in (2, 3):
         return False
-    if f"{getattr(kind, '__module__', '')}.{getattr(kind, '__name__', '')}" == "PIL.Image.Image":
+    if _is_image(kind):
         return True
     return value.ndim == 3 and value.shape[2] in (3, 4) and min(value.shape[:2]) > 1
+
+
+def _media(value: Any, kind: Any) -> BaseOutput | None:
+    """Return an array as a picture, pictures as a gallery, the path of a file as what it is."""
+    if library(value) == "numpy" and _is_picture(value, kind):
+        return Picture(value)
+    if isinstance(value, list) and _are_pictures(value, kind):
+        return Gallery(value)
+    return _file(Path(value)) if isinstance(value, PurePath) else None
+
+
+def _are_pictures(values: list[Any], kind: Any) -> bool:
+    """Tell whether a list is of pictures, with captions or without; an empty one by its type."""
+    if not values:
+        return any(_is_image(of) for of in get_args(kind))
+    pictures = [one[0] if isinstance(one, tuple) and len(one) == 2 else one for one in values]
+    return all(
+        isinstance(one, Picture)
+        or library(one) in PICTURES
+        or (library(one) == "numpy" and hasattr(one, "ndim") and _is_picture(one, None))
+        for one in pictures
+    )
+
+
+def _is_image(kind: Any) -> bool:
+    return f"{getattr(kind, '__module__', '')}.{getattr(kind, '__name__', '')}" == IMAGE
+
+
+def _file(path: Path) -> BaseOutput:
+    """Return a file that a function wrote: a picture as one, any other to download."""
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    if path.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp"):
+        from showcase.contract.picture_file import decoded
+
+        return Picture(decoded(path.read_bytes()))
+    return Download(path.name, media_type, path.read_bytes())
 
 
 def _parts(value: Any, kind: Any) -> dict[str, BaseOutput] | None:

@@ -11,7 +11,7 @@ import hashlib
 import io
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -207,7 +207,17 @@ class Progress:
     text: str = ""
 
 
-class _Positional(BaseOutput):
+@dataclass(frozen=True)
+class Joined:
+    """Metadata of a generator of texts that are pieces of one answer."""
+
+
+# What a function returns that yields its answer in pieces, as language models do: it is Markdown,
+# drawn while it comes.
+TextStream = Annotated[Iterator[str], Joined()]
+
+
+class Positional(BaseOutput):
     """An output that takes its fields by position too: `Number(3, "km")`."""
 
     def __init__(self, *values: Any, **named: Any) -> None:
@@ -217,7 +227,7 @@ class _Positional(BaseOutput):
         super().__init__(**dict(zip(names, values, strict=False)), **named)
 
 
-class Text(_Positional):
+class Text(Positional):
     """Text, shown as it is."""
 
     kind: Literal["text"] = "text"
@@ -228,7 +238,7 @@ class Text(_Positional):
         def __init__(self, text: str) -> None: ...
 
 
-class Markdown(_Positional):
+class Markdown(Positional):
     """Text with Markdown's markup."""
 
     kind: Literal["markdown"] = "markdown"
@@ -239,7 +249,7 @@ class Markdown(_Positional):
         def __init__(self, markdown: str) -> None: ...
 
 
-class Number(_Positional):
+class Number(Positional):
     """A number with its unit, if it has one."""
 
     kind: Literal["number"] = "number"
@@ -265,7 +275,7 @@ class Table(BaseOutput):
         super().__init__(**({} if frame is None else split(frame)), **named)
 
 
-class Chart(_Positional):
+class Chart(Positional):
     """A figure of Plotly or Altair, as its JSON; `alt` says what it shows."""
 
     kind: Literal["chart"] = "chart"
@@ -277,7 +287,7 @@ class Chart(_Positional):
         def __init__(self, figure: Any, alt: str = "") -> None: ...
 
 
-class Picture(_Positional):
+class Picture(Positional):
     """A picture as PNG, made from a Pillow image or from one; `alt` says what it shows."""
 
     kind: Literal["picture"] = "picture"
@@ -289,7 +299,25 @@ class Picture(_Positional):
         def __init__(self, png: Any, alt: str = "") -> None: ...
 
 
-class Sound(_Positional):
+def _as_picture(value: Any) -> Any:
+    """Return a picture, or one with its caption, as a `Picture`; one in JSON as it is."""
+    if isinstance(value, Picture | dict):
+        return value
+    return Picture(*value) if isinstance(value, tuple) else Picture(value)
+
+
+class Gallery(Positional):
+    """Several pictures, each a Pillow image or an array, or a tuple of one and its caption."""
+
+    kind: Literal["gallery"] = "gallery"
+    pictures: list[Annotated[Picture, BeforeValidator(_as_picture)]]
+
+    if TYPE_CHECKING:
+
+        def __init__(self, pictures: Sequence[Any]) -> None: ...
+
+
+class Sound(Positional):
     """A recording: WAV unless `media_type` says otherwise."""
 
     kind: Literal["sound"] = "sound"
@@ -301,7 +329,7 @@ class Sound(_Positional):
         def __init__(self, content: bytes, media_type: str = WAVE) -> None: ...
 
 
-class Data(_Positional):
+class Data(Positional):
     """Anything that JSON can hold."""
 
     kind: Literal["data"] = "data"
@@ -312,7 +340,7 @@ class Data(_Positional):
         def __init__(self, data: Any) -> None: ...
 
 
-class Download(_Positional):
+class Download(Positional):
     """A file to download."""
 
     kind: Literal["download"] = "download"
@@ -325,7 +353,7 @@ class Download(_Positional):
         def __init__(self, name: str, media_type: str, content: bytes) -> None: ...
 
 
-class Several(_Positional):
+class Several(Positional):
     """Several outputs at once, each under its name."""
 
     kind: Literal["several"] = "several"
@@ -345,6 +373,8 @@ def stored(output: BaseOutput) -> dict[str, Any]:
     if isinstance(output, Several):
         parts = {name: stored(part) for name, part in output.parts.items()}
         return {"kind": output.kind, "parts": parts}
+    if isinstance(output, Gallery):
+        return {"kind": output.kind, "pictures": [stored(one) for one in output.pictures]}
     return {name: _payload(value) for name, value in output.model_dump(mode="json").items()}
 
 

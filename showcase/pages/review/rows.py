@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from showcase import ui
 from showcase.contract import Demo, ModelInput, ModelModule, registry
+from showcase.contract.outputs.short_form import short_form
 from showcase.export import write
 from showcase.feedback import FeedbackError
 from showcase.feedback.analytics.filters import GAMES, VerdictFilter
@@ -129,7 +130,7 @@ def in_words(row: Mapping[str, str]) -> str:
 
 def model_said(row: Mapping[str, str]) -> str:
     """Return what the model said, and how sure it was if it told."""
-    shown = _written(row, row["predicted"]) or "something that has no short form"
+    shown = _written(row, row["predicted"]) or _short(row) or "something that has no short form"
     said = f"The model said {shown}"
     sure = _share(row["confidence"])
     return f"{said}, {sure} sure" if sure else said
@@ -151,6 +152,13 @@ def _written(row: Mapping[str, str], text: str) -> str:
         return text
     digits = 0 if abs(number) >= LARGE else 2
     return f"{number:,.{digits}f} {unit}".strip() if math.isfinite(number) else text
+
+
+def _short(row: Mapping[str, str]) -> str:
+    try:
+        return short_form(json.loads(row["prediction"]))
+    except (ValueError, KeyError, TypeError):  # what a person typed into the file
+        return ""
 
 
 def _share(text: str) -> str:

@@ -1,5 +1,6 @@
 """Functions as people write them: coroutines, partials, objects, lambdas, positional-only names."""
 
+import asyncio
 import io
 from collections.abc import AsyncIterator
 from functools import partial
@@ -10,10 +11,18 @@ from PIL import Image
 
 from showcase import contract, interface
 from showcase.commands.launch import demos_of
-from showcase.contract import Classification
+from showcase.contract import Classification, Demo
 from showcase.contract.function import function_model, uses
 from showcase.contract.function.callables import plain_function
-from showcase.contract.outputs import Number, Picture, Text, as_output
+from showcase.contract.outputs import (
+    Markdown,
+    Number,
+    Picture,
+    Progress,
+    Text,
+    TextStream,
+    as_output,
+)
 
 
 async def later(word: str = "soon") -> str:
@@ -77,12 +86,51 @@ def test_a_lambda_takes_a_name_and_its_types_from_its_defaults():
     assert module.predict(module.load(), module.Input(n=21)) == Number(42)
 
 
-def test_what_cannot_be_called_is_refused_in_words():
-    async def steps() -> AsyncIterator[str]:
-        yield ""
+double = lambda n=2: n * 2  # noqa: E731  # as people write them
+squared = partial(power, exponent=2)
 
-    with pytest.raises(TypeError, match="leave out `async`"):
-        function_model(steps)
+
+def test_lambdas_and_partials_are_lines_of_the_registry():
+    for name, answer in (("double", Number(4)), ("squared", Number(4.0))):
+        module = Demo(name, "Title", "", "", "", f"{__name__}:{name}").load_module()
+        assert module.predict(module.load(), module.EXAMPLES[0]) == answer
+
+
+async def counted(n: int = 3) -> AsyncIterator[int]:
+    """Count."""
+    for number in range(n):
+        await asyncio.sleep(0)
+        yield number
+
+
+async def said(n: int = 2) -> TextStream:
+    """Say."""
+    for _ in range(n):
+        yield "so "
+
+
+def written(n: int = 2) -> TextStream:
+    """Write."""
+    yield Progress(0.5)
+    yield from ["so "] * n
+
+
+@pytest.mark.parametrize(
+    ("function", "steps"),
+    [
+        (counted, [Number(0), Number(1), Number(2)]),
+        (said, [Markdown("so "), Markdown("so so ")]),
+        (written, [Progress(0.5), Markdown("so "), Markdown("so so ")]),
+    ],
+)
+def test_generators_answer_step_by_step_and_streams_are_joined(function, steps):
+    module = function_model(function)
+    given = module.EXAMPLES[0]
+    assert list(module.steps(module.load(), given)) == steps
+    assert module.predict(module.load(), given) == steps[-1]
+
+
+def test_what_cannot_be_called_is_refused_in_words():
     with pytest.raises(TypeError, match="not 3"):
         interface(3)
 

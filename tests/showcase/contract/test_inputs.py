@@ -1,6 +1,7 @@
 """The kinds of input: what an `Input` keeps, its way through JSON, what the function gets."""
 
 import base64
+import dataclasses
 import enum
 import io
 import json
@@ -8,16 +9,19 @@ import wave
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from PIL import Image
 from pydantic import BaseModel, Field, ValidationError, create_model
 
 from showcase.contract import ModelInput, canonical_json
 from showcase.contract.fields import fields
 from showcase.contract.inputs import (
+    AnyTableCodec,
     Audio,
     Colour,
     Columns,
@@ -27,9 +31,11 @@ from showcase.contract.inputs import (
     LongText,
     Photo,
     Recording,
+    TableCodec,
     annotation,
     decode,
     encode,
+    told_by_default,
 )
 
 MILLENNIUM = datetime.fromisoformat("2000-01-01T00:00")
@@ -54,6 +60,31 @@ class Pet(BaseModel):
     name: str
     born: date
     size: Size
+
+
+@dataclasses.dataclass
+class Owner:
+    """Who has a pet.
+
+    Attributes:
+        name: As on the door.
+    """
+
+    name: str
+    born: date = date(2000, 1, 2)
+    size: Size = Size.LARGE
+    pets: list[Tea] = dataclasses.field(default_factory=lambda: [Tea.WHITE])
+    number: Annotated[int, Field(ge=1, le=9)] | None = None
+
+    def __post_init__(self):
+        if self.name == "nobody":
+            raise ValueError("Somebody must own it.")
+
+
+@dataclasses.dataclass
+class House:
+    owner: Owner
+    floors: int = 2
 
 
 MOMENTS = Annotated[pd.DataFrame, Columns(at=datetime)]
@@ -109,6 +140,8 @@ VALUES: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (list[str], st.lists(TEXT, max_size=4)),
     (Pet, st.builds(Pet, name=TEXT, born=DAYS, size=st.sampled_from(Size))),
     (date | None, st.none() | DAYS),
+    (House, st.builds(House, st.builds(Owner, TEXT, DAYS, st.sampled_from(Size)))),
+    (House | None, st.none()),
 ]  # fmt: skip
 
 
@@ -173,8 +206,67 @@ def test_table_is_a_frame_with_its_types_and_gaps():
 def test_columns_come_from_an_example():
     kind = Annotated[pd.DataFrame, Field(examples=[pd.DataFrame({"a": [1], "b": ["x"]})])]
     assert input_of(kind)(value=[{"a": 2}]).value == [{"a": 2, "b": None}]
-    with pytest.raises(TypeError, match="say what the table holds"):
-        annotation(pd.DataFrame)
+
+
+def test_a_table_without_named_columns_takes_any():
+    frame = pd.DataFrame({"size": [1.5, None], "name": ["Tom", None], "tame": [True, False]})
+    input_type = input_of(pd.DataFrame)
+    made = input_type(value=frame)
+    again = input_type.model_validate(json.loads(canonical_json(made)))
+    assert again == made
+    pd.testing.assert_frame_equal(decode(pd.DataFrame, again.value), frame)
+    ragged = input_type(value=[{"b": 1}, {"a": 2}])
+    assert ragged.value == [["b", "a"], [1, None], [None, 2]]
+
+
+CSV = "name;legs;born\nTom;4;2020-01-02\n;;\nRex;;\n".encode("utf-16")
+
+
+def test_a_table_is_read_from_a_file():
+    known, any_table = TableCodec(Columns(name=str, legs=int, born=date)), AnyTableCodec()
+    tom, rex = {"name": "Tom", "legs": 4, "born": "2020-01-02"}, {"name": "Rex", "legs": None}
+    assert known.read(CSV, "a.csv") == [tom, rex | {"born": None}]
+    assert any_table.read(CSV, "a.csv") == [tom | {"legs": 4.0}, rex | {"born": None}]
+    assert any_table.read(b"ok,n\ntrue,1\nfalse,2", "A.CSV")[1] == {"ok": False, "n": 2}
+    parquet = io.BytesIO()
+    pd.DataFrame({"legs": [4], "name": ["Tom"], "born": [date(2020, 1, 2)]}).to_parquet(parquet)
+    assert known.read(parquet.getvalue(), "a.parquet") == [tom]
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (b"a,b", "a.xlsx", "no CSV or Parquet"),
+        (b"PAR1", "a.parquet", "damaged"),
+        (b"name\nTom", "a.csv", "column “legs” must be named"),
+        (b"name,legs\nTom,many", "a.csv", "Row 1, “legs”: it takes a whole number"),
+        (b"name,legs\nTom,1,2", "a.csv", "Line 2 has more cells"),
+    ],
+)
+def test_a_file_that_is_no_such_table_is_named(content, name, said):
+    with pytest.raises(ValueError, match=said):
+        TableCodec(Columns(name=str, legs=int)).read(content, name)
+
+
+def test_a_dataclass_has_the_fields_of_a_form():
+    (owner, floors) = fields(fields(input_of(House))[0].base)
+    found = {field.name: field for field in fields(owner.base)}
+    assert (owner.kind, floors.start) == ("group", 2)
+    assert found["name"].info.description == "As on the door."
+    assert (found["size"].start, found["pets"].start) == (2, ["WHITE"])
+    assert found["number"].nullable
+    with pytest.raises(ValueError, match="Somebody must own it"):
+        decode(Owner, input_of(Owner)(value={"name": "nobody"}).value)
+
+
+def test_an_array_is_numbers_or_a_picture():
+    numbers = input_of(NDArray[np.float64])(value=np.array([1.5, 2]))
+    assert numbers.value == [1.5, 2.0]
+    assert decode(NDArray[np.float64], numbers.value).dtype == np.float64
+    assert decode(NDArray[np.int32], [1, 2]).tolist() == [1, 2]
+    assert fields(input_of(NDArray[np.uint8]))[0].kind == "image"
+    by_default = told_by_default(np.ndarray, np.array([1, 2]))
+    assert decode(by_default, [3]).dtype == np.int64
 
 
 @pytest.mark.parametrize(
@@ -200,6 +292,10 @@ def test_columns_come_from_an_example():
         (TABLE, [{"legs": 2**63}], "Row 1, “legs”: it takes a whole number"),
         (MOMENTS, [{"at": "2020-01-01T00:00"}, {"at": "2020-01-01T00:00Z"}], "Row 2, “at”: it tak"),
         (TABLE, [{"nome": "a"}], "Row 1: there is no column “nome”"),
+        (pd.DataFrame, [{"a": 1}, {"a": [2]}], "Row 2, “a”: it takes a text, a number"),
+        (pd.DataFrame, [["a", "a"]], "each of them once"),
+        (pd.DataFrame, [["a"], [1, 2]], "Row 1 has 2 cells for 1 columns"),
+        (pd.DataFrame, [], "Choose a CSV or Parquet file"),
         (Annotated[pd.DataFrame, Columns({"a": int}, max_rows=1)], [{}, {}], "at most 1 are"),
         (Annotated[pd.DataFrame, Columns(a=Literal["x", "y"])], [{"a": "z"}], "one of: x; y"),
     ],
@@ -212,7 +308,15 @@ def test_what_is_not_allowed_is_named(kind, value, said):
 
 @pytest.mark.parametrize(
     "kind",
-    [int | str, object, dict[str, int], tuple[int, str], list[Image.Image], complex],
+    [
+        int | str,
+        object,
+        dict[str, int],
+        tuple[int, str],
+        list[Image.Image],
+        complex,
+        NDArray[np.complex128],
+    ],
     ids=str,
 )
 def test_a_kind_that_no_form_can_ask_for_is_refused(kind):

@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import enum
 import json
+import random
 from decimal import Decimal
 from typing import Annotated, Literal, NamedTuple
 
@@ -17,10 +18,13 @@ from pydantic import BaseModel, Field, ValidationError
 from showcase.contract import canonical_json
 from showcase.contract.outputs import (
     ADAPTER,
+    AnnotatedImage,
     Chart,
     Classification,
     Data,
     Download,
+    Gallery,
+    HighlightedText,
     Labels,
     Markdown,
     Number,
@@ -28,12 +32,14 @@ from showcase.contract.outputs import (
     Regression,
     Several,
     Sound,
+    Span,
     Table,
     Text,
     as_output,
     labels_of,
     stored,
 )
+from showcase.contract.outputs.short_form import short_form
 
 FRAME = pd.DataFrame({"city": ["Oslo", "Bergen"], "rain": [1.5, None]})
 FIGURE = go.Figure(go.Bar(x=["a", "b"], y=np.array([1, 2])))
@@ -47,6 +53,9 @@ EVERY_KIND = [
     Table(FRAME),
     Chart(FIGURE, alt="Two bars"),
     Picture(Image.new("RGB", (2, 3), "red"), alt="Red"),
+    AnnotatedImage(Image.new("RGB", (9, 9)), [((1, 2, 3.5, 4), "cat", 0.9)], alt="Cat"),
+    Gallery([Image.new("RGB", (2, 3)), (Image.new("L", (1, 1)), "Grey")]),
+    HighlightedText("Ada lived.", [(0, 3, "WHO")]),
     Sound(b"RIFF"),
     Data({"a": [1, None]}),
     Download("a.txt", "text/plain", "é".encode()),
@@ -188,6 +197,68 @@ def test_several_at_once_go_under_their_names(value, annotation, names, kinds):
     assert [part.kind for part in several.parts.values()] == kinds
 
 
+RED = Image.new("RGB", (4, 3), "red")
+ARRAY = np.zeros((4, 3, 3), dtype="uint8")
+
+
+@pytest.mark.parametrize(
+    ("value", "annotation", "captions"),
+    [
+        ([RED, RED], list[Image.Image], ["", ""]),
+        ([(RED, "Red"), (ARRAY, "Black")], None, ["Red", "Black"]),
+        ([], list[Image.Image], []),
+    ],
+)
+def test_list_of_pictures_is_a_gallery(value, annotation, captions):
+    found = as_output(value, annotation)
+    assert isinstance(found, Gallery)
+    assert [one.alt for one in found.pictures] == captions
+
+
+def test_spans_and_boxes_are_taken_as_libraries_have_them():
+    entity = {"entity_group": "LOC", "start": 4, "end": 6, "score": np.float32(0.5), "word": "UK"}
+    text = HighlightedText("the UK", [entity])
+    assert text.spans == [Span(start=4, end=6, label="LOC", score=0.5)]
+    assert HighlightedText.of([("the ", None), ("UK", "LOC")]).spans[0].start == 4
+    thing = {"score": 0.25, "label": "cat", "box": {"xmin": 1, "ymin": 2, "xmax": 3, "ymax": 4}}
+    (box,) = AnnotatedImage(RED, [thing]).boxes
+    assert box == AnnotatedImage(ARRAY, [((1, 2, 3, 4), "cat", 0.25)]).boxes[0]
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: HighlightedText("Ada", [(1, 4, "WHO")]), "the text has 3 characters"),
+        (lambda: HighlightedText("Ada", [(2, 2, "WHO")]), "is 2 to 2"),
+        (lambda: AnnotatedImage(RED, [((3, 0, 1, 1), "cat")]), "ends before it begins"),
+    ],
+)
+def test_mark_that_cannot_be_is_named(make, words):
+    with pytest.raises(ValidationError, match=words):
+        make()
+
+
+def test_path_is_the_file_that_it_names(tmp_path):
+    (tmp_path / "a.csv").write_text("1")
+    RED.save(tmp_path / "a.png")
+    assert as_output(tmp_path / "a.csv") == Download("a.csv", "text/csv", b"1")
+    assert isinstance(as_output(tmp_path / "a.png"), Picture)
+
+
+@pytest.mark.parametrize(
+    ("output", "words"),
+    [
+        (Text("far  away"), "far away"),
+        (HighlightedText("Ada lived.", [(0, 3, "WHO")]), "Ada (WHO)"),
+        (AnnotatedImage(RED, [((0, 0, 1, 1), "cat")]), "1 box: cat"),
+        (Gallery([(RED, "Red"), RED]), "2 pictures: Red"),
+        (Data([1]), ""),
+    ],
+)
+def test_short_form_of_an_answer_and_of_its_row(output, words):
+    assert short_form(output) == short_form(stored(output)) == words
+
+
 def test_unit_of_a_part():
     assert as_output(Pair("ab", 2)).parts["How long"] == Number(2, "letters")
 
@@ -216,3 +287,6 @@ def test_row_keeps_small_payloads_and_digests_of_large_ones():
     assert set(kept["large"]["png"]) == {"sha256", "bytes"}
     assert kept["large"]["png"]["bytes"] == 40_002
     assert len(json.dumps(kept["large"])) < 300
+    noise = Image.frombytes("RGB", (100, 100), random.Random(0).randbytes(30_000))
+    (picture,) = stored(Gallery([(noise, "Noise")]))["pictures"]
+    assert (picture["alt"], set(picture["png"])) == ("Noise", {"sha256", "bytes"})

@@ -1,10 +1,16 @@
 """Each kind of output on a page, and the sentences and files made of them."""
 
+import io
+
 import pytest
+from PIL import Image, ImageColor
 from streamlit.testing.v1 import AppTest
 
 from showcase.contract import Classification, Regression
-from showcase.contract.outputs import Table
+from showcase.contract.outputs import Box, Span, Table
+from showcase.contract.outputs.kinds import as_png
+from showcase.contract.palette import BLUE
+from showcase.interface.marked import as_markdown, with_boxes
 from showcase.interface.outputs import classified, csv_of, estimated, opening
 
 
@@ -15,9 +21,12 @@ def everything():
 
     from showcase.contract import Regression
     from showcase.contract.outputs import (
+        AnnotatedImage,
         Chart,
         Data,
         Download,
+        Gallery,
+        HighlightedText,
         Markdown,
         Number,
         Picture,
@@ -42,6 +51,11 @@ def everything():
         Data("text"),
         Data({"a": 1}),
         Download("a_b.txt", "text/plain", b"1"),
+        HighlightedText("*Ada*\nlived in New York.", [(1, 4, "A_B", 0.9), (15, 23, "PLACE")]),
+        HighlightedText("Nobody."),
+        AnnotatedImage(Image.new("RGB", (40, 30)), [((1, 2, 30, 20), "猫", 0.5)], alt="A cat"),
+        Gallery([Image.new("RGB", (2, 2)), (Image.new("RGB", (2, 2)), "*Small*")]),
+        Gallery([]),
         Several({"One": Number(1), "Two": Number(2), "Long": Data([1]), "Rest": Text("r")}),
     ]
     for place, kind in enumerate(kinds):
@@ -88,6 +102,43 @@ def test_json_is_shown_even_of_a_text(at):
 def test_parts_after_the_first_large_one_stand_below(at):
     values = [element.value for element in at.markdown]
     assert values.index("**Long**") < values.index("**Rest**")
+
+
+def test_spans_are_marked_and_counted(at):
+    (marked,) = [element.value for element in at.markdown if "background[" in element.value]
+    first, second = marked.split("  \n")
+    assert first.startswith(r"\*:blue-background[Ada :small[:blue[**A\_B** 90%]]]\*")
+    assert ":orange-background[New York :small[:orange[**PLACE**]]]" in second
+    texts = [element.value for element in at.markdown]
+    assert r":small[:blue-badge[A\_B] 1 · :orange-badge[PLACE] 1]" in texts
+    assert ":small[Nothing is marked in it.]" in texts
+
+
+def test_boxes_are_listed_below_their_picture(at):
+    assert "1 box: 猫 50%" in [element.value for element in at.caption]
+
+
+def test_pictures_stand_over_their_captions(at):
+    captions = [image.proto.imgs[0].caption for image in at.get("image")]
+    assert captions[-2:] == ["", r"\*Small\*"]
+    assert "No pictures." in [element.value for element in at.caption]
+
+
+def test_overlapping_spans_each_get_their_label():
+    spans = [Span(start=0, end=9, label="all"), Span(start=2, end=4, label="part")]
+    marked = as_markdown("ab cd efg", spans, {"all": "blue", "part": "red"})
+    assert marked.count("-background[") == 3
+    assert marked.endswith(":small[:blue[**all**]]]")
+
+
+def test_boxes_are_drawn_in_place_and_outside_of_the_picture_is_no_error():
+    picture = as_png(Image.new("RGB", (200, 100), "white"))
+    boxes = [Box(xmin=20, ymin=60, xmax=120, ymax=90, label="cat")]
+    boxes += [Box(xmin=-5, ymin=-5, xmax=900, ymax=900, label="all")]
+    drawn = Image.open(io.BytesIO(with_boxes(picture, boxes)))
+    assert drawn.size == (200, 100)
+    assert drawn.getpixel((20, 75)) == ImageColor.getrgb(BLUE)
+    assert drawn.getpixel((60, 75)) == (255, 255, 255)
 
 
 def test_csv_cannot_run_as_a_formula():
