@@ -175,7 +175,7 @@ def answers(module: Any, model: Any, inputs: Sequence[Any]) -> list[BaseOutput]:
 def _examples(
     lessons: Sequence[Lesson], before: Sequence[BaseOutput], after: Sequence[BaseOutput]
 ) -> list[Example]:
-    """Return judged inputs whose answer changed, those that were mended first."""
+    """Return judged inputs whose answer changed: half mended ones, half broken or wrong ones."""
     found = [
         Example(
             id=lesson.ids[-1],
@@ -183,11 +183,15 @@ def _examples(
             before=headline(was),
             after=headline(is_now),
             better=is_right(is_now, lesson.target) and not is_right(was, lesson.target),
+            worse=is_right(was, lesson.target) and not is_right(is_now, lesson.target),
         )
         for lesson, was, is_now in zip(lessons, before, after, strict=True)
         if headline(was) != headline(is_now)
     ]
-    return sorted(found, key=lambda one: not one.better)[:CHANGED_EXAMPLES]
+    mended = [one for one in found if one.better]
+    others = sorted((one for one in found if not one.better), key=lambda one: not one.worse)
+    half = max(CHANGED_EXAMPLES // 2, CHANGED_EXAMPLES - len(others))
+    return [*mended[:half], *others][:CHANGED_EXAMPLES]
 
 
 def headline(output: BaseOutput) -> str:

@@ -274,3 +274,13 @@ def amount(value: float, measure: Measure, *, signed: bool = False) -> str:
     if measure == "right":
         return f"{100 * value:{sign}.1f} points"
     return f"{value:{sign}.4f}" if measure == "brier" else f"{value:{sign},.0f}"
+
+
+def between(low: float, high: float, measure: Measure) -> str:
+    """Return an interval of differences in words.
+
+    >>> between(-0.004, 0.008, "right"), between(-0.001, 0.002, "brier")
+    ('−0.4 to +0.8 points', '−0.0010 to +0.0020')
+    """
+    first, last = (amount(end, measure, signed=True) for end in (low, high))
+    return f"{first.removesuffix(' points')} to {last}".replace("-", "−")

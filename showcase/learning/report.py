@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, computed_field
 
-from showcase.learning.gate import Comparison, Verdict, amount
+from showcase.learning.gate import Comparison, Verdict, amount, between
 
 CHANGED_EXAMPLES = 12
 
@@ -19,6 +19,7 @@ class Example(BaseModel):
     before: str
     after: str
     better: bool
+    worse: bool = False
 
 
 class Report(BaseModel):
@@ -68,14 +69,13 @@ def on_verdicts(one: Comparison) -> str:
         return f"On {one.rows:,} judged inputs that it has not learnt it is {off}."
     labels = (
         f"It gets {one.right_after:,} of {one.rows:,} judged inputs right that it has not learnt; "
-        f"the model in force {one.right_before:,}."
+        f"the model before it {one.right_before:,}."
     )
     return labels if one.measure == "right" else f"{labels} Its chances are {off} (Brier score)."
 
 
 def elsewhere(one: Comparison) -> str:
     """Return what became of the held-out rows."""
-    low, high = (amount(end, one.measure, signed=True) for end in (one.low, one.high))
     if one.measure == "right":
         figures = f"{one.before:.1%} right before, {one.after:.1%} now"
     else:
@@ -86,7 +86,8 @@ def elsewhere(one: Comparison) -> str:
         surely = "better"
     elif one.high < 0:
         surely = "worse"
-    gain = f"gain {low} to {high}" if (one.low, one.high) != (0.0, 0.0) else "the same answers"
+    same = (one.low, one.high) == (0.0, 0.0)
+    gain = "the same answers" if same else f"difference {between(one.low, one.high, one.measure)}"
     return f"On {one.rows:,} other rows {surely}: {figures} ({gain})."
 
 

@@ -117,7 +117,7 @@ def test_a_demo_that_cannot_learn_says_so_in_a_sentence(open_learn):
 def test_what_would_be_learnt_and_what_is_left_out(open_learn, store, judged):
     store.append(said(50, "", "Person 1").model_copy(update={"verdict": "unsure"}))
     at = open_learn()
-    assert any("inputs**, judged by 4 people" in one.value for one in at.markdown)
+    assert any("30 verdicts of 4 people" in one.value for one in at.markdown)
     assert "1 verdict is left out" in [one.label for one in at.expander]
     assert not at.button(key="learn_train_rainfall").disabled
 

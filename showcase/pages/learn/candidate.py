@@ -19,12 +19,11 @@ from showcase.runtime.loading import Loaded, from_store
 from showcase.ui.input_preview import in_short
 from showcase.versions import StoredVersion
 
-SHOWN_EXAMPLES = 6
+SHOWN_EXAMPLES = 3  # of those that were mended, and of all others
 PICTURE_WIDTH = 120
-BADGES = {
-    True: ("Now right", ":material/check:", "green"),
-    False: ("Changed", ":material/sync_alt:", "gray"),
-}
+MENDED = ("Now right", ":material/check:", "green")
+BROKEN = ("Was right", ":material/close:", "red")
+OTHER = ("Changed", ":material/sync_alt:", "gray")
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -94,14 +93,20 @@ def _figures(report: Report) -> list[dict[str, str]]:
 
 
 def _figure(name: str, one: Comparison) -> dict[str, str]:
-    low, high = (gate.amount(end, one.measure, signed=True) for end in (one.low, one.high))
-    off = "" if one.measure == "right" else "off by "
     return {
         "On": f"{name} ({one.rows:,})",
-        "Before": f"{off}{score(one.before, one.measure)}",
-        "Candidate": f"{off}{score(one.after, one.measure)}",
-        "Gain, 95% interval": f"{low} to {high}".replace("-", "−"),
+        "Before": _said(one, one.before, one.right_before),
+        "Candidate": _said(one, one.after, one.right_after),
+        "Difference, 95% interval": gate.between(one.low, one.high, one.measure),
     }
+
+
+def _said(one: Comparison, value: float, right: int | None) -> str:
+    """Return how good a model is: how many are right, how far it is off."""
+    labels = "" if right is None else f"{right:,} right"
+    if one.measure == "right":
+        return f"{labels}, {value:.1%}"
+    return ", ".join(filter(None, (labels, f"off by {score(value, one.measure)}")))
 
 
 def _promotion(demo: Demo, who: str, stored: StoredVersion) -> None:
@@ -135,19 +140,22 @@ def _judged_examples(demo: Demo, examples: Sequence[Example]) -> None:
     """Show judged inputs whose answer changed; whoever was forgotten is not among them."""
     module = demo.load_module()
     rows = {row["id"]: row for row in loading.store().get([one.id for one in examples])}
-    shown = [one for one in examples if one.id in rows][:SHOWN_EXAMPLES]
+    there = [one for one in examples if one.id in rows]
+    mended = [one for one in there if one.better]
+    others = [one for one in there if not one.better]
+    shown = [*mended[: max(SHOWN_EXAMPLES, 2 * SHOWN_EXAMPLES - len(others))], *others]
     if not shown:
         return
     st.markdown("**Judged inputs, before and after**")
     grid = st.grid(2, min_column_width=340, gap="medium")
-    for one in shown:
+    for one in shown[: 2 * SHOWN_EXAMPLES]:
         with grid, st.container(border=True):
             try:
                 given = module.Input.model_validate_json(rows[one.id]["input"])
             except ValidationError:
                 st.text("The model takes such an input no more.")
                 continue
-            label, icon, colour = BADGES[one.better]
+            label, icon, colour = MENDED if one.better else BROKEN if one.worse else OTHER
             st.badge(label, icon=icon, color=colour)  # type: ignore[arg-type]
             ui.show_input(module, given, PICTURE_WIDTH)
             st.text(f"Right: {one.target}\nBefore: {one.before}\nNow: {one.after}")

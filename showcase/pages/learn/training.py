@@ -65,7 +65,6 @@ def training(demo: Demo, who: str) -> None:
     st.button(
         "Train a candidate",
         key=f"learn_train_{demo.name}",
-        type="primary",
         icon=":material/model_training:",
         disabled=busy or (known is not None and known.inputs == known.apart),
         help="Another model is being trained: one at a time." if busy else None,
@@ -103,12 +102,12 @@ def _told(known: Learnable | None) -> None:
 def what(known: Learnable) -> str:
     """Return in words what would be learnt."""
     people = "one person" if known.people == 1 else f"{known.people:,} people"
-    verdicts = f"{known.verdicts:,} verdict{'s' * (known.verdicts != 1)} of {people}"
-    whose = "of other people, " if known.by_person and known.apart else ""
+    whose = ", of other people" if known.by_person and known.apart else ""
     return (
-        f"**{known.inputs - known.apart:,} inputs**, judged by {people}; {known.apart:,} more, "
-        f"{whose}are kept apart to test it on. Behind them are {verdicts}. Inputs of the held-out "
-        "data are left out when it is trained."
+        f"**{known.inputs - known.apart:,} inputs** would be learnt; {known.apart:,} more are kept "
+        f"apart to test it on{whose}. Behind them are {known.verdicts:,} "
+        f"verdict{'s' * (known.verdicts != 1)} of {people}. Inputs of the held-out data are left "
+        "out when it is trained."
     )
 
 
