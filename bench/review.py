@@ -16,7 +16,7 @@ from showcase.feedback.csv_log.file import HEADER, encode
 
 SIZE = 1_000_000
 INPUTS = 3_000
-LIMIT_S, LIMIT_MIB = 3.0, 500
+LIMIT_S, LATER_LIMIT_S, LIMIT_MIB = 3.0, 1.0, 500
 WORDS = ["the", "staff", "was", "lovely", "and", "food", "never", "cold", "we", "waited", "again"]
 THINGS = ["cat", "dog", "house", "tree", "car", "guitar", "apple", "clock", "fish", "star", "sun"]
 # What the page does on a first visit, after Streamlit, Arrow and pandas are there anyway.
@@ -47,19 +47,32 @@ def rows() -> Iterator[Row]:
         path = Path(folder) / "feedback.csv"
         write_log(path, SIZE)
 
-        command = [sys.executable, "-c", FIRST_FIGURES, f"csv:{path}"]
-        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        first_s, memory, again_s = _look(f"csv:{path}")
+        later_s, later_memory, _ = _look(f"csv:{path}")
         size = path.stat().st_size
-    first_s, memory, again_s = json.loads(said)
     log = f"over {SIZE:,} rows ({size / 1e6:,.0f} MB)"
-    mib = memory / 2**20
+    mib = max(memory, later_memory) / 2**20
     yield Row(
         f"Review: first figures {log}", f"{first_s:.1f} s", f"{LIMIT_S:.0f} s", first_s <= LIMIT_S
+    )
+    yield Row(
+        "Review: first figures of another process later",
+        f"{later_s:.2f} s",
+        f"{LATER_LIMIT_S:.0f} s",
+        later_s <= LATER_LIMIT_S,
     )
     yield Row(
         "Review: memory that they take", f"{mib:.0f} MiB", f"{LIMIT_MIB} MiB", mib <= LIMIT_MIB
     )
     yield Row("Review: figures and a page of rows, looked at again", f"{1000 * again_s:.0f} ms")
+
+
+def _look(url: str) -> list[float]:
+    """Return the seconds to the first figures, the bytes that they take, and a second look's."""
+    command = [sys.executable, "-c", FIRST_FIGURES, url]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    found: list[float] = json.loads(said)
+    return found
 
 
 def write_log(path: Path, size: int) -> None:

@@ -18,6 +18,7 @@ from showcase.feedback.csv_log import index as log_index
 from showcase.feedback.csv_log.file import (
     Rows,
     allow_large_cells,
+    copy_paths,
     header_length,
     replacement,
     split,
@@ -139,6 +140,8 @@ def erase(path: Path, index_path: Path, request: ErasureRequest) -> int:
     for file in (torn, path):
         for suffix in (FORGETTING, ".upgrading"):  # of a run that was killed
             file.with_name(f"{file.name}{suffix}").unlink(missing_ok=True)
+    for copy in copy_paths(path):  # before the log: a kill leaves none with these rows
+        copy.unlink(missing_ok=True)
     removed = _erase_torn(torn, request)
     if not path.exists():
         log_index.remove(index_path)
@@ -148,7 +151,8 @@ def erase(path: Path, index_path: Path, request: ErasureRequest) -> int:
 
 def is_there(path: Path, index_path: Path) -> bool:
     """Return True if there is anything of a log at this path, its lock set aside."""
-    return any(map(Path.exists, (path, index_path, _torn(path), *rotated(path))))
+    beside = (index_path, *copy_paths(path), _torn(path), *rotated(path))
+    return any(map(Path.exists, (path, *beside)))
 
 
 def other_columns(path: Path) -> list[Path]:

@@ -146,7 +146,7 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _private(path: str, flags: int) -> int:
+def private_opener(path: str, flags: int) -> int:
     """Open a file that nobody else may read, if it is made now: it holds texts and names."""
     return os.open(path, flags, 0o600)
 
@@ -156,6 +156,11 @@ def copy_rights(path: Path, fresh: Path) -> None:
     shutil.copymode(path, fresh)
     with suppress(OSError, AttributeError):  # only the superuser may give files away; not Windows
         os.chown(fresh, path.stat().st_uid, path.stat().st_gid)
+
+
+def copy_paths(path: Path) -> tuple[Path, Path]:
+    """Return where the short columns of a log lie once more, and where while they are written."""
+    return path.with_name(f"{path.name}.columns"), path.with_name(f"{path.name}.columns.new")
 
 
 class LogPosition(NamedTuple):
@@ -172,7 +177,7 @@ class Log:
 
     def __init__(self, path: Path, mode: str = "rb") -> None:
         self.path = path
-        self._file = FileIO(path, mode, opener=_private)
+        self._file = FileIO(path, mode, opener=private_opener)
 
     def __enter__(self) -> Self:
         return self
@@ -184,6 +189,11 @@ class Log:
     def size(self) -> int:
         """Bytes in the file."""
         return os.fstat(self._file.fileno()).st_size
+
+    @property
+    def modified(self) -> int:
+        """When the file was last changed, in nanoseconds."""
+        return os.fstat(self._file.fileno()).st_mtime_ns
 
     @property
     def start(self) -> int:
@@ -254,7 +264,7 @@ class Log:
         size = self.size - end
         if size == 0:
             return
-        with self.buffered() as source, open(torn, "ab", opener=_private) as target:
+        with self.buffered() as source, open(torn, "ab", opener=private_opener) as target:
             source.seek(end)
             if target.tell():
                 target.write(b"\r\n")
@@ -323,7 +333,7 @@ def replacement(path: Path, suffix: str) -> Iterator[BinaryIO]:
     """Give a file to write to that takes the place of the one at `path`: whole or not at all."""
     fresh = path.with_name(f"{path.name}{suffix}")
     try:
-        with open(fresh, "wb", opener=_private) as target:
+        with open(fresh, "wb", opener=private_opener) as target:
             copy_rights(path, fresh)
             yield target
             target.flush()

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 Shape = TypeVar("Shape", bound=NamedTuple)
 
-VERSION = 5
+VERSION = 6
 # `root` is null in the first row of a chain. Rows of games and annotation tasks are kept whole.
 SCHEMA = """
 CREATE TABLE rows (
@@ -38,7 +38,15 @@ CREATE TABLE current_rows (
 CREATE INDEX current_rows_of_demo ON current_rows (demo);
 CREATE INDEX current_rows_of_session ON current_rows (session);
 CREATE TABLE counts (demo TEXT PRIMARY KEY, verdicts INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE log (one INTEGER PRIMARY KEY, committed INTEGER, inode TEXT, boot TEXT, ends BLOB);
+CREATE TABLE log (
+    one INTEGER PRIMARY KEY, committed INTEGER, inode TEXT, boot TEXT, ends BLOB, modified INTEGER,
+    generation TEXT
+);
+"""
+# A generation lasts as long as nobody but the stores changes the log.
+COMMIT = """
+INSERT OR REPLACE INTO log
+SELECT 1, ?, ?, ?, ?, ?, COALESCE((SELECT generation FROM log), hex(randomblob(8)))
 """
 NEWEST = """
 SELECT id, status FROM rows WHERE id = ?1 AND status <> 1
@@ -97,6 +105,18 @@ class Entry(NamedTuple):
         return cls(content, subject + (b"\1" if key.signed_in else b"\0"), key.id)
 
 
+class Snapshot(NamedTuple):
+    """A state of the log: how far it goes, its generation, and the rows that are not current.
+
+    These are offsets in order, each with a status. The generation is another one once others than
+    the stores changed the log, and empty if they just did.
+    """
+
+    position: LogPosition
+    generation: str
+    not_current: list[tuple[int, int]]
+
+
 class Index:
     """One connection to an index, used by one thread within a `with` block.
 
@@ -130,10 +150,19 @@ class Index:
         """Begin what `commit` makes stay; without it the end of the `with` block undoes it."""
         self._execute(f"BEGIN {kind}")
 
-    def commit(self, position: LogPosition) -> None:
-        """End the transaction: the rows up to the position are taken in."""
-        self._execute("INSERT OR REPLACE INTO log VALUES (1, ?, ?, ?, ?)", position)
+    def commit(self, log: Log, committed: int) -> None:
+        """End the transaction: the rows of the log up to this offset are taken in."""
+        self._execute(COMMIT, (*log.position(committed), log.modified))
         self._execute("COMMIT")
+
+    def generation(self, log: Log) -> str:
+        """Return the present generation of the log; empty where others have just changed it."""
+        found = self._execute("SELECT generation FROM log WHERE modified = ?", (log.modified,))
+        return next((generation for (generation,) in found), "")
+
+    def end_generation(self) -> None:
+        """Let a new generation begin with the next `commit`."""
+        self._execute("UPDATE log SET generation = NULL")
 
     def position(self) -> LogPosition | None:
         """Return how far which log was taken in; None for an index of another version."""
@@ -175,6 +204,10 @@ class Index:
     def not_current(self) -> list[tuple[int, int]]:
         """Return the offsets and the status of all rows that are not current, by offset."""
         return self._execute(NOT_CURRENT).fetchall()
+
+    def snapshot(self, log: Log) -> Snapshot:
+        """Return what is known of the log as it is now, with which this index is in sync."""
+        return Snapshot(log.position(log.size), self.generation(log), self.not_current())
 
     def add(self, rows: Iterable[tuple[int, Sequence[str]]]) -> None:
         """Take rows in with their offsets, in their order; of rows with one id the first counts."""
@@ -267,7 +300,7 @@ def write(index: Index, log: Log, rows: Sequence[Sequence[str]]) -> None:
     if before // WATCHED != offset // WATCHED:
         logger.warning("%s has %d MB now: see that the disk has room", log.path, offset // 10**6)
     try:
-        index.commit(log.position(log.size))
+        index.commit(log, log.size)
     except (OSError, sqlite3.Error) as error:  # stored they are; the next writer takes them in
         logger.warning("%s: the index is behind: %s", log.path, error)
 
@@ -287,8 +320,11 @@ def _open_synced(path: Path, log: Log) -> Index | None:
             position = index.position()
             if position is None or not log.has(position):
                 return None
-            if position.committed < log.size:
+            is_behind, is_ours = position.committed < log.size, index.generation(log)
+            if is_behind or not is_ours:
                 index.begin()
+                if not is_ours:
+                    index.end_generation()
                 _take_in(index, log, position.committed)
             stack.pop_all()  # it stays open
             return index
@@ -328,4 +364,4 @@ def _take_in(index: Index, log: Log, start: int) -> None:
         logger.warning("%s: %d rows are unusable and left out", log.path, rows.skipped)
     log.sync()
     log.cut(rows.end)
-    index.commit(log.position(rows.end))
+    index.commit(log, rows.end)

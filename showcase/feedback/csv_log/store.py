@@ -11,7 +11,7 @@ from filelock import FileLock
 
 from showcase.feedback import erasure, taken
 from showcase.feedback.csv_log import index as log_index
-from showcase.feedback.csv_log.file import Log, LogPosition, Rows, add_columns, open_log
+from showcase.feedback.csv_log.file import Log, Rows, add_columns, open_log
 from showcase.feedback.csv_log.index import Entry, Index
 from showcase.feedback.errors import (
     NOT_COPIED,
@@ -42,14 +42,14 @@ LOCK_TIMEOUT_S = 30.0
 LOCK_POLL_S = 0.005
 LEAST_FREE = 50 * 2**20
 ATTEMPTS = 3
-NONE: tuple[list[tuple[int, int]], LogPosition | None] = ([], None)
 
 
 class CsvStore:
     """A log of verdicts in a CSV file; nothing stays open between two calls.
 
     Beside the file `feedback.csv` stand `.lock` (stable, empty), `.index` (SQLite, rebuilt when it
-    is missing) and, after a crash, `.torn`.
+    is missing), for a large log `.columns` (its short columns, see `columnar_copy`) and, after a
+    crash, `.torn`.
     """
 
     def __init__(
@@ -129,25 +129,28 @@ class CsvStore:
 
     def batches(self, columns: Sequence[str] = COLUMNS) -> Iterator["pa.RecordBatch"]:
         """Yield the log as it is now, in batches of a few megabytes; see `Store.batches`."""
-        from showcase.feedback.csv_log.arrow_reader import STATUS, read
+        from showcase.feedback.csv_log import arrow_reader, columnar_copy
 
-        def not_current(index: Index, log: Log) -> tuple[list[tuple[int, int]], LogPosition | None]:
-            return index.not_current(), log.position(log.size)
-
+        snapshot = None
         for _ in range(ATTEMPTS):
-            others, until = self._query(not_current, NONE) if STATUS in columns else NONE
+            if arrow_reader.STATUS in columns:
+                snapshot = self._query(Index.snapshot, None)
             with (
                 storage_errors(NOT_READ, self.place),
                 suppress(FileNotFoundError),
                 Log(self._path) as log,
                 log.buffered() as file,
             ):
-                if until and not log.has(until):
+                if snapshot and not log.has(snapshot.position):
                     continue  # it was rewritten just now
-                start, width = log.start, log.width
-                if start:
-                    end = until.committed if until else log.size
-                    yield from read(file, start, end, columns, others, width=width)
+                if snapshot and snapshot.generation and columnar_copy.has(columns):
+                    yield from columnar_copy.batches(log, file, self._lock, snapshot, columns)
+                elif log.start:
+                    end = snapshot.position.committed if snapshot else log.size
+                    others = snapshot.not_current if snapshot else ()
+                    yield from arrow_reader.read(
+                        file, log.start, end, columns, others, width=log.width
+                    )
             return
         raise StorageError(f"{NOT_READ}: {self.place} is replaced again and again. Try later.")
 

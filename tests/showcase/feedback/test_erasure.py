@@ -90,6 +90,8 @@ def test_no_file_mentions_them_any_more(store, path):
     store.append(game(1, "f00d").model_copy(update={"annotator": "Ann Onym"}))
     path.with_name("feedback.csv.index.new").write_text("Ann Onym")
     path.with_name("feedback.csv.forgetting").write_text("Ann Onym")
+    path.with_name("feedback.csv.columns").write_text("Ann Onym")
+    path.with_name("feedback.csv.columns.new").write_text("Ann Onym")
     assert store.forget(annotator="Ann Onym") == 4
     assert left_anywhere(path, "Ann Onym") == []
     assert names(path) == {"feedback.csv", "feedback.csv.index", "feedback.csv.lock"}
