@@ -90,12 +90,12 @@ def write_log(path: Path, size: int) -> None:
             row_id = f"00000000-0000-4000-8000-{number:012x}"
             when = (moment + timedelta(seconds=40 * number)).isoformat(timespec="milliseconds")
             start = f"{row_id},{when.removesuffix('+00:00')}Z,".encode()
-            file.write(b"%b%b%b,%b\r\n" % (start, middle, session.encode(), replaced))
+            file.write(b"%b%b%b,%b,\r\n" % (start, middle, session.encode(), replaced))
             replaced = row_id.encode() if random_.random() < 0.05 and number % 12 < 11 else b""
 
 
 def _middle(random_: random.Random, number: int) -> bytes:
-    """Return a row without its id, time, session and the row that it replaces."""
+    """Return a row up to its session, without id and time."""
     demo, given, prediction, labels = (_text, _weather, _drawing)[number % 3](random_)
     verdict = random_.choices(["correct", "wrong", "unsure"], [70, 24, 6])[0]
     record = Record(
@@ -109,7 +109,7 @@ def _middle(random_: random.Random, number: int) -> bytes:
         comment=random_.choice(["", "", "", "two\nlines", 'I "think", so']),
         annotator=random_.choice(["", "", "Mia", "Jonas", "Ada"]),
     )
-    return encode(record.row()[2:-2]).removesuffix(b"\r\n") + b","
+    return encode(record.row()[2:-3]).removesuffix(b"\r\n") + b","
 
 
 def _text(random_: random.Random) -> tuple[str, dict[str, Any], dict[str, Any], list[str]]:
