@@ -1,7 +1,7 @@
 """What a model offers and answers: inputs, outputs, the model card. No Streamlit."""
 
 from showcase.contract.card import Card, Score
-from showcase.contract.demo import Demo, ModelModule, card, model_version
+from showcase.contract.demo import Demo, ModelModule, card, model_version, version_of
 from showcase.contract.predictions import (
     BaseOutput,
     Classification,
@@ -30,4 +30,5 @@ __all__ = [
     "model_version",
     "rounded",
     "version",
+    "version_of",
 ]

@@ -128,10 +128,24 @@ def card(demo: Demo) -> Card | None:
 def model_version(module: ModuleType | ModelModule) -> str:
     """Return 12 hex digits that change whenever the model could answer differently.
 
-    They are the start of the SHA-256 of the artifact, or, for a model without one, of its
-    `SETTINGS` (library versions and parameters). Of a version that was promoted, it is the former.
+    Of a model without an artifact, its `SETTINGS` count (library versions and parameters).
     """
     artifact: Path | None = module.ARTIFACT
     settings: dict[str, Any] = getattr(module, "SETTINGS", {})
     content = canonical_json(settings).encode() if artifact is None else artifact.read_bytes()
-    return hashlib.sha256(content).hexdigest()[:12]
+    return version_of(module, hashlib.sha256(content).hexdigest())
+
+
+def version_of(module: ModuleType | ModelModule, sha256: str) -> str:
+    """Return the version of an artifact, by its SHA-256, as the package's code answers with it.
+
+    That is the artifact's own first digits while `same_answers.json` beside it lists what else the
+    answers depend on: sources, data files, libraries. Else all of it counts.
+    """
+    if isinstance(module, ModuleType) and module.__file__:
+        from showcase.contract.function.source import AS_SHIPPED, package_digest
+
+        code = package_digest(Path(module.__file__), module.ARTIFACT)
+        if code != AS_SHIPPED:
+            sha256 = hashlib.sha256(f"{sha256} {code}".encode()).hexdigest()
+    return sha256[:12]

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from showcase.contract import BaseOutput, Classification, Demo, Regression
+from showcase.contract import BaseOutput, Classification, Demo, Regression, version_of
 from showcase.contract.card import LEARNT
 from showcase.feedback import FeedbackError
 from showcase.feedback.analytics.load import Log
@@ -77,7 +77,7 @@ def learn(
     sha256 = digits(content)
     stored = StoredVersion(
         demo=planned.demo.name,
-        version=sha256[:12],
+        version=version_of(module, sha256),
         artifact=name,
         sha256=sha256,
         card=_card(current, report),

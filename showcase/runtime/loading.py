@@ -157,6 +157,9 @@ def in_force_now(demo: contract.Demo) -> Loaded:
 def from_store(demo: contract.Demo, stored: StoredVersion, versions: Versions) -> Loaded:
     """Return a stored version, loaded; any error if it cannot be."""
     module: Any = demo.load_module()
+    if stored.version != (now := contract.version_of(module, stored.sha256)):
+        told = {"demo": demo.name, "version": stored.version, "with_this_code": now}
+        logger.warning("the code has changed since this version was learnt", extra=told)
     card = contract.Card.model_validate(stored.card) if stored.card else contract.card(demo)
     return Loaded(demo, module, module.load(versions.artifact(stored)), stored.version, card)
 

@@ -38,7 +38,7 @@ def now() -> str:
 
 
 def digits(content: bytes) -> str:
-    """Return the SHA-256 of an artifact, whose first 12 digits are its version."""
+    """Return the SHA-256 of an artifact."""
     return hashlib.sha256(content).hexdigest()
 
 

@@ -1,4 +1,7 @@
-"""What a function's answers depend on: its source, the project's modules it imports, libraries."""
+"""What the answers of a function, or of a model package, depend on besides an artifact.
+
+That is their source, the project's modules that it imports, data files and libraries' versions.
+"""
 
 import ast
 import hashlib
@@ -7,7 +10,7 @@ import json
 import pickle
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -27,7 +30,10 @@ FRAMEWORK = tuple(
     )
 )
 # Beside a function: the digest of a source that was only rearranged -> of the one it answers as.
+# Beside a model package: the digest of sources and libraries -> AS_SHIPPED.
 SAME_ANSWERS = "same_answers.json"
+AS_SHIPPED = "as shipped"
+READS_MODELS_OF = {"joblib": "sklearn", "skops": "sklearn"}
 NO_DATA = (".py", ".pyc", ".svg", ".md", "card.json", SAME_ANSWERS)
 
 
@@ -35,15 +41,41 @@ def settings(function: Callable[..., Any]) -> dict[str, str]:
     """Return digests and versions that change whenever the function could answer differently."""
     path = Path(inspect.getsourcefile(inspect.unwrap(function)) or "")
     files, libraries = _reached(path)
-    table = path.parent / SAME_ANSWERS
-    same = json.loads(table.read_text(encoding="utf-8")) if table.is_file() else {}
     digest = source_digest(path, files, getattr(function, USES, ()))
     held = _state_digest(function)
-    versions = {name: version for name in sorted(libraries) if (version := _version(name))}
     python = ".".join(map(str, sys.version_info[:2]))
-    name = function.__qualname__
-    found = {"function": name, "source": same.get(digest, digest), "python": python, **versions}
+    found = {
+        "function": function.__qualname__,
+        "source": _same_answers(path).get(digest, digest),
+        "python": python,
+        **_versions(libraries),
+    }
     return found | ({"state": held} if held else {})
+
+
+def package_digest(path: Path, artifact: Path | None = None) -> str:
+    """Return the digest of all but the artifact that a model package answers by.
+
+    `path` is its `__init__.py`. AS_SHIPPED where `same_answers.json` beside it lists the digest:
+    it is known to answer as the package always did.
+    """
+    files, libraries = _reached(path)
+    counted = {*files, *_data_in(path.parent), *_named(files)} - {artifact}
+    told = {"files": digest_of_files(counted), **_versions(libraries)}
+    digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    return _same_answers(path).get(digest, digest)
+
+
+def _same_answers(path: Path) -> dict[str, str]:
+    table = path.parent / SAME_ANSWERS
+    found: dict[str, str] = json.loads(table.read_text(encoding="utf-8")) if table.is_file() else {}
+    return found
+
+
+def _versions(libraries: Iterable[str]) -> dict[str, str]:
+    """Return the versions of libraries, and of those whose models they read."""
+    every = {*libraries, *(READS_MODELS_OF[one] for one in libraries if one in READS_MODELS_OF)}
+    return {name: version for name in sorted(every) if (version := _version(name))}
 
 
 def _state_digest(function: Callable[..., Any]) -> str:
@@ -144,6 +176,10 @@ def _data(path: Path) -> set[Path]:
     folder = path.parent
     if not (folder / "__init__.py").exists() or folder.parent == _root(path):
         return set()
+    return _data_in(folder)
+
+
+def _data_in(folder: Path) -> set[Path]:
     return {file for file in folder.iterdir() if file.is_file() and not file.name.endswith(NO_DATA)}
 
 
@@ -178,5 +214,10 @@ def _version(library: str) -> str:
     try:
         return metadata.version(library)
     except metadata.PackageNotFoundError:
-        names = metadata.packages_distributions().get(library, [])
+        names = _distributions().get(library, [])
         return metadata.version(names[0]) if names else ""
+
+
+@cache
+def _distributions() -> Mapping[str, list[str]]:
+    return metadata.packages_distributions()
