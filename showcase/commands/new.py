@@ -19,6 +19,7 @@ RESERVED = {
     "my_demo", "pages", "registry", "review", "server", "showcase", "static", "test", "tests",
     "widgets",
 }  # fmt: skip
+COPIED = (".py", ".toml", ".svg")
 LONGEST_NAME = 30
 
 
@@ -62,10 +63,11 @@ def new_project(name: str, folder: Path, *, function: bool = False) -> list[Path
     if root.exists():
         raise RefusedError(f"{name} is there already: nothing was written.")
     source = SKELETON / "project"
-    for path in sorted(source.rglob("*.py")):
+    for path in sorted(path for path in source.rglob("*.*") if path.suffix in COPIED):
         copy = root / path.relative_to(source)
         copy.parent.mkdir(parents=True, exist_ok=True)
         text = path.read_text(encoding="utf-8").replace("My project", title(name))
+        text = text.replace(">M<", f">{title(name)[0]}<")  # the logo's letter
         copy.write_text(text, encoding="utf-8")
     config = root / ".streamlit" / "config.toml"
     config.parent.mkdir()

@@ -6,27 +6,38 @@ import streamlit as st
 
 from showcase import contract, ui
 from showcase.contract import registry
-from showcase.contract.thumbnail import thumbnail
+from showcase.contract.thumbnail import BLUE, thumbnail
 from showcase.feedback import FeedbackError, Store
 from showcase.pages import navigation
+from showcase.runtime import project
 from showcase.runtime.loading import store
+
+STORED = (
+    "What you say is stored, to measure the models and, where the right answer is named, to train "
+    "them."
+)
 
 
 def page() -> None:
     """Draw the page."""
     ui.through_home()
-    st.title("Try a model. Tell it when it is wrong.")
-    st.caption(
-        f"**{ui.escape_markdown(navigation.app_title())}** is for everybody who wants to see what "
-        "machine learning can do and where it fails: nobody has to program. Pick a model, change "
-        "its input, judge its answer. What you say is stored, to measure the models and, where the "
-        "right answer is named, to train them."
-    )
+    name, sentence = navigation.app_title(), project.about().sentence
+    if sentence:
+        st.title(name)
+        st.markdown(ui.escape_markdown(sentence))
+        st.caption(f"Pick a model, change its input, judge its answer. {STORED}")
+    else:
+        st.title("Try a model. Tell it when it is wrong.")
+        st.caption(
+            f"**{ui.escape_markdown(name)}** is for everybody who wants to see what machine "
+            "learning can do and where it fails: nobody has to program. Pick a model, change its "
+            f"input, judge its answer. {STORED}"
+        )
     grid = st.grid(3, min_column_width=300, gap="medium")
     for demo in registry.demos():
         with grid, st.container(border=True, key=f"card_{demo.name}"):
             alt = f"What {demo.title} shows, as a small picture"
-            st.html(ui.svg_image(thumbnail(demo), alt, "max-height:180px"))
+            st.html(ui.svg_image(thumbnail(demo, _accent()), alt, "max-height:180px"))
             st.subheader(f"{demo.icon} {demo.title}", anchor=False)
             st.write(demo.summary)
             score(demo)
@@ -36,6 +47,13 @@ def page() -> None:
                 icon=":material/arrow_forward:",
                 query_params=demo.deep_link or None,
             )
+
+
+def _accent() -> str:
+    """Return the colour that the project's theme gives to buttons."""
+    theme = st.context.theme.type or "light"
+    found = st.get_option(f"theme.{theme}.primaryColor") or st.get_option("theme.primaryColor")
+    return str(found or BLUE)
 
 
 class _Row(NamedTuple):

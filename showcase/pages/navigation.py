@@ -33,19 +33,24 @@ OWN = {
 
 
 def run(
-    title: str,
+    title: str = "Models",
     more: Mapping[str, Sequence[st.Page]] | None = None,
     home: tuple[str, st.Page] | None = None,
 ) -> None:
     """Draw the menu and run the page that the visitor chose: what a project's Home.py does.
 
     A page is a script of the project's folder `pages/`; the app draws those that have none there.
-    `title` is the app's name in the browser's tab, `more` holds sections of pages that no demo has,
-    `home` is the name of a page and the page itself, which stands in the gallery's place.
+    `title` is the app's name where the project's settings (`project.about`) have none, `more` holds
+    sections of pages that no demo has, `home` is the name of a page and the page itself, which
+    stands in the gallery's place.
     """
+    about = project.about()
+    title, logo = about.name or title, about.logo and str(about.logo)
     # The tab's icon first: a tab without one gets the page's, which Streamlit fetches from a server
     # elsewhere. So the gallery, which may have to do without in the beginning, has none.
-    st.set_page_config(page_icon=ui.tab_icon(), layout="wide")
+    st.set_page_config(page_icon=logo or ui.tab_icon(), layout="wide")
+    if logo:
+        st.logo(logo, size="large")
     name, first = home or (GALLERY, _page(GALLERY, title="Gallery", default=True))
     named = {GALLERY: first, name: first}
     sections: dict[str, list[st.Page]] = {"": [first]}

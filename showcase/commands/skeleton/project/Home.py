@@ -7,4 +7,4 @@ from showcase.pages import navigation
 from showcase.runtime import project
 
 project.use(DEMOS, Path(__file__).parent)
-navigation.run("My project")
+navigation.run()
