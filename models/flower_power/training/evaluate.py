@@ -14,7 +14,6 @@ from sklearn.preprocessing import StandardScaler
 
 from models.flower_power import LABELS
 from models.flower_power.training.data import Floats, Ints
-from models.flower_power.training.network import Fitter
 from showcase.contract.metrics import calibration_error
 
 FOLDS = 5
@@ -118,6 +117,8 @@ def study(
 
 def network(steps: int) -> Fit:
     """Return a function that fits the network."""
+    from models.flower_power.training.network import Fitter  # with all of TensorFlow
+
     fitter = Fitter(DECAY, steps)
     return lambda X, y, seed: fitter.fit(X, y, seed).logits
 

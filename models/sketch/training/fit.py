@@ -150,18 +150,18 @@ def fit(course: Course, folder: Path, length: Length, seed: int, resume: bool) -
             save(model, schedule, folder)
             saved = schedule.elapsed_s
     bar.close()
-    settle(model, course, seed)
+    settle(model, course, seed, min(SETTLED, schedule.steps))
     save(model, schedule, folder)
 
 
-def settle(model: keras.Model, course: Course, seed: int) -> None:
+def settle(model: keras.Model, course: Course, seed: int, batches: int = SETTLED) -> None:
     """Measure the means and variances of batch normalisation anew, on real batches.
 
     Averaged while training in bfloat16, they lose the small steps that they are made of.
     """
     norms = [each for each in model.layers if isinstance(each, keras.layers.BatchNormalization)]
     usual = norms[0].momentum
-    for number in range(SETTLED):
+    for number in range(batches):
         for norm in norms:
             norm.momentum = number / (number + 1)  # the mean of all batches so far
         course.loss(

@@ -1,5 +1,6 @@
 """The built wheel in an environment and a folder of its own: a script's page, a project."""
 
+import fcntl
 import re
 import subprocess
 import sys
@@ -29,9 +30,22 @@ def run(*command, folder=ROOT):
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory):
-    """The folder of commands of an environment that has nothing but the wheel and what it needs."""
-    folder = tmp_path_factory.mktemp("installed")
+def installed(tmp_path_factory, request):
+    """The folder of commands of an environment that has nothing but the wheel and what it needs.
+
+    It is made once for all workers of a run, which share the folder above their own.
+    """
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if hasattr(request.config, "workerinput") else own) / "installed"
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "made").exists():
+            install_wheel(folder)
+            (folder / "made").touch()
+    return folder / "venv/bin"
+
+
+def install_wheel(folder):
     run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder)
     (wheel,) = folder.glob("*.whl")
     venv.create(folder / "venv", with_pip=True)
@@ -41,7 +55,6 @@ def installed(tmp_path_factory):
     pins = re.findall(r"^[a-z0-9.-]+==[^\\\n]+", lock, flags=re.MULTILINE)
     (folder / "pins.txt").write_text("\n".join(pins), encoding="utf-8")
     run(*pip, "-c", folder / "pins.txt", wheel)
-    return folder / "venv/bin"
 
 
 @contextmanager
