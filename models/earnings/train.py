@@ -8,11 +8,15 @@ the data come from and which columns are used: `models.earnings.training.data`. 
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from models.earnings.inputs import TITLES
+import pandas as pd
+
+from models.earnings.inputs import TITLES, Input
 from models.earnings.model import write
 from models.earnings.training import data
 from models.earnings.training.card import card
@@ -20,6 +24,7 @@ from models.earnings.training.evaluate import outcome, strange_fields
 from models.earnings.training.fit import assembled, margins
 from showcase.contract import Card
 from showcase.contract.card import sha256
+from showcase.learning.drift import INPUTS, summary
 
 WHERE = f"""Which data? Say --data DIR, a folder with two tables.
 
@@ -47,12 +52,22 @@ def train(folder: Path, out: Path, seed: int) -> Card:
     more = {"counts": counts, "fields_never_seen": strange_fields(rows, seed)}
     sums = sha256([place / data.TABLE, place / data.INSTITUTIONS])
     measured = card(outcome(rows, seed), sums, seed, more)
+    measured.more[INPUTS] = summary(learned(table))
     out.mkdir(parents=True, exist_ok=True)
     write(model, out / "model.skops")
     measured.write(out)
     titles = json.dumps(data.titles(table), indent=1, ensure_ascii=False)
     (out / TITLES.name).write_text(titles + "\n", encoding="utf-8")
     return measured
+
+
+def learned(table: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return the table's columns as the model's inputs have them, codes as texts."""
+    renamed = table.rename(columns=data.COLUMNS)[list(Input.model_fields)]
+    found = {str(name): renamed[name].tolist() for name in renamed}
+    for name in ("region", "locale"):
+        found[name] = [None if math.isnan(code) else str(int(code)) for code in found[name]]
+    return found
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

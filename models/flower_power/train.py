@@ -18,12 +18,13 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")  # another device computes o
 import tensorflow as tf
 from scipy.special import softmax  # type: ignore[import-untyped]  # it has no types
 
-from models.flower_power import flowers
+from models.flower_power import FIELDS, flowers
 from models.flower_power.model import Classifier
 from models.flower_power.training import data
 from models.flower_power.training.card import Run, card
 from models.flower_power.training.evaluate import DECAY, logistic_regression, network, study
 from models.flower_power.training.network import STEPS, Fitter, difference, export
+from showcase.learning.drift import INPUTS, summary
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def train(out: Path, seed: int, effort: Effort) -> str:
         apart=flowers.read(out / "flowers.csv")["held_out"],
     )
     written = card(run, {"flowers.csv": digest})
+    written.more[INPUTS] = summary(dict(zip(FIELDS, X[~apart].T.tolist(), strict=True)))
     written.write(out)
     return written.summary
 

@@ -14,10 +14,12 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
 
+from models.rainfall import FIELDS
 from models.rainfall.model import write
 from models.rainfall.training import card, data, evaluate, fit
 from showcase.contract import Card
 from showcase.contract.card import sha256
+from showcase.learning.drift import INPUTS, summary
 
 WHERE = f"""Which data? Say --data DIR, a folder with {data.TABLE} or {data.ARCHIVE}.
 
@@ -45,6 +47,7 @@ def train(folder: Path, out: Path, seed: int, feedback: Path | None = None) -> C
     scored, figures = evaluate.measure(days, years, seed, said)
     more = evaluate.model_figures(days, years, usual, model) | figures
     written = card.card(scored, card.split_text(days, years), sums, seed, more)
+    written.more[INPUTS] = summary({name: days[name].tolist() for name in FIELDS})
     out.mkdir(parents=True, exist_ok=True)
     write(model, out / "model.skops")
     written.write(out)

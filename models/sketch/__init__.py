@@ -42,6 +42,7 @@ __all__ = [
     "MAX_POINTS",
     "MAX_STROKES",
     "Input",
+    "as_numbers",
     "as_svg",
     "explain",
     "from_bitmap",
@@ -99,6 +100,19 @@ EXAMPLES: Sequence[Input] = tuple(
     Input.model_construct(drawing=drawing, bitmap=None)  # already simplified: no numpy is needed
     for drawing in DRAWINGS.values()
 )
+
+
+def as_numbers(given: Input) -> dict[str, float | None]:
+    """Return what tells one way to draw from another; nothing is known of a bitmap."""
+    strokes = given.drawing
+    if strokes is None:
+        return dict.fromkeys(("Number of strokes", "Number of points", "Height to width"))
+    width, height = (max(max(one[axis]) for one in strokes) for axis in (0, 1))
+    return {
+        "Number of strokes": len(strokes),
+        "Number of points": sum(len(x) for x, _ in strokes),
+        "Height to width": (height + 1) / (width + 1),
+    }
 
 
 def load() -> "Recogniser":

@@ -14,17 +14,19 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from models.sketch import predict_bitmaps
+from models import sketch
+from models.sketch import Input, predict_bitmaps
 from models.sketch.look import look
 from models.sketch.training import data
 from models.sketch.training.card import Member, Run, card
 from models.sketch.training.evaluate import measure
 from models.sketch.training.redraw import Mixture, Pool, pool
 from showcase.contract.card import sha256
+from showcase.learning.drift import INPUTS, summary_of
 
 if TYPE_CHECKING:
     from models.sketch.training.fit import Length
@@ -155,8 +157,15 @@ def finish(split: data.Split, chosen: argparse.Namespace) -> None:
     begun_with = sha256(chosen.start or ())
     run = Run(asdict(blend), difference, command(chosen), told(chosen), begun_with)
     written = card(chosen.data, split, scores, run)
+    written.more[INPUTS] = learned(split)
     written.write(chosen.out)
     print(written.summary)
+
+
+def learned(split: data.Split) -> dict[str, dict[str, Any]]:
+    """Return what the card keeps of how people drew what was learned from."""
+    drawings: list[Any] = split.train.drawings
+    return summary_of(sketch, [Input.model_construct(drawing=one) for one in drawings])
 
 
 def trained_members(chosen: argparse.Namespace) -> "Members":

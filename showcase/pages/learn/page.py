@@ -7,12 +7,18 @@ from showcase.contract import Demo, registry
 from showcase.feedback import FeedbackError
 from showcase.learning.learner import can_learn
 from showcase.pages.learn.candidate import candidate
+from showcase.pages.learn.entered import what_people_enter
 from showcase.pages.learn.history import history, status
 from showcase.pages.learn.replay import replayed
 from showcase.pages.learn.training import training
 
 NAME = "learn"
-PARTS = {"Candidate": (training, candidate), "Replay": (replayed,), "History": (history,)}
+PARTS = {
+    "Candidate": (training, candidate),
+    "Replay": (replayed,),
+    "What people enter": (what_people_enter,),
+    "History": (history,),
+}
 
 
 def page() -> None:
