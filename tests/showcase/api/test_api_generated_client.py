@@ -12,8 +12,23 @@ import pytest
 
 from models.registry import DEMOS
 from showcase import api
+from tests.showcase.api.made_demos import every_demo
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def demos(registered):
+    """The project's demos, and those that no package has: functions, an estimator."""
+    every = [*DEMOS, *every_demo()]
+    registered(*every)
+    return every
+
+
+@pytest.fixture
+def application(demos):
+    """The application of these demos."""
+    return api.create()
 
 
 @pytest.fixture
@@ -33,7 +48,7 @@ def generated(client, tmp_path, monkeypatch):
     return importlib.import_module("made_client"), done.stdout + done.stderr
 
 
-def test_every_demo_is_called(generated, feedback_url, client):
+def test_every_demo_is_called(generated, demos, application, client):
     package, said = generated
     assert "will not be generated" not in said, said
     root = Path(package.__file__).parent
@@ -46,22 +61,32 @@ def test_every_demo_is_called(generated, feedback_url, client):
     assert set(operations) <= set(calls)
 
     async def answers():
-        transport = httpx.ASGITransport(api.create())
+        transport = httpx.ASGITransport(application)
         async with httpx.AsyncClient(transport=transport, base_url="http://app") as http:
             made = package.Client(base_url="http://app").set_async_httpx_client(http)
-            return [await _called(calls, demo, made) for demo in DEMOS]
+            return [await _called(calls, demo, made) for demo in demos]
 
-    for demo, (status, body) in zip(DEMOS, asyncio.run(answers()), strict=True):
-        assert (status, body["demo"]) == (200, demo.name), body
+    for demo, (one, many) in zip(demos, asyncio.run(answers()), strict=True):
+        assert one["demo"] == many["demo"] == demo.name
+        assert many["results"] == [{"prediction": one["prediction"]}]
 
 
 async def _called(calls, demo, made):
-    path = calls[f"predict_{demo.name}"]
-    call = importlib.import_module(f"made_client.api.{path.parent.name}.{path.stem}")
+    """Return what the generated calls for one input, and for several, answer."""
     models = importlib.import_module("made_client.models")
     name = "".join(word.capitalize() for word in demo.name.split("_"))
     given = demo.load_module().EXAMPLES[0].model_dump(mode="json")
-    body = getattr(models, f"{name}Input").from_dict(given)
-    answer = await call.asyncio_detailed(client=made, body=body)
-    assert answer.parsed is not None
-    return int(answer.status_code), json.loads(answer.content)
+    sent = {
+        f"predict_{demo.name}": getattr(models, f"{name}Input").from_dict(given),
+        f"predict_{demo.name}_batch": getattr(models, f"{name}Batch").from_dict(
+            {"inputs": [given]}
+        ),
+    }
+    answers = []
+    for operation, body in sent.items():
+        path = calls[operation]
+        call = importlib.import_module(f"made_client.api.{path.parent.name}.{path.stem}")
+        answer = await call.asyncio_detailed(client=made, body=body)
+        assert (answer.status_code, answer.parsed is None) == (200, False), answer.content
+        answers.append(json.loads(answer.content))
+    return answers

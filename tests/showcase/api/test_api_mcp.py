@@ -20,6 +20,7 @@ from showcase.api import app
 from showcase.api.guard import _rate_limit
 from showcase.contract import Demo
 from showcase.runtime.settings import settings
+from tests.showcase.api.made_demos import every_demo
 
 DAY = {"temperature_3pm": 22, "humidity_3pm": 55, "pressure_3pm": 1015, "wind_gust_speed": 39}
 MODES = ("auto", "legacy")  # of 2026, and with the handshake of before
@@ -188,6 +189,17 @@ def test_demo_is_switched_off_by_its_line(registered, feedback_url):
         assert "there are predict_double, send_verdict." in said(call(url, "predict_hidden", {}))
         asked = call(url, "send_verdict", about("hidden", "0" * 12, {"n": 1}))
         assert "demo: It takes double." in said(asked)
+
+
+def test_functions_and_estimators_without_a_package_are_tools_too(registered, feedback_url):
+    demos = every_demo()
+    registered(*demos)
+    with serving(api.create()) as url:
+        for demo in demos:
+            given = demo.load_module().EXAMPLES[0].model_dump(mode="json")
+            answer = call(url, f"predict_{demo.name}", given)
+            by_route = httpx2.post(f"{url}/v1/demos/{demo.name}/predict", json=given).json()
+            assert answer.structured_content == by_route
 
 
 def double(n: int) -> int:
