@@ -2,6 +2,7 @@
 # Starts the app and its API as every recipe does, on $PORT. An environment as deploy/install.sh
 # makes it is expected in $VENV.
 set -eu
+umask 077 # verdicts hold texts and names: nobody else on the machine may read them
 cd "$(dirname "$0")/.."
 
 if [ -z "${VITRINE_API_KEY+set}" ]; then

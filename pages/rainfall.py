@@ -27,7 +27,7 @@ def this_afternoon() -> None:
     chance, usual = prediction.probabilities["rain"], loaded.model.average_chance
     with right:
         said = f"{charts.with_article(chance)} chance of rain by 9 tomorrow morning"
-        st.subheader(f"More likely {prediction.label}: {said}", anchor=False)
+        ui.headline(f"More likely {prediction.label}: {said}")
         warn_if_unusual(loaded, answer.given)
         charts.show(
             charts.gauge(chance, usual, loaded.colours["rain"]),

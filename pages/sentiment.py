@@ -35,7 +35,7 @@ def one_text() -> None:
             return
         score = charts.signed(prediction.score)
         said = f"This sounds {prediction.label}: {score} on a scale from −1 to +1"
-        st.subheader(said, anchor=False)
+        ui.headline(said)
         zones = tuple(loaded.colours[label] for label in LABELS)
         colour = loaded.colours[prediction.label]
         scale = charts.scale(prediction.score, answer.given.threshold, zones, colour)

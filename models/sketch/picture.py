@@ -215,7 +215,7 @@ BLANK = "Nothing is drawn here, or too faint to see: use a dark pen, plain paper
 def read(content: bytes) -> Bitmap:
     """Return the drawing on a PNG, JPEG or WebP as (28, 28) uint8, white ink (255) on black.
 
-    PictureError for anything else, for more than 5 MB or 8 megapixels (a JPEG: 25), for damaged,
+    PictureError for anything else, for more than 10 MB or 8 megapixels (a JPEG: 25), for damaged,
     animated (which frame is meant?), tiny and blank pictures.
     """
     try:

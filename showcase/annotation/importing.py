@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import PurePath
 from typing import Any
 
 from pydantic import ValidationError
 
-from showcase.annotation.tasks import MOST_ITEMS
+from showcase.annotation.tasks import LARGEST, MOST_ITEMS
 from showcase.batch import Problem, Table, columns, is_tabular
 from showcase.batch.columns import checked_kind
 from showcase.batch.table import Check, matched
@@ -158,9 +159,14 @@ def fitting(found: Found, most: int, refuses: Callable[[ModelInput], str]) -> Fo
             problems.append(Problem(0, "", "", said))
         else:
             kept.setdefault(given.model_dump_json(), given)
-    most = min(most, MOST_ITEMS)
+    most = min(most, MOST_ITEMS, _within(kept, LARGEST))
     if twice := len(found.inputs) - len(kept) - (len(problems) - len(found.problems)):
         notes.append(f"Repeated inputs are judged once: {twice:,} left out.")
     if len(kept) > most:
         notes.append(f"The first {most:,} of {len(kept):,} are taken.")
     return Found(list(kept.values())[:most], problems, notes)
+
+
+def _within(texts: Iterable[str], largest: int) -> int:
+    """Return how many of the first texts take no more bytes than that together."""
+    return sum(total <= largest for total in accumulate(len(text.encode()) for text in texts))

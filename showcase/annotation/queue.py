@@ -10,19 +10,20 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 
 from pydantic import ValidationError
 
 from showcase.annotation.importing import Found
 from showcase.annotation.progress import Progress
-from showcase.annotation.tasks import MOST_ITEMS, Item, same
+from showcase.annotation.tasks import LARGEST, MOST_ITEMS, Item, same
 from showcase.contract import ModelModule
 from showcase.feedback import Store
 
 HELD_S = 120.0  # after that somebody went for a coffee, and others may have it
 READ = ("demo", "source", "verdict", "input_hash", "confidence", "id", "position")
 MEMORY = "256MB"
+AT_ONCE = 20  # rows, of up to a megabyte each
 # Of each input the newest row speaks; one that was taken back is left alone, as are games.
 QUERY = """
 SELECT arg_max(id, position), arg_max(TRY_CAST(confidence AS DOUBLE), position) AS sure FROM log
@@ -90,8 +91,13 @@ class Reservations:
 def least_sure(store: Store, demo: str, module: ModelModule, most: int) -> Found:
     """Return stored inputs of a demo, each once; of a model without confidences the newest."""
     ranked = _ranked(store, demo, min(most, MOST_ITEMS))
-    found = Found()
-    for row in store.get([row_id for row_id, _ in ranked]):
+    found, size = Found(), 0
+    ids = (row_id for row_id, _ in ranked)
+    rows = (row for some in iter(lambda: list(islice(ids, AT_ONCE)), []) for row in store.get(some))
+    for row in rows:
+        size += len(row["input"])
+        if size > LARGEST:
+            break  # a task holds no more
         try:
             found.inputs.append(module.Input.model_validate_json(row["input"]))
         except ValidationError:

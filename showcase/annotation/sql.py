@@ -1,6 +1,6 @@
 """Tasks in the database that holds the verdicts, in a table of their own."""
 
-from functools import lru_cache
+import hashlib
 
 from pydantic import ValidationError
 from sqlalchemy import (
@@ -16,14 +16,13 @@ from sqlalchemy import (
     update,
 )
 
-from showcase.annotation.tasks import Task, is_task, same
+from showcase.annotation.tasks import READ, Task, is_task, same
 from showcase.feedback.errors import StorageError
 from showcase.feedback.sql.engine import Database
 from showcase.feedback.sql.schema import LOCK
 
 NOT_KEPT, NOT_FOUND = "The task was not kept", "The tasks could not be read"
 NOT_REMOVED = "The task was not removed"
-KEPT = 128
 metadata = MetaData()
 table = Table(
     "annotation_tasks",
@@ -102,12 +101,12 @@ class SqlTasks:
         return [_parsed(*row) for row in self._database.ask(NOT_FOUND, read)]
 
 
-@lru_cache(KEPT)
 def _parsed(task: str, created_by: str) -> Task:
     try:
-        return Task.model_validate_json(task).model_copy(update={"created_by": created_by})
+        found = READ.task(hashlib.sha256(task.encode()).digest(), lambda: task)
     except ValidationError as error:
         raise StorageError(f"{NOT_FOUND}: one of them is not a task any more.") from error
+    return found.model_copy(update={"created_by": created_by})
 
 
 def _is_there(connection: Connection) -> bool:

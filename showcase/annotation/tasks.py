@@ -4,8 +4,10 @@ import logging
 import os
 import re
 import secrets
+import threading
 import uuid
-from collections.abc import Iterable
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +23,7 @@ from showcase.feedback.normalise import at_most, instant, person_key, storable
 from showcase.feedback.record import TASK
 
 MOST_ITEMS = 2_000
+LARGEST = 20_000_000  # bytes of a task's inputs as JSON
 MOST_PEOPLE = 20
 LONGEST_TITLE, LONGEST_GUIDELINES = 120, 5_000
 ID = re.compile(rf"{TASK}[0-9a-f]{{12}}")
@@ -28,7 +31,7 @@ Text = Annotated[str, BeforeValidator(storable), AfterValidator(str.strip)]
 logger = logging.getLogger(__name__)
 NOT_KEPT = "The task was not kept"
 NOT_FOUND = "The tasks could not be read"
-KEPT = 128  # of the tasks read last; they never change
+KEPT = 50_000_000  # bytes of the tasks read last; they never change
 
 
 def new_id() -> str:
@@ -95,6 +98,30 @@ def distinct(inputs: Iterable[ModelInput]) -> tuple[Item, ...]:
     return tuple(found.values())
 
 
+class TasksRead:
+    """The tasks read last, up to so many bytes of JSON."""
+
+    def __init__(self, most: int = KEPT) -> None:
+        self._most, self._size = most, 0
+        self._tasks: OrderedDict[Hashable, tuple[Task, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def task(self, key: Hashable, read: Callable[[], str | bytes]) -> Task:
+        """Return the task that was kept under the key, else what `read` gives."""
+        with self._lock:
+            if key in self._tasks:
+                self._tasks.move_to_end(key)
+                return self._tasks[key][0]
+        content = read()
+        task = Task.model_validate_json(content)
+        with self._lock:
+            self._size += len(content) - self._tasks.pop(key, (task, 0))[1]
+            self._tasks[key] = task, len(content)
+            while self._size > self._most:
+                self._size -= self._tasks.popitem(last=False)[1][1]
+        return task
+
+
 @lru_cache(1024)
 def same(name: str) -> str:
     """Return what is equal for two spellings of one person's name.
@@ -156,8 +183,10 @@ class Folder:
     def add(self, task: Task) -> None:
         """Write the file under another name first, so that nobody ever reads half of it."""
         with storage_errors(NOT_KEPT, self._place):
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             fresh = self._folder / f".{task.id}.new"
+            fresh.unlink(missing_ok=True)
+            fresh.touch(0o600)  # nobody else may read it: it holds what people typed
             with fresh.open("w", encoding="utf-8") as file:
                 file.write(task.model_dump_json())
                 file.flush()
@@ -205,7 +234,8 @@ class Folder:
 
     def _read(self, path: Path) -> Task | None:
         try:
-            return _parsed(path, path.stat().st_mtime_ns)
+            # a file that somebody mended is read again
+            return READ.task((path, path.stat().st_mtime_ns), path.read_bytes)
         except FileNotFoundError:
             return None
         except ValidationError as error:
@@ -215,7 +245,4 @@ class Folder:
             ) from error
 
 
-@lru_cache(KEPT)
-def _parsed(path: Path, changed: int) -> Task:
-    del changed  # a file that somebody mended is read again
-    return Task.model_validate_json(path.read_bytes())
+READ = TasksRead()

@@ -25,15 +25,16 @@ from starlette.responses import Response
 from showcase.api.body_limit import LARGEST, SMALL, documented
 from showcase.api.demos import BODY_ERRORS
 from showcase.api.errors import ApiError, FieldProblem, as_json, invalid, possible_errors
-from showcase.api.guard import charge_body, check_origin
+from showcase.api.guard import charge_body, check_origin, stranger_at
 from showcase.api.predict import Answer, get_demo_or_404, predict
 from showcase.api.thread_pools import Pool, run_in_pool
 from showcase.api.validation import JsonOf, JsonRoute, json_object, problems, validated
 from showcase.contract import BaseOutput, Classification, ModelInput
 from showcase.feedback import Record, RefusedError, StorageError
+from showcase.feedback.errors import TooMuchError
 from showcase.feedback.record import TASK
 from showcase.runtime.loading import Loaded, load_version, store
-from showcase.runtime.rows import row, why_not_stored
+from showcase.runtime.rows import append, row, why_not_stored
 
 logger = logging.getLogger(__name__)
 
@@ -102,7 +103,7 @@ def create_router(limits: dict[str, int]) -> APIRouter:
         response_description="It is stored",
         responses={
             200: {"model": Stored, "description": "It was stored before"},
-            **possible_errors(403, 404, 409, *BODY_ERRORS),
+            **possible_errors(403, 404, 409, 429, *BODY_ERRORS),
         },
         openapi_extra=documented(LARGEST),
         dependencies=[Depends(check_origin)],
@@ -117,18 +118,22 @@ def create_router(limits: dict[str, int]) -> APIRouter:
         """
         charge_body(request, len(body))
         pool = Pool.LARGE if len(body) > SMALL else Pool.ANSWERS
-        return await run_in_pool(lambda: as_json(*store_verdict(json_object(body))), pool)
+        stranger = stranger_at(request)
+        return await run_in_pool(lambda: as_json(*store_verdict(json_object(body), stranger)), pool)
 
     return router
 
 
-def store_verdict(values: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
-    """Store a verdict; return the body of `Stored` and the status, or raise an ApiError."""
+def store_verdict(values: Mapping[str, Any], stranger: str) -> tuple[dict[str, Any], int]:
+    """Store a verdict; return the body of `Stored` and the status, or raise an ApiError.
+
+    `stranger` is the address of whoever sends it without a key, empty for others.
+    """
     verdict = validated(Verdict, values)
     _check_sessions(verdict)
     loaded, model_input, prediction = judged(verdict.demo, verdict.model_version, verdict.input)
     record = _record(verdict, loaded, model_input, prediction)
-    status = _append_once(record, may_be_there=verdict.id is not None)
+    status = _append_once(record, stranger, may_be_there=verdict.id is not None)
     answer = {
         "id": record.id,
         "demo": record.demo,
@@ -262,20 +267,25 @@ def _is_finite(number: float) -> bool:
         return False
 
 
-def _append_once(record: Record, *, may_be_there: bool) -> int:
+def _append_once(record: Record, stranger: str, *, may_be_there: bool) -> int:
     """Store a row and return the status: 201, or 200 where it was stored before.
+
+    `stranger` is the address of whoever sends it without a key.
 
     Of one id sent twice at once, one is told 201: in this process, for others are not waited for.
     """
     try:
         if not may_be_there:
-            store().append(record)
+            append(record, stranger)
             return 201
         with LOCKS[UUID(record.id).int % len(LOCKS)]:
             status = 200 if _is_stored(record.id) else 201
-            store().append(record)
+            append(record, stranger)
     except RefusedError as error:
         raise ApiError(409, str(error)) from None
+    except TooMuchError as error:
+        headers = {"Retry-After": str(math.ceil(error.wait_s))}
+        raise ApiError(429, str(error), headers=headers) from None
     except StorageError as error:
         logger.warning("verdict not stored: %s", error, extra={"demo": record.demo})
         raise ApiError(503, str(error)) from error

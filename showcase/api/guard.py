@@ -3,10 +3,6 @@
 import hmac
 import logging
 import math
-import threading
-import time
-from collections import OrderedDict, deque
-from collections.abc import Callable
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -17,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from showcase.api.errors import MCP, WRONG_KEY, ApiError
 from showcase.runtime.access import network_of
+from showcase.runtime.rate_limit import RateLimit
 from showcase.runtime.settings import Settings, settings
 
 logger = logging.getLogger(__name__)
@@ -29,7 +26,6 @@ HEADERS = ("Authorization", "Content-Type", "X-API-Key")
 MCP_HEADERS = ("Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name")
 INPUTS_AS_ONE = 100  # of a batch: they cost about what one request does
 BYTES_AS_ONE = 100_000
-WINDOWS_S = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 
 
 class Access:
@@ -72,6 +68,13 @@ def charge_body(request: Request, size: int, inputs: int = 1) -> None:
     """Count what a body of so many bytes and inputs costs beyond the one request that it is."""
     cost = max(1, math.ceil(size / BYTES_AS_ONE), math.ceil(inputs / INPUTS_AS_ONE))
     charge(request, cost - 1, paid=1)
+
+
+def stranger_at(request: Request) -> str:
+    """Return the address of whoever needs no key and brings none; empty for others."""
+    if chosen().api_key.get_secret_value():
+        return ""
+    return request.client.host if request.client else ""
 
 
 def too_many(rate: str, wait_s: int) -> ApiError:
@@ -157,41 +160,6 @@ def _is_same(given: str, key: str) -> bool:
     sent = given.encode("latin-1")
     ways = (key.encode(), key.encode("latin-1", "backslashreplace"))
     return any(hmac.compare_digest(sent, way) for way in ways) and key != ""
-
-
-class RateLimit:
-    """Counts what each key or address costs within a moving window, in this process's memory.
-
-    By a clock that only goes forward; who has not come for a window's length is forgotten.
-    """
-
-    def __init__(self, rate: str, clock: Callable[[], float] = time.monotonic) -> None:
-        amount, _, unit = rate.partition("/")
-        self.rate, self.amount, self.window_s = rate, int(amount), WINDOWS_S[unit]
-        self.clock = clock
-        self.hits: OrderedDict[str, deque[tuple[float, int]]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def hit(self, client: str, cost: int) -> float:
-        """Charge the client; return 0, or in how many seconds this may be tried again."""
-        with self._lock:
-            now = self.clock()
-            while self.hits and next(iter(self.hits.values()))[-1][0] <= now - self.window_s:
-                self.hits.popitem(last=False)
-            hits = self.hits.get(client, deque())
-            while hits and hits[0][0] <= now - self.window_s:
-                hits.popleft()
-            excess = sum(cost for _, cost in hits) + cost - self.amount
-            if excess <= 0:
-                hits.append((now, cost))
-                self.hits[client] = hits
-                self.hits.move_to_end(client)
-                return 0.0
-            for moment, paid in hits:
-                excess -= paid
-                if excess <= 0:
-                    return moment + self.window_s - now
-            return self.window_s
 
 
 @cache

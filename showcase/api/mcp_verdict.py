@@ -28,6 +28,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from showcase.api.errors import ApiError, FieldProblem, invalid
 from showcase.api.feedback import judged, store_verdict
+from showcase.api.guard import stranger_at
 from showcase.api.predict import get_demo_or_404
 from showcase.api.validation import validated
 from showcase.contract import BaseOutput, Classification, Demo, ModelInput, canonical_json
@@ -63,11 +64,15 @@ class Question(BaseModel):
 
 @dataclass(frozen=True)
 class Asked:
-    """How far a question to the person is: whether it can be put, and what they answered."""
+    """How far a question to the person is: whether it can be put, and what they answered.
+
+    `stranger` is the address of whoever asks without a key, empty for others.
+    """
 
     possible: bool
     id: UUID
     answer: ElicitResult | None
+    stranger: str = ""
 
     @classmethod
     def of(cls, context: ServerRequestContext[Any, Any], params: CallToolRequestParams) -> "Asked":
@@ -82,6 +87,7 @@ class Asked:
             possible=modern and able is not None and able.elicitation is not None,
             id=own or uuid4(),
             answer=answer if own and isinstance(answer, ElicitResult) else None,
+            stranger=stranger_at(context.request) if context.request else "",
         )
 
 
@@ -128,7 +134,7 @@ def send_verdict(
     said = asked.answer.content or {}
     said = {name: said[name] for name in FORM if said.get(name) not in (None, "")}
     answer, _ = store_verdict(
-        {**said, **question.model_dump(include=set(ANSWERED)), "id": str(asked.id)}
+        {**said, **question.model_dump(include=set(ANSWERED)), "id": str(asked.id)}, asked.stranger
     )
     return _told(f"Stored as “{said['verdict']}”, with the id {answer['id']}. Thank the person.")
 

@@ -13,7 +13,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-MAX_BYTES = 5_000_000
+MAX_BYTES = 10 * 2**20  # what phones make
 MAX_PIXELS = 2**23  # a screen of 3,840 x 2,160 fits in
 STRIP = 256  # rows that are converted at a time
 DECODING = BoundedSemaphore(2)  # of all visitors and the API: each may take 100 MB

@@ -13,11 +13,9 @@ from typing import Any, NamedTuple
 
 from showcase.contract.messages import shortened
 
-MAX_BYTES = 5 * 2**20
+UPLOAD_MB = 10  # as the uploader says, which lets any type in: ours says better what is wrong
+MAX_BYTES = UPLOAD_MB * 2**20
 MAX_COLUMNS = 200
-# What an uploader lets in, of any type: what the browser itself refuses, it refuses without a
-# reason that people see, and the answer to the file before stays.
-UPLOAD_MB = 10
 TABLES = (".csv", ".tsv")
 JSON_LINES = (".jsonl", ".ndjson")
 DELIMITERS = ",;\t"  # Excel writes semicolons where the comma is the decimal sign
@@ -117,7 +115,10 @@ def read_text(content: bytes) -> tuple[str, str]:
         raise ValueError("The file is empty.")
     if len(content) > MAX_BYTES:
         size = f"{len(content) / 2**20:.1f}"
-        raise ValueError(f"The file has {size} MB; 5 MB are allowed. Split it into parts.")
+        size = f"{len(content) / 2**20:.1f}"
+        raise ValueError(
+            f"The file has {size} MB; {UPLOAD_MB} MB are allowed. Split it into parts."
+        )
     encoding = "utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
     note = ""
     try:

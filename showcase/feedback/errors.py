@@ -26,6 +26,14 @@ class RefusedError(FeedbackError):
     """The verdict breaks a rule: its id is taken, or it replaces a row that it may not replace."""
 
 
+class TooMuchError(FeedbackError):
+    """A stranger's network has stored as much as it may for now: again in so many seconds."""
+
+    def __init__(self, message: str, wait_s: float) -> None:
+        super().__init__(message)
+        self.wait_s = wait_s
+
+
 class MissingError(RefusedError):
     """The verdict replaces one that is not stored here."""
 

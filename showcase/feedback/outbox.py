@@ -1,5 +1,6 @@
 """A database with an outbox in front: verdicts wait on this machine while it cannot be reached."""
 
+import getpass
 import logging
 import os
 import tempfile
@@ -35,6 +36,7 @@ Shape = TypeVar("Shape", bound=NamedTuple)
 NOT_SENT = "What waits was not sent"
 RETRY_S = 1.0  # and longer each time, up to
 LONGEST_S = 15.0
+TEMPORARY = "vitrine-spool-"  # folders, one of each user
 ERASURE_S = 60.0  # how long forgetting waits for another process that sends
 
 
@@ -48,7 +50,8 @@ class Spool(CsvStore):
     def __init__(self, path: Path) -> None:
         super().__init__(_writable(path.resolve()))
         self.path = self._path
-        self._refused = CsvStore(self.path.with_name(f"{self.path.stem}-refused{self.path.suffix}"))
+        self._refused_path = self.path.with_name(f"{self.path.stem}-refused{self.path.suffix}")
+        self._refused = CsvStore(self._refused_path)
 
     def append(self, record: Record) -> str:
         """Keep the record; the database will check that the row it replaces is there."""
@@ -59,8 +62,19 @@ class Spool(CsvStore):
             return record.id
 
     def forget(self, annotator: str = "", session: str = "") -> int:
-        """Remove all rows of a person or a visit, those that were refused too."""
-        return super().forget(annotator, session) + self._refused.forget(annotator, session)
+        """Remove all rows of a person or a visit, those that were refused too.
+
+        Also from where the app keeps them if another user runs it, who may not write here.
+        """
+        spools = [
+            CsvStore(path)
+            for name in (self.path.name, self._refused_path.name)
+            for path in Path(tempfile.gettempdir()).glob(f"{TEMPORARY}*/{name}")
+            if path != self.path and os.access(path, os.W_OK)
+        ]
+        elsewhere = (self._refused, *spools)
+        removed = super().forget(annotator, session)
+        return removed + sum(store.forget(annotator, session) for store in elsewhere)
 
     def unsearched(self) -> list[Path]:
         """Return the files with other columns, of what was refused too."""
@@ -280,10 +294,24 @@ class OutboxStore:
 
 
 def _writable(path: Path) -> Path:
+    """Return the path, or one in a folder of this user's for temporary files."""
     folder = next(parent for parent in path.parents if parent.exists())
     if os.access(folder, os.W_OK):
         return path
-    return Path(tempfile.gettempdir()) / f"vitrine-{path.name}"
+    temporary = Path(tempfile.gettempdir())
+    earlier = temporary / f"vitrine-{path.name}"  # where version 0.1 had it
+    if earlier.exists() and _is_own(earlier):
+        return earlier
+    own = temporary / f"{TEMPORARY}{getpass.getuser() if os.name == 'nt' else os.getuid()}"
+    own.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not (_is_own(own) and own.is_dir()):  # somebody else was there first
+        own = Path(tempfile.mkdtemp(prefix=TEMPORARY))
+    return own / path.name
+
+
+def _is_own(path: Path) -> bool:
+    """Return True if a file is this user's and no link."""
+    return not path.is_symlink() and (os.name == "nt" or path.stat().st_uid == os.getuid())
 
 
 def _reason(error: Exception) -> str:

@@ -15,7 +15,7 @@ from showcase.contract.fields import key, note_key
 from showcase.contract.function import FunctionModel
 from showcase.contract.messages import error_text
 from showcase.contract.outputs import Markdown, Progress
-from showcase.interface.outputs import show
+from showcase.interface.outputs import in_a_line, show
 from showcase.runtime.loading import Loaded
 
 DRAWN_EVERY_S = 0.05  # the eye sees no more, and the browser would fall behind
@@ -74,7 +74,9 @@ def draw(page: FunctionPage, form: ui.Answer, wanted: bool) -> BaseOutput | None
         show(kept.output, f"{page.name}_output", page.loaded.colours)
     if kept.given != form.given:
         above.warning(STALE.format(page.submit), icon=":material/update:")
-    elif page.question:
+    elif line := in_a_line(kept.output):
+        ui.keep_in_view(ui.escape_markdown(line))
+    if kept.given == form.given and page.question:
         ui.feedback(page.loaded, kept.given, kept.output, page.question)
     return kept.output
 

@@ -18,7 +18,7 @@ from showcase.contract import (
 from showcase.contract.outputs import Number
 from showcase.contract.palette import BLUE, GREY, ORANGE
 from showcase.estimator.model import Case, Curve, EstimatorModel
-from showcase.interface.outputs import figure_text, show
+from showcase.interface.outputs import figure_text, in_a_line, show
 from showcase.interface.special_widgets import widgets
 from showcase.runtime.loading import Loaded
 from showcase.ui import charts
@@ -75,6 +75,7 @@ def _one(loaded: Loaded, module: EstimatorModel, question: str) -> None:
                 title = "The model has seen nothing like it"
                 st.warning(familiarity.sentence, title=title, icon=":material/explore_off:")
             show(prediction, f"{name}_output", loaded.colours)
+            ui.keep_in_view(ui.escape_markdown(in_a_line(prediction)))
             _how_sure(prediction)
             ui.feedback(loaded, given, prediction, question)
         _why(loaded, module, given, prediction)

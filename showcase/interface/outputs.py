@@ -208,6 +208,27 @@ def _gallery(output: Gallery) -> None:
             )
 
 
+def in_a_line(output: BaseOutput) -> str:
+    """Return an answer in one line, the first that several have; empty for none.
+
+    >>> in_a_line(Several({"Words": Number(7), "Level": Text("easy")})), in_a_line(Text("a" * 99))
+    ('7', '')
+    """
+    match output:
+        case Classification():
+            return classified(output)
+        case Regression():
+            return estimated(output)
+        case Number():
+            return number(output)
+        case Text() if len(output.text) <= SENTENCE and "\n" not in output.text:
+            return output.text.strip()
+        case Several():
+            return next(filter(None, map(in_a_line, output.parts.values())), "")
+        case _:
+            return ""
+
+
 def classified(output: Classification) -> str:
     """Return a label with how sure it is and the next guess.
 

@@ -1,4 +1,6 @@
-"""The row that a verdict on an answer becomes, on the pages and over the API alike."""
+"""The row that a verdict on an answer becomes, on the pages and over the API alike; its bounds."""
+
+import ipaddress
 
 from pydantic import BaseModel
 
@@ -8,10 +10,15 @@ from showcase.contract.inputs.codecs import DrawingCodec
 from showcase.contract.inputs.files import BytesCodec
 from showcase.contract.outputs import stored
 from showcase.feedback import Record
-from showcase.runtime.loading import Loaded
+from showcase.feedback.errors import TooMuchError
+from showcase.runtime.access import network_of
+from showcase.runtime.loading import Loaded, store
+from showcase.runtime.rate_limit import RateLimit
 
 LARGEST_INPUT = 1_000_000  # bytes of canonical JSON
 LARGEST_TEXT = 100_000  # bytes of texts from somebody who did not sign in; drawings are no text
+MOST_MB = 50  # that people of one network who did not sign in may store within a day
+stored_by_strangers = RateLimit(f"{MOST_MB * 10**6}/day")
 
 
 def row(loaded: Loaded, given: ModelInput, prediction: BaseOutput, **more: str | bool) -> Record:
@@ -28,6 +35,30 @@ def row(loaded: Loaded, given: ModelInput, prediction: BaseOutput, **more: str |
             **more,
         }
     )
+
+
+def append(record: Record, address: str) -> str:
+    """Store a row and return its id; `address` is where somebody unknown is, empty for others.
+
+    TooMuchError if people of that network have filled what strangers may store: not the disk.
+    """
+    if not record.signed_in and not _is_this_machine(address):
+        size = sum(map(len, record.row()))
+        if wait_s := stored_by_strangers.hit(network_of(address), size):
+            raise TooMuchError(
+                f"The verdict was not stored: {MOST_MB} MB came from your network within a day, "
+                f"which is as much as is taken. Try again in {max(1, round(wait_s / 3600))} h.",
+                wait_s,
+            )
+    return store().append(record)
+
+
+def _is_this_machine(address: str) -> bool:
+    """Return True for no address too, and where a proxy on this machine names none."""
+    try:
+        return not address or ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
 
 
 def why_not_stored(given: ModelInput, *, signed_in: bool) -> str:

@@ -22,6 +22,8 @@ from .forms import fill_in as fill_in
 from .forms import form as form
 from .forms import say_if_stale as say_if_stale
 from .forms import shows as shows
+from .in_view import headline as headline
+from .in_view import keep_in_view as keep_in_view
 from .input_preview import show_input as show_input
 from .large_table import one_or_many as one_or_many
 from .markdown import escape_markdown as escape_markdown
@@ -32,6 +34,7 @@ from .routing import only_through_home as only_through_home
 from .routing import tab_icon as tab_icon
 from .routing import through_home as through_home
 from .routing import warm as warm
+from .verdict_panel import append as append
 from .verdict_panel import feedback as feedback
 from .verdict_panel import record as record
 from .verdict_panel import storage_notice as storage_notice

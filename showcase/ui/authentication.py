@@ -9,6 +9,7 @@ from functools import cache
 
 import streamlit as st
 
+from showcase.feedback import FeedbackError
 from showcase.runtime.access import (
     Person,
     TooManyError,
@@ -18,7 +19,9 @@ from showcase.runtime.access import (
     throttle,
     why_not_allowed,
 )
+from showcase.runtime.kept_sign_in import COOKIE, LASTS_S, give_back, name_in, token_of
 from showcase.runtime.settings import secrets_table, settings
+from showcase.ui.browser import cookie, keep_cookie
 from showcase.ui.errors import callback
 from showcase.ui.markdown import escape_markdown
 
@@ -26,6 +29,9 @@ logger = logging.getLogger(__name__)
 
 SIGNED_IN, HOLDS_LINK, USED_LINK = "access_person", "access_link", "access_link_used"
 PROBLEM, NAME, PASSWORD = "access_problem", "access_name", "access_password"
+KEEP = "access_keep"  # whether the person asked for it
+TOKEN_KEPT = "access_token_kept"  # noqa: S105  # what the browser is to keep; empty: nothing more
+LOOKED = "access_looked"  # for what the browser keeps
 TOKEN = "token"  # noqa: S105  # the parameter of the address
 HOW_TO = """# .streamlit/secrets.toml
 [review]
@@ -35,6 +41,7 @@ password = "a long random text"  # 12 characters or more
 
 def person() -> Person | None:
     """Return who signed in, None for nobody. Their verdicts carry the name."""
+    _look_into_browser()
     found: Person | None = st.session_state.get(SIGNED_IN)
     if found is None and (claimed := _claimed()) and not _refused_by_list():
         return claimed
@@ -54,6 +61,8 @@ def signed_in() -> None:
     """Say who is signed in, and offer to sign out; nothing for a stranger."""
     _take_link()
     found = person()
+    if (token := st.session_state.get(TOKEN_KEPT)) is not None:
+        keep_cookie(COOKIE, token, LASTS_S if token else 0)
     if found is None and not st.session_state.get(HOLDS_LINK):
         return
     said = (
@@ -107,6 +116,11 @@ def _ask_password() -> None:
         note = "Your verdicts carry it."
         st.text_input("Your name", key=NAME, help=note, autocomplete="username")
         st.text_input("Password", key=PASSWORD, type="password", autocomplete="current-password")
+        st.checkbox(
+            "Keep me signed in on this browser",
+            key=KEEP,
+            help=f"For {LASTS_S // 86_400} days, or until you sign out. Not where others sit, too.",
+        )
         st.form_submit_button(
             "Sign in",
             type="primary",
@@ -115,7 +129,10 @@ def _ask_password() -> None:
             on_click=_check_password,
         )
     _say_problem()
-    st.caption("You stay signed in on every page, until you reload or close this tab.")
+    st.caption(
+        "You stay signed in on every page, until you reload or close this tab; with the box "
+        "ticked, longer."
+    )
 
 
 def _ask_provider(provider: str) -> None:
@@ -172,6 +189,8 @@ def _check_password() -> None:
         return
     if right:
         st.session_state[SIGNED_IN] = found
+        if st.session_state.get(KEEP):
+            st.session_state[TOKEN_KEPT] = token_of(found.name, password)
         logger.info("signed in", extra={"person": found.name})
     else:
         st.session_state[PROBLEM] = "That is not the password."
@@ -185,10 +204,34 @@ def _address() -> str:
 
 @callback
 def _sign_out() -> None:
+    token = st.session_state.get(TOKEN_KEPT)
     for known in (SIGNED_IN, HOLDS_LINK, USED_LINK, PROBLEM):
         st.session_state.pop(known, None)
+    if token:
+        st.session_state[TOKEN_KEPT] = ""
+        try:
+            give_back(token, settings().review_password.get_secret_value())
+        except FeedbackError as error:  # the browser drops it all the same
+            logger.warning("%s", error)
     if providers() and st.user.get("is_logged_in"):
         st.logout()
+
+
+def _look_into_browser() -> None:
+    """Sign in whom the browser kept signed in, once a visit."""
+    if st.session_state.get(LOOKED):
+        return
+    st.session_state[LOOKED] = True
+    if not (token := cookie(COOKIE)):
+        return
+    try:
+        name = name_in(token, settings().review_password.get_secret_value())
+    except FeedbackError as error:
+        logger.warning("%s", error)
+        return
+    if name:
+        st.session_state[SIGNED_IN], st.session_state[TOKEN_KEPT] = Person(name), token
+        logger.info("signed in by what the browser kept", extra={"person": name})
 
 
 def _take_link() -> None:

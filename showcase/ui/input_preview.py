@@ -16,17 +16,19 @@ LONG, HIGH = 700, 260  # letters from which on a text scrolls, and how high it i
 QUOTED = 2_000
 
 
-def show_input(module: ModelModule, given: ModelInput, width: int = PICTURE_WIDTH) -> None:
+def show_input(
+    module: ModelModule, given: ModelInput, width: int = PICTURE_WIDTH, most: int | None = None
+) -> None:
     """Draw an input: its picture (`as_svg` of the model), its texts, a table of all else.
 
-    Texts are shown as they are, never as Markdown. Beside a text, whatever is as the form starts
-    is left out: how to read a text is seldom of interest.
+    Texts are shown as they are, never as Markdown, and only `most` letters of each. Beside a text,
+    whatever is as the form starts is left out: how to read a text is seldom of interest.
     """
     draw = getattr(module, "as_svg", None)
     found = fields(type(given))
     texts = [field for field in found if _is_text(module, field)] if draw is None else []
     for field in texts:
-        _text(field, getattr(given, field.name), alone=len(texts) == 1)
+        _text(field, getattr(given, field.name), most, alone=len(texts) == 1)
     small = {
         field.title: _said(module, field, given)
         for field in found
@@ -65,11 +67,14 @@ def _is_text(module: ModelModule, field: Field) -> bool:
     return field.kind in ("text", "long") and not _named(module, field)
 
 
-def _text(field: Field, text: str | None, *, alone: bool) -> None:
+def _text(field: Field, text: str | None, most: int | None, *, alone: bool) -> None:
     if not alone:
         st.caption(escape_markdown(field.title))
-    with st.container(border=True, height=HIGH if len(text or "") > LONG else "content"):
-        st.text(text or NOT_KNOWN)
+    length = len(text or "")
+    with st.container(border=True, height=HIGH if length > LONG else "content"):
+        st.text((text or NOT_KNOWN)[:most])
+    if most is not None and length > most:
+        st.caption(f"The first {most:,} of {length:,} letters.")
 
 
 def _is_small(module: ModelModule, field: Field) -> bool:

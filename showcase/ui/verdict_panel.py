@@ -15,6 +15,7 @@ from showcase.contract.messages import sentence, shortened
 from showcase.contract.outputs import Markdown, Number, Text
 from showcase.contract.outputs.short_form import short_form
 from showcase.feedback import FeedbackError, Record, RefusedError, hash_input
+from showcase.runtime import rows
 from showcase.runtime.loading import Loaded, store
 from showcase.runtime.rows import row, why_not_stored
 from showcase.ui.api_snippet import from_code
@@ -156,7 +157,7 @@ class Draft:
             supersedes=replaced.row if replaced else "",
             **content,
         )
-        return StoredVerdict(store().append(new), number=number, **content)
+        return StoredVerdict(append(new), number=number, **content)
 
     def _newest_row(self) -> StoredVerdict | None:
         """Return the visit's newest verdict on this answer that is stored."""
@@ -453,6 +454,11 @@ def record(
     columns = {"annotator": visitor_name(), "session": visit()} | more
     signed_in = who is not None and columns["annotator"] == who.name
     return row(loaded, given, prediction, source=source, signed_in=signed_in, **columns)
+
+
+def append(record: Record) -> str:
+    """Store a row of this visit and return its id; FeedbackError as for every row."""
+    return rows.append(record, st.context.ip_address or "")
 
 
 def visitor_name() -> str:

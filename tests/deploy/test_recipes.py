@@ -48,15 +48,46 @@ def test_word_of_a_proxy_is_taken_only_where_nothing_else_reaches_the_port(recip
     assert bool(networks) is not published
 
 
-def test_start_trusts_the_word_of_this_machine_only(tmp_path):
+def test_start_trusts_the_word_of_this_machine_only_and_its_files_are_private(tmp_path):
     python = tmp_path / "bin" / "python"
     python.parent.mkdir()
-    python.write_text(f"#!/bin/sh\necho ${PROXIES}\n")
+    python.write_text(f"#!/bin/sh\necho ${PROXIES}; umask; echo $*\n")
     python.chmod(0o755)
     env = {"PATH": os.environ["PATH"], "VENV": str(tmp_path), "VITRINE_API_KEY": ""}
     command = ["sh", str(DEPLOY / "start.sh")]
     said = subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout
-    assert all(ip_network(one).is_loopback for one in said.strip().split(","))
+    trusted, mask, arguments = said.splitlines()
+    assert all(ip_network(one).is_loopback for one in trusted.split(","))
+    assert int(mask, 8) == 0o077
+    for bound in ("--ws-max-size", "--limit-concurrency", "--no-access-log"):
+        assert bound in arguments
+
+
+def test_nginx_bounds_slow_and_many_clients_and_logs_no_input():
+    text = (DEPLOY / "nginx.conf").read_text()
+    (log_format,) = [line for line in text.splitlines() if line.startswith("log_format")]
+    for variable in ("$args", "$query_string", "$request ", '$request"', "$request_uri", "$http_"):
+        assert variable not in log_format
+    for line in (
+        "access_log /var/log/nginx/vitrine.log vitrine;",
+        "client_header_timeout 10s;",
+        "client_body_timeout 30s;",
+        "limit_req zone",
+        "limit_conn ",
+        "listen 443 ssl;",
+    ):
+        assert line in text
+
+
+def test_container_writes_its_volume_alone_and_is_bounded():
+    service = recipes.read("compose.yaml")["services"]["vitrine"]
+    assert service["read_only"]
+    assert service["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in service["security_opt"]
+    assert {"mem_limit", "pids_limit", "restart"} <= service.keys()
+    lines = (DEPLOY / "Dockerfile").read_text().splitlines()
+    assert lines.index("USER app") > max(n for n, one in enumerate(lines) if one[:4] == "COPY")
+    assert not [one for one in lines if "--chown" in one]
 
 
 def test_image_holds_every_module_of_the_app(tmp_path):

@@ -258,7 +258,7 @@ FRAMES = {"save_all": True, "append_images": [Image.new("RGB", (40, 40), "red")]
         (b"\0\0\0\x18ftypheic" + bytes(50), "a HEIC or AVIF photo"),
         (b"\0\0\0\x18ftypisom" + bytes(50), "a film"),
         (b"%PDF-1.7", "a PDF document"),
-        (b"\xff\xd8\xff" + bytes(5_000_000), "5,000,003 bytes: at most 5,000,000"),
+        (b"\xff\xd8\xff" + bytes(10 * 2**20), "10,485,763 bytes: at most 10,485,760"),
         (png(50_000, 50_000), "50,000 x 50,000 pixels: at most 8,388,608"),
         (png(3_000, 2_800), "3,000 x 2,800 pixels"),
         (png(1, 1), "1 x 1 pixels: 8 x 8 is the least"),

@@ -19,7 +19,7 @@ from showcase.feedback.analytics.filters import VerdictFilter
 from showcase.feedback.analytics.queries import Agreement, Analysis, Bin
 from showcase.pages.review.mistakes import how_sure, most_mistaken, within, worst
 from showcase.pages.review.overview import over_time
-from showcase.pages.review.rows import content, in_words
+from showcase.pages.review.rows import _logged_content, content, in_words
 from showcase.pages.review.selection import _analysis
 from showcase.runtime.access import Person
 from showcase.ui.authentication import SIGNED_IN
@@ -72,6 +72,7 @@ def open_review(open_page):
         at = open_page(review_tab=tab, **query)
         if signed_in:
             at.session_state[SIGNED_IN] = Person("Rita")
+        at.session_state["review_download_open"] = True
         return at.switch_page("pages/review.py").run()
 
     return opened
@@ -211,8 +212,9 @@ def test_a_csv_download_is_safe_for_spreadsheets_and_whole(filled):
     ]  # fmt: skip
 
 
-def test_too_many_rows_are_downloaded_by_a_command_that_runs(open_review, filled, monkeypatch):
-    monkeypatch.setattr("showcase.pages.review.rows.MOST", 0)
+@pytest.mark.parametrize("bound", ["MOST", "MOST_MB"])
+def test_too_much_is_downloaded_by_a_command_that_runs(open_review, filled, monkeypatch, bound):
+    monkeypatch.setattr(f"showcase.pages.review.rows.{bound}", 0)
     (command,) = [one.value for one in open_review("Rows").code if "export" in one.value]
     assert parser().parse_args(command.split()[1:]).out.name == "verdicts.csv"
 
@@ -281,6 +283,7 @@ def test_the_rows_of_one_annotation_task(open_review, filled, feedback_url):
     open_tasks(feedback_url).add(task)
     filled.append(text("judged in the task", session=task.id, annotator="Bo"))
     at = open_review("Rows", review_task=task.id)
+    at = at.toggle(key="review_show_open_tasks").set_value(True).run()
     assert at.selectbox(key="review_task").value == task.id
     found = sent(at)
     assert "judged in the task" in found
@@ -325,3 +328,61 @@ def test_demos_are_those_of_the_app_even_if_the_page_was_imported_before(
     registered(*(replace(demo, title="Rain or not") for demo in DEMOS if demo.name == "rainfall"))
     versions = open_review(signed_in=False).dataframe[0].value
     assert versions["Model"].tolist() == ["Rain or not"]
+
+
+def test_whoever_judges_blind_sees_no_rows_of_the_task_yet(open_review, store, feedback_url):
+    module = registry.find("sentiment").load_module()
+    task = Task.of(module.EXAMPLES[:2], demo="sentiment", title="Blind", people=2)
+    open_tasks(feedback_url).add(task)
+
+    def judged(item, name):
+        given = task.items[item].input
+        answer = {"label": "neutral", "probabilities": None, "kind": "classification"}
+        store.append(make(input=given, prediction=answer, session=task.id, annotator=name,
+                          comment=f"by {name}"))  # fmt: skip
+
+    judged(0, "Bo")
+    judged(1, "Bo")
+    at = open_review("Rows")
+    assert "by Bo" not in sent(at), "Rita could judge there"
+    assert "by Bo" in sent(at.toggle(key="review_show_open_tasks").set_value(True).run())
+    judged(0, "Rita")
+    _analysis.clear()
+    at = open_review("Rows")
+    assert not [one for one in at.toggle if one.key == "review_show_open_tasks"]
+    assert "by Bo" not in sent(at), "she has begun"
+    assert "until you have judged all" in sent(at)
+    for whole in (None, VerdictFilter(hidden=[task.id])):
+        found = content(Analysis(store).look(), whole, "csv", [task.id]).decode("utf-8-sig")
+        assert "by Bo" not in found
+    judged(1, "Rita")
+    _analysis.clear()
+    assert "by Bo" in sent(open_review("Rows"))
+
+
+def test_of_a_long_text_the_beginning_is_sent(open_review, store):
+    long = {"text": "many words " * 50_000}
+    store.append(make(demo="readability", input=long, prediction={"kind": "text", "text": "x"}))
+    found = sent(open_review("Rows"))
+    assert len(found) < 100_000
+    assert "The first 5,000 of 550,000 letters." in found
+
+
+def test_how_far_numbers_are_from_the_right_ones(open_review, store):
+    for number, expected in enumerate(("90", "130", "200", "")):
+        answer = {"kind": "regression", "value": 100.0, "low": 0.0, "high": 200.0, "unit": "USD"}
+        store.append(
+            make(demo="earnings", prediction=answer, verdict="wrong", expected=expected,
+                 session=str(number))
+        )  # fmt: skip
+    at = open_review("Mistakes", review_demo="Earnings")
+    assert at.metric[0].value == "30"
+    assert "of 3 verdicts" in sent(at)
+
+
+def test_a_download_is_in_the_log(open_review, filled, caplog):
+    about = {"person": "Rita", "rows": 3, "form": "csv"}
+    with caplog.at_level("INFO"):
+        _logged_content(Analysis(filled).look(), None, "csv", (), about)
+    (line,) = [one for one in caplog.records if one.msg == "verdicts downloaded"]
+    assert (line.person, line.rows) == ("Rita", 3)

@@ -8,6 +8,7 @@ from models import sentiment
 from pages.parts.sentiment.file import Line, ScoredLine, read_lines, score_lines
 from pages.parts.sentiment.words import words_html
 from showcase.contract import Contribution
+from showcase.contract.text_file import MAX_BYTES
 
 TEXT = "sentiment_text"
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01"
@@ -213,7 +214,7 @@ def test_csv_cells_keep_commas_quotes_and_line_breaks():
         (b"\xef\xbb\xbf", "a.txt", "no line has any text"),
         (b"text\n", "a.csv", "no line has any text"),
         (b"a" * 5001, "a.txt", "over 5,000 characters long"),
-        (b"x" * (5 * 2**20 + 1), "a.txt", "5 MB are allowed"),
+        (b"x" * (MAX_BYTES + 1), "a.txt", "10 MB are allowed"),
         (b"a\n" * 10_001, "a.txt", "10,001 lines; 10,000 are allowed"),
         (PNG, "a.txt", "not a text file"),
         (PNG, "a.csv", "not a text file"),
@@ -304,5 +305,5 @@ def test_a_refused_file_says_why_and_the_answer_before_it_goes(open_page):
     at = at.file_uploader(key="sentiment_file").upload("r.pdf", b"%PDF-1.4 \x02\x03 \x81").run()
     assert "not a text file" in at.error[0].value
     assert not at.subheader
-    at = at.file_uploader(key="sentiment_file").upload("big.txt", b"x" * 6_000_000).run()
-    assert "5 MB are allowed" in at.error[0].value
+    at = at.file_uploader(key="sentiment_file").upload("big.txt", b"x" * (MAX_BYTES + 1)).run()
+    assert "10 MB are allowed" in at.error[0].value

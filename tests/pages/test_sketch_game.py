@@ -1,9 +1,12 @@
 """Draw this!: rounds begin, end in time, count once, and become rows with the truth in them."""
 
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 
 from models.sketch import EXAMPLES, Input
 from showcase.runtime import loading
+from tests.conftest import copied_link
 from tests.pages.canvas import draw
 
 CAT, HOUSE = EXAMPLES[0].drawing, EXAMPLES[1].drawing
@@ -150,3 +153,33 @@ def test_a_name_that_is_too_long_is_said(game, store):
     draw(start(game), CAT, CANVAS)
     assert "80" in game.error[0].value
     assert store.read().empty
+
+
+def test_a_friend_gets_the_same_things_in_the_same_order(game, open_page):
+    assert not copied_link(game)
+    game.button(key="sketch_game_start").click().run()
+    mine = [run_out(game).session_state["sketch_game"].now.asked]
+    game.button(key="sketch_game_start").click().run()
+    mine.append(run_out(game).session_state["sketch_game"].now.asked)
+    query = dict(parse_qsl(urlsplit(copied_link(game)).query))
+    assert query["same"].endswith("-2")
+    at = open_page("sketch", **query)
+    assert "the same 2 things" in words(at)
+    theirs = []
+    for number in range(3):
+        at.button(key="sketch_game_start").click().run()
+        theirs.append(run_out(at).session_state["sketch_game"].now.asked)
+        assert "same" not in at.query_params
+        left = " 1 to go." if number == 0 else ""
+        ended = min(number + 1, 2)
+        assert f"Your friend’s 2 things: 0 of {ended} recognised.{left}" in words(at)
+    assert theirs[:2] == mine
+    assert len(set(theirs)) == 3
+
+
+@pytest.mark.parametrize("same", ["", "x", "0123456789abcdef", "0123456789abcdef-0", "0-1", "-1"])
+def test_a_link_that_is_none_asks_to_nothing(open_page, same):
+    at = open_page("sketch", sketch_tab="Draw this!", same=same)
+    assert "A friend" not in str(at.main)
+    at.button(key="sketch_game_start").click().run()
+    assert at.session_state["sketch_game"].friends == 0

@@ -23,6 +23,7 @@ from showcase.batch import (
 )
 from showcase.contract import Classification, ModelInput, Regression, canonical_json
 from showcase.contract.function import function_model
+from showcase.contract.text_file import MAX_BYTES
 from showcase.ui.batch_view import batch_result
 
 HEADER = "temperature_3pm,humidity_3pm,pressure_3pm,wind_gust_speed"
@@ -191,7 +192,7 @@ def test_nameless_column_is_carried_by_its_place():
         (f"{HEADER}\n{DAY}\n".replace("wind_gust_", "Wind Gust ").encode(), "Rename “Wind Gust s"),
         (f'{HEADER}\n{DAY}\n"22,5\n'.encode(), "broken near line"),
         (f"{HEADER}{',' * 200}\n".encode(), "204 columns; 200 are allowed"),
-        (b"x" * (5 * 2**20 + 1), "5 MB are allowed"),
+        (b"x" * (MAX_BYTES + 1), "10 MB are allowed"),
     ],
 )
 def test_unusable_files_say_why(content, words):

@@ -40,7 +40,7 @@ def headline(loaded: Loaded, given: Input, prediction: Regression) -> None:
     value, low, high = map(dollars, (prediction.value, prediction.low, prediction.high))
     sure = f"{prediction.coverage:.0%}"
     sentence = f"A median of about {value} a year; {sure} sure it is between {low} and {high}"
-    st.subheader(ui.escape_markdown(sentence), anchor=False)
+    ui.headline(ui.escape_markdown(sentence))
     seen = familiarity(loaded.model, given)
     if seen.unusual:
         st.warning(ui.escape_markdown(seen.sentence), icon=":material/explore_off:")

@@ -190,7 +190,7 @@ def answer(loaded: loading.Loaded, challenge: str, number: int, said: str) -> No
     try:
         played = Played.of(challenge)
         if number == played.now:
-            loading.store().append(_record(loaded, played, number, said))
+            ui.append(_record(loaded, played, number, said))
             st.session_state[LAST] = challenge
             if not st.session_state.get(PLAYER):  # the next challenge is played by the same name
                 st.session_state[PLAYER] = played.name

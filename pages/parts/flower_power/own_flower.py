@@ -47,7 +47,7 @@ def own(loaded: Loaded) -> None:
     with left, st.container(width=PICTURE_WIDTH):
         picture(given, prediction.label)
     with right:
-        st.subheader(sentence(prediction), anchor=False)
+        ui.headline(sentence(prediction))
         _regions(loaded, given, prediction)
         ui.feedback(loaded, given, prediction, "Do you know the species? Was it right?")
     _why(loaded, given, prediction)

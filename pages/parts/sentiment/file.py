@@ -68,9 +68,9 @@ class Lines:
 def judge_file(loaded: Loaded) -> None:
     """Take a file, score its lines with a progress bar, show their distribution, offer a CSV."""
     upload = st.file_uploader(
-        "A text file (one text a line) or a table (CSV with a column of texts), at most 5 MB",
+        "A text file (one text a line) or a table (CSV with a column of texts)",
         key=NAME,
-        help="At most 5 MB and 10,000 lines.",
+        help="At most 10,000 lines.",
         max_upload_size=UPLOAD_MB,
     )
     if upload is None:

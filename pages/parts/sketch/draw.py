@@ -114,7 +114,7 @@ def answer(loaded: Loaded, prediction: Classification) -> None:
     """Draw the sentence and the three likeliest labels."""
     guesses = prediction.top(GUESSES)
     said = sentence(guesses)
-    st.subheader(said, anchor=False)
+    ui.headline(said)
     charts.show(
         charts.probability_bars(guesses, dict.fromkeys(loaded.module.LABELS, BLUE)),
         key=f"{NAME}_guesses",

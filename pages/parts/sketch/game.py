@@ -1,12 +1,17 @@
-"""Draw this!: twenty seconds to draw what the page asks for, while the model guesses aloud."""
+"""Draw this!: twenty seconds to draw what the page asks for, while the model guesses aloud.
 
+A link asks a friend for the same things in the same order; it holds nothing but where they begin.
+"""
+
+import hashlib
+import re
 import secrets
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
-from random import SystemRandom
+from urllib.parse import urlencode
 
 import streamlit as st
 from pydantic import ValidationError
@@ -19,14 +24,27 @@ from showcase.contract.messages import sentence
 from showcase.feedback import FeedbackError
 from showcase.runtime import loading
 from showcase.ui import charts
+from showcase.ui.browser import link_buttons
 
 NAME = "sketch"
+TITLE = "Draw this!"
 SECONDS = 20.0
 RUNNING, WON, LOST = "running", "won", "lost"
 GRACE_S = 0.5  # the canvas sends a stroke a little after the pen was lifted
 LATE_S = 3.0  # nobody watched the clock: the visitor had left, and what is there was not finished
 WELL_KNOWN = 400  # training drawings, for a fair game
 GAME = f"{NAME}_game"
+SAME = "same"  # in the address: the order of a friend's things, and how many they drew
+FRIENDS = re.compile(r"([0-9a-f]{16})-([1-9][0-9]?)")
+
+
+def deck(order: str, things: Iterable[str]) -> list[str]:
+    """Return the things in an order, which those that come or go with another model leave alone.
+
+    >>> deck("0123456789abcdef", ["cat", "owl", "sun"])
+    ['owl', 'cat', 'sun']
+    """
+    return sorted(things, key=lambda one: hashlib.sha256(f"{order} {one}".encode()).digest())
 
 
 @dataclass
@@ -68,16 +86,18 @@ class Round:
     def _store(self, loaded: loading.Loaded, given: Input, **content: str) -> None:
         try:
             record = ui.record(loaded, given, loaded.predict(given), source="game", **content)
-            self.row, self.problem = loading.store().append(record), ""
+            self.row, self.problem = ui.append(record), ""
         except (FeedbackError, ValidationError) as error:  # such as a name that is too long
             self.problem = sentence(error)
 
 
 @dataclass
 class Game:
-    """The rounds of this visit."""
+    """The rounds of this visit, or of a friend's challenge: then of how many."""
 
     rounds: list[Round] = field(default_factory=list)
+    order: str = field(default_factory=partial(secrets.token_hex, 8))
+    friends: int = 0
 
     @classmethod
     def of_this_visit(cls) -> "Game":
@@ -95,22 +115,35 @@ class Game:
         """Whether a round is going on."""
         return self.now is not None and self.now.state == RUNNING
 
-    def begin(self, choices: Sequence[str]) -> None:
-        """Ask for a thing that was not asked for lately."""
-        lately = {each.asked for each in self.rounds[-(len(choices) // 2) :]}
-        asked = SystemRandom().choice([label for label in choices if label not in lately])
-        self.rounds.append(Round(len(self.rounds) + 1, asked))
+    def begin(self, choices: Iterable[str]) -> None:
+        """Ask for the next thing: all of them come before one comes again."""
+        things, number = deck(self.order, choices), len(self.rounds)
+        self.rounds.append(Round(number + 1, things[number % len(things)]))
+
+    @property
+    def ended(self) -> list[Round]:
+        """The rounds that are over."""
+        return [each for each in self.rounds if each.state != RUNNING]
 
     @property
     def score(self) -> str:
         """The rounds so far in words; empty before the first has ended."""
-        ended = [each for each in self.rounds if each.state != RUNNING]
+        ended = self.ended[: self.friends or None]
         won = [each for each in ended if each.state == WON]
         if not ended:
             return ""
         fastest = min(won, key=lambda each: each.took_s, default=None)
         best = f"; fastest: {phrase(fastest.asked)} in {fastest.took_s:.1f} s" if fastest else ""
-        return f"This visit: {len(won)} of {len(ended)} recognised{best}."
+        of = f"Your friend’s {self.friends} things" if self.friends else "This visit"
+        left = self.friends - len(ended)
+        more = f" {left} to go." if left > 0 else ""
+        return f"{of}: {len(won)} of {len(ended)} recognised{best}.{more}"
+
+
+def asked_to() -> tuple[str, int] | None:
+    """Return the order and number of a friend's things, if the address asks to them."""
+    found = FRIENDS.fullmatch(st.query_params.get(SAME, ""))
+    return (found[1], int(found[2])) if found else None
 
 
 def draw_this(loaded: loading.Loaded) -> None:
@@ -125,8 +158,15 @@ def draw_this(loaded: loading.Loaded) -> None:
         st.write(f"You have {SECONDS:.0f} seconds. It is over as soon as the model says the word.")
     else:
         _ended(loaded, now)
+    friends = asked_to()
+    if friends:
+        st.info(
+            f"You get the same {friends[1]} things to draw, in the same order.",
+            title="A friend asks you to their challenge",
+            icon=":material/group:",
+        )
     st.button(
-        "Start" if now is None else "Next round",
+        "Start" if now is None or friends else "Next round",
         key=f"{GAME}_start",
         type="primary",
         icon=":material/play_arrow:",
@@ -135,12 +175,27 @@ def draw_this(loaded: loading.Loaded) -> None:
     )
     if game.score:
         st.markdown(f":material/emoji_events: {game.score}")
+        _challenge(game)
     _small_print()
+
+
+def _challenge(game: Game) -> None:
+    """Offer a link that asks a friend for the same things."""
+    address = (st.context.url or f"/{NAME}").split("?")[0]
+    number = min(len(game.ended), 99)
+    link = urlencode({f"{NAME}_tab": TITLE, SAME: f"{game.order}-{number}"})
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        things = "thing" if number == 1 else f"{number} things"
+        st.markdown(f"A friend draws the same {things}:", width="content")
+        link_buttons(f"{address}?{link}", f"{GAME}_same")
 
 
 @ui.callback
 def _begin(loaded: loading.Loaded, game: Game, sheet: Sheet) -> None:
     counts = loaded.card.more["training drawings"]
+    if friends := asked_to():
+        game = st.session_state[GAME] = Game([], *friends)
+        del st.query_params[SAME]
     if not game.running:
         game.begin([label for label, count in counts.items() if count >= WELL_KNOWN])
         sheet.push({"objects": []})

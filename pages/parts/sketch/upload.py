@@ -49,9 +49,9 @@ def held() -> Input | str | None:
 def _uploader() -> None:
     # Every type is let in: what cannot be used gets a sentence of our own
     file = st.file_uploader(
-        "A picture of one drawing (PNG, JPEG or WebP), at most 5 MB",
+        "A picture of one drawing (PNG, JPEG or WebP)",
         key=FILE,
-        help="At most 5 MB and 25 megapixels (PNG and WebP: 8); dark on light or light on dark.",
+        help="At most 25 megapixels (PNG and WebP: 8); dark on light or light on dark.",
         max_upload_size=UPLOAD_MB,
         on_change=_take_file,
         args=(FILE,),

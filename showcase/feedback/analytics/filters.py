@@ -21,6 +21,7 @@ class VerdictFilter:
     until: date | None = None
     text: str = ""
     task: str = ""
+    hidden: Sequence[str] = ()  # annotation tasks whose rows are left out
 
     def where(self) -> tuple[str, list[object]]:
         """Return the condition of an SQL query, and the values of its parameters; `text` aside."""
@@ -31,6 +32,7 @@ class VerdictFilter:
             ("version = ?", self.version),
             ("list_contains(?, source)", list(self.sources)),
             ("visit = hash(?)", self.task),  # a task is the session of its rows
+            ("visit NOT IN (SELECT hash(unnest(?)))", list(self.hidden)),
             ("moment >= ?", self.since),
             ("moment < ?", self.until and self.until + timedelta(days=1)),
         ]

@@ -92,9 +92,14 @@ def connect(memory_limit: str = MEMORY_LIMIT) -> "duckdb.DuckDBPyConnection":
 def _spill_folder() -> Path:
     """Return this process's own folder for what memory does not hold; removed when it ends."""
     remove_spills()
-    folder = Path(tempfile.mkdtemp(prefix=f"{SPILLS}{os.getpid()}-"))  # nobody else may read it
+    folder = Path(tempfile.mkdtemp(prefix=own_prefix()))  # nobody else may read it
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
+
+
+def own_prefix() -> str:
+    """Return what folders of this process are called that may be left by a kill, for `tempfile`."""
+    return f"{SPILLS}{os.getpid()}-"
 
 
 def remove_spills() -> None:

@@ -5,7 +5,7 @@ Only the columns that figures need are held; rows are fetched from the store whe
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -119,6 +119,17 @@ class VerdictAnalytics(Database):
             values,
         )
 
+    def distance(self, chosen: VerdictFilter) -> tuple[float, int]:
+        """Return how far predicted numbers are from the right ones, as median, and of how many."""
+        where, values = chosen.where()
+        ((middle, count),) = self.ask(
+            "SELECT median(apart), count(apart) FROM (SELECT "
+            "abs(TRY_CAST(expected AS DOUBLE) - TRY_CAST(predicted AS DOUBLE)) AS apart "
+            f"FROM verdicts WHERE {where} AND expected <> '') WHERE isfinite(apart)",
+            values,
+        )
+        return middle or 0.0, count
+
     def reliability(self, chosen: VerdictFilter) -> list[Bin]:
         """Return the judged answers in bins of their confidence, the least sure first."""
         where, values = chosen.where()
@@ -161,13 +172,20 @@ class VerdictAnalytics(Database):
         )
         return self.store.get([row_id for (row_id,) in found])
 
-    def stream(self, chosen: VerdictFilter | None) -> "Iterator[pa.RecordBatch]":
-        """Yield the chosen rows in the order stored; for None the whole log, replaced rows too."""
+    def stream(
+        self, chosen: VerdictFilter | None, hidden: Sequence[str] = ()
+    ) -> "Iterator[pa.RecordBatch]":
+        """Yield the chosen rows in the order stored; for None the whole log, replaced rows too.
+
+        Of the whole log, rows of the `hidden` annotation tasks are left out.
+        """
         import pyarrow as pa
         import pyarrow.compute as pc
 
         if chosen is None:
-            yield from self.store.batches()
+            tasks = pa.array(hidden, pa.string())
+            for batch in self.store.batches():
+                yield batch.filter(pc.invert(pc.is_in(batch["session"], tasks)))
             return
         where, values, tables = self._chosen(chosen)
         found = self.ask(f"SELECT {ID} FROM verdicts WHERE {where}", values, tables)
@@ -175,6 +193,15 @@ class VerdictAnalytics(Database):
         for batch in self.store.batches((*COLUMNS, "status")) if found else ():
             is_chosen = pc.and_(pc.is_in(batch["id"], ids), pc.equal(batch["status"], 0))
             yield batch.filter(is_chosen).select(COLUMNS)
+
+    def takes_more_than(self, most: int, chosen: VerdictFilter | None) -> bool:
+        """Return True if the chosen rows, or the whole log, take more bytes than `most`."""
+        total = 0
+        for batch in self.stream(chosen):
+            total += batch.nbytes
+            if total > most:
+                return True
+        return False
 
     def _chosen(self, chosen: VerdictFilter) -> "tuple[str, list[object], dict[str, pa.Table]]":
         import pyarrow as pa

@@ -1,5 +1,6 @@
 """Those who judge: how much, how fast, how far they agree, and what they judged apart."""
 
+from collections.abc import Collection
 from math import isnan
 
 import streamlit as st
@@ -8,6 +9,7 @@ from showcase.feedback.analytics import agreement as people
 from showcase.feedback.analytics.agreement import Annotator, Together
 from showcase.feedback.analytics.queries import VerdictAnalytics
 from showcase.feedback.csv_injection import escape_formula
+from showcase.pages.review.blind import blind_tasks
 from showcase.pages.review.rows import show_row
 from showcase.pages.review.selection import NAME, title
 
@@ -65,7 +67,8 @@ def those_who_judge(verdicts: VerdictAnalytics) -> None:
         return
     demo = st.selectbox("Model", demos, format_func=title, key=f"{NAME}_people_demo", width=260)
     agreement(people.together(verdicts, demo))
-    _contested(verdicts, demo)
+    judged_blind = [item.input_hash for task in blind_tasks() for item in task.items]
+    _contested(verdicts, demo, set(judged_blind))
 
 
 def _row(one: Annotator) -> dict[str, object]:
@@ -79,8 +82,8 @@ def _row(one: Annotator) -> dict[str, object]:
     }
 
 
-def _contested(verdicts: VerdictAnalytics, demo: str) -> None:
-    """List the inputs with the least agreement, with what people said of each."""
+def _contested(verdicts: VerdictAnalytics, demo: str, hidden: Collection[str]) -> None:
+    """List the inputs with the least agreement, with what people said of each; not the hidden."""
     found = people.contested(verdicts, demo, MOST_CONTESTED)
     st.markdown("**Judged apart, the most contested first**")
     if not found:
@@ -89,7 +92,8 @@ def _contested(verdicts: VerdictAnalytics, demo: str) -> None:
     for one in found:
         said = ", ".join(f"{answer} ({number})" for answer, number in one.answers)
         for row in verdicts.store.get([one.row_id]):
-            show_row(row, f"{one.people} people judged it: {said}.")
+            if row["input_hash"] not in hidden:
+                show_row(row, f"{one.people} people judged it: {said}.")
 
 
 def agreement(found: Together) -> None:

@@ -51,11 +51,10 @@ def mistakes(verdicts: VerdictAnalytics) -> None:
 def _labels(verdicts: VerdictAnalytics, choice: VerdictFilter) -> None:
     st.markdown("**What it takes for what**")
     labels = registry.find(choice.demo).load_module().LABELS
-    found = verdicts.confusion(choice)
     if labels is None:
-        _numbers(found)
+        _numbers(*verdicts.distance(choice))
         return
-    pairs = within(found, labels)
+    pairs = within(verdicts.confusion(choice), labels)
     if not pairs:
         st.info("Nobody has said yet what would have been right. “Wrong” asks for it.")
         return
@@ -103,21 +102,13 @@ def worst(pairs: Pairs) -> str:
     return f"The most frequent mistake: “{predicted}” where “{right}” is right, {often}."
 
 
-def _numbers(found: Sequence[tuple[str, str, int]]) -> None:
+def _numbers(apart: float, count: int) -> None:
     """Say how far predicted numbers are from what people named; nothing else has labels."""
-    try:
-        apart = sorted(
-            abs(float(right) - float(predicted))
-            for predicted, right, times in found
-            for _ in range(times)
-        )
-    except ValueError:
-        apart = []
-    if not apart:
+    if not count:
         st.info("This model has no labels to mistake, and nobody has named a right number yet.")
         return
-    st.metric("Typical distance from what people named", f"{apart[len(apart) // 2]:,.6g}")
-    st.caption(f"The median of {len(apart):,} verdicts that named the right number.")
+    st.metric("Typical distance from what people named", f"{apart:,.6g}")
+    st.caption(f"The median of {count:,} verdicts that named the right number.")
 
 
 def _confidence(bins: Sequence[Bin], is_judged: bool) -> None:

@@ -4,7 +4,8 @@ import json
 import logging
 import math
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -17,8 +18,10 @@ from showcase.contract.outputs.short_form import short_form
 from showcase.export import write
 from showcase.feedback import FeedbackError
 from showcase.feedback.analytics.filters import GAMES, VerdictFilter
+from showcase.feedback.analytics.load import own_prefix
 from showcase.feedback.analytics.queries import VerdictAnalytics
 from showcase.pages import navigation
+from showcase.pages.review.blind import blind_tasks
 from showcase.pages.review.selection import NAME, filters, first_page, title, titles
 from showcase.ui import charts, links
 
@@ -41,7 +44,9 @@ MIME = {
     "jsonl": "application/x-ndjson",
     "parquet": "application/vnd.apache.parquet",
 }
-MOST = 100_000  # rows: the file is in memory while it is sent
+MOST, MOST_MB = 100_000, 50  # rows, and what they take: the file is in memory while it is sent
+OPEN = f"{NAME}_download_open"
+READ = 5_000  # letters of an input's text
 FORM_HELP = {
     "csv": "For spreadsheets: text that one would run as a formula has an apostrophe before it.",
     "jsonl": "For programs: one JSON object a line, inputs and predictions as JSON in it.",
@@ -53,6 +58,7 @@ def rows(verdicts: VerdictAnalytics) -> None:
     """Show a page of the chosen rows; whoever changed their mind has one row, the newest."""
     choice = filters(verdicts)
     try:
+        choice = replace(choice, hidden=[task.id for task in blind_tasks()])
         with st.spinner("Searching …"):
             count = verdicts.count(choice)
         _rows(verdicts, choice, count)
@@ -89,7 +95,7 @@ def show_row(row: Mapping[str, str], people: str = "") -> None:
         left, right = st.columns(2, gap="medium")
         with left:
             if module is not None and given is not None:
-                ui.show_input(module, given, PICTURE_WIDTH)
+                ui.show_input(module, given, PICTURE_WIDTH, READ)
             else:
                 st.text(row["input"][:LONGEST])
         with right:
@@ -182,58 +188,80 @@ def _open(demo: Demo, given: ModelInput, row_id: str) -> None:
 
 def download(verdicts: VerdictAnalytics, choice: VerdictFilter, count: int) -> None:
     """Offer the chosen rows, all verdicts, or the whole log as a file."""
-    with st.popover("Download", icon=":material/download:"):
-        whole = VerdictFilter(sources=())
-        and_rounds = " and rounds of games" if verdicts.count(VerdictFilter(sources=GAMES)) else ""
-        scopes = {
-            f"These {count:,}": (choice, count),
-            f"All {verdicts.count_all:,} verdicts{and_rounds}": (whole, verdicts.count_all),
-            f"The log, {verdicts.stored:,} rows": (None, verdicts.stored),
-        }
-        scope = st.radio(
-            "Which",
-            list(scopes),
-            key=f"{NAME}_download_scope",
-            help="The log also has verdicts that were replaced or taken back.",
+    offer = st.popover("Download", icon=":material/download:", key=OPEN, on_change="rerun")
+    if offer.open:
+        with offer:
+            _download(verdicts, choice, count)
+
+
+def _download(verdicts: VerdictAnalytics, choice: VerdictFilter, count: int) -> None:
+    whole = VerdictFilter(sources=(), hidden=choice.hidden)
+    and_rounds = " and rounds of games" if verdicts.count(VerdictFilter(sources=GAMES)) else ""
+    every = verdicts.count(whole)
+    scopes = {
+        f"These {count:,}": (choice, count),
+        f"All {every:,} verdicts{and_rounds}": (whole, every),
+        f"The log, {verdicts.stored:,} rows": (None, verdicts.stored),
+    }
+    scope = st.radio(
+        "Which",
+        list(scopes),
+        key=f"{NAME}_download_scope",
+        help="The log also has verdicts that were replaced or taken back.",
+    )
+    form = FORMS[
+        st.segmented_control(
+            "As", list(FORMS), default="CSV", required=True, key=f"{NAME}_download_form"
         )
-        form = FORMS[
-            st.segmented_control(
-                "As", list(FORMS), default="CSV", required=True, key=f"{NAME}_download_form"
-            )
-            or "CSV"
-        ]
-        st.caption(FORM_HELP[form])
-        person = ui.person()
-        which, rows = scopes[scope or next(iter(scopes))]
-        if rows > MOST:
-            st.warning(
-                f"More than {MOST:,} rows are too many for a browser. Filter them, or run this "
-                "where the app runs:"
-            )
-            st.code(f"showcase feedback export --out verdicts.{form}", language="bash")
-            return
-        st.download_button(
-            "Download",
-            partial(_logged_content, verdicts, which, form, rows, person.name if person else ""),
-            file_name=f"verdicts.{form}",
-            mime=MIME[form],
-            key=f"{NAME}_download",
-            on_click="ignore",
-            type="primary",
-            disabled=not rows,
+        or "CSV"
+    ]
+    st.caption(FORM_HELP[form])
+    which, rows = scopes[scope or next(iter(scopes))]
+    with st.spinner("Measuring …"):
+        too_much = rows > MOST or verdicts.takes_more_than(MOST_MB * 10**6, which)
+    if too_much:
+        st.warning(
+            f"More than {MOST:,} rows or {MOST_MB} MB are too much for a browser. Filter them, or "
+            "run this where the app runs:"
         )
+        st.code(f"showcase feedback export --out verdicts.{form}", language="bash")
+        return
+    person = ui.person()
+    st.download_button(
+        "Download",
+        partial(
+            _logged_content,
+            verdicts,
+            which,
+            form,
+            choice.hidden,
+            {"person": person.name if person else "", "rows": rows, "form": form},
+        ),
+        file_name=f"verdicts.{form}",
+        mime=MIME[form],
+        key=f"{NAME}_download",
+        on_click="ignore",
+        type="primary",
+        disabled=not rows,
+    )
 
 
 def _logged_content(
-    verdicts: VerdictAnalytics, choice: VerdictFilter | None, form: str, rows: int, name: str
+    verdicts: VerdictAnalytics,
+    choice: VerdictFilter | None,
+    form: str,
+    hidden: Sequence[str],
+    about: Mapping[str, object],
 ) -> bytes:
-    logger.info("verdicts downloaded", extra={"person": name, "rows": rows, "form": form})
-    return content(verdicts, choice, form)
+    logger.info("verdicts downloaded", extra=dict(about))
+    return content(verdicts, choice, form, hidden)
 
 
-def content(verdicts: VerdictAnalytics, choice: VerdictFilter | None, form: str) -> bytes:
-    """Return the file of the chosen rows; for None of the whole log."""
-    with tempfile.TemporaryDirectory() as folder:
+def content(
+    verdicts: VerdictAnalytics, choice: VerdictFilter | None, form: str, hidden: Sequence[str] = ()
+) -> bytes:
+    """Return the file of the chosen rows; for None of the log without those of `hidden` tasks."""
+    with tempfile.TemporaryDirectory(prefix=own_prefix()) as folder:
         path = Path(folder) / f"verdicts.{form}"
-        write(verdicts.stream(choice), path, form)
+        write(verdicts.stream(choice, hidden), path, form)
         return path.read_bytes()

@@ -174,6 +174,14 @@ def test_only_what_fits_into_a_task_is_kept():
     assert "The first 3 of" in found.notes[1]
 
 
+def test_a_task_is_bounded_in_bytes(monkeypatch):
+    size = len(rainfall.EXAMPLES[0].model_dump_json())
+    monkeypatch.setattr("showcase.annotation.importing.LARGEST", 3 * size)
+    found = fitting(Found(list(rainfall.EXAMPLES)), 9, lambda _: "")
+    assert 1 < len(found.inputs) <= 3
+    assert "are taken" in found.notes[0]
+
+
 def stored(store, loaded, given, **more):
     fields = {"source": "ui", "verdict": "correct", "session": "aa", **more}
     return store.append(row(loaded, given, loaded.predict(given), **fields))
@@ -229,3 +237,12 @@ def test_a_function_may_refuse_an_input():
     found = fitting(Found([given, module.EXAMPLES[0]]), 9, refuses)
     assert len(found.inputs) == 1
     assert "no letters" in found.problems[0].message
+
+
+def test_what_was_stored_is_read_up_to_a_bound(store, monkeypatch):
+    loaded = ui.model("rainfall")
+    for given in rainfall.EXAMPLES[:4]:
+        stored(store, loaded, given)
+    size = max(len(canonical_json(given)) for given in rainfall.EXAMPLES[:4])
+    monkeypatch.setattr("showcase.annotation.queue.LARGEST", 2 * size)
+    assert len(least_sure(store, "rainfall", rainfall, 9).inputs) == 2

@@ -33,7 +33,7 @@ def paths(client) -> dict:
         ("/v1/demos/earnings", "get", EVERY),
         (PREDICT, "get", {*EVERY, "422"}),
         (PREDICT, "post", EVERY | BODY),
-        ("/v1/feedback", "post", EVERY | BODY | {"403", "404", "409"}),
+        ("/v1/feedback", "post", EVERY | BODY | {"403", "404", "409", "429"}),
     ],
 )
 def test_only_refusals_that_can_come_are_listed(paths, path, method, refusals):

@@ -7,13 +7,15 @@ from contextlib import suppress
 from uuid import uuid4
 
 import pytest
+from starlette.testclient import TestClient
 
 from models import rainfall
 from models.flower_power.game import round_id
 from showcase import contract, ui
 from showcase.feedback import hash_input
 from showcase.feedback.csv_log.store import CsvStore
-from showcase.runtime import loading
+from showcase.runtime import loading, rows
+from showcase.runtime.rate_limit import RateLimit
 from showcase.runtime.rows import row
 from tests.showcase.feedback.builders import rounds
 
@@ -205,3 +207,24 @@ def test_store_that_takes_nothing_is_said_and_nobody_is_thanked(client, verdict,
     answer = send(client, verdict)
     assert answer.status_code == 503
     assert answer.json()["error"]["code"] == "unavailable"
+
+
+def test_strangers_of_one_network_fill_no_disk(application, store, verdict, monkeypatch):
+    monkeypatch.setattr(rows, "stored_by_strangers", RateLimit("1000/day"))
+
+    def status(address, **change):
+        client = TestClient(application, client=(address, 1))
+        return send(client, verdict, **change).status_code
+
+    addresses = [f"2001:db8::{number}" for number in range(1, 9)]
+    assert [status(one) for one in addresses].count(201) in range(1, 5)
+    assert status(addresses[0], comment="x" * 900) == 429
+    assert status("192.0.2.7") == 201, "others go on"
+    assert [status("127.0.0.1") for _ in range(5)] == [201] * 5
+
+
+def test_programs_with_the_key_store_as_much_as_they_like(configured, verdict, monkeypatch):
+    monkeypatch.setattr(rows, "stored_by_strangers", RateLimit("10/day"))
+    client = configured(api_key="s3cret")
+    headers = {"X-API-Key": "s3cret"}
+    assert client.post("/v1/feedback", json=verdict, headers=headers).status_code == 201

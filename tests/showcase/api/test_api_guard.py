@@ -7,7 +7,8 @@ from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from showcase.api.errors import ErrorAnswer
-from showcase.api.guard import RateLimit, has_key
+from showcase.api.guard import has_key
+from showcase.runtime.rate_limit import RateLimit
 
 OPEN = ("/v1/live", "/v1/ready", "/openapi.json", "/docs")
 GUARDED = ("/v1/demos", "/v1/demos/rainfall", "/v1/demos/rainfall/sample")

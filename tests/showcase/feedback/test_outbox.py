@@ -3,7 +3,9 @@
 import contextlib
 import csv
 import logging
+import os
 import uuid
+from pathlib import Path
 
 import pytest
 
@@ -222,10 +224,34 @@ def test_somebody_is_forgotten_in_the_spool_too(server, store, plain, path):
     assert "Mia" not in path.with_name("spool-refused.csv").read_text()
 
 
-def test_a_folder_that_may_only_be_read_is_left_for_the_temporary_one(path, monkeypatch, tmp_path):
-    monkeypatch.setattr(outbox.os, "access", lambda folder, _: folder != tmp_path)
-    monkeypatch.setattr(outbox.tempfile, "gettempdir", lambda: str(tmp_path / "temporary"))
-    assert outbox.Spool(path).path == tmp_path / "temporary" / "vitrine-spool.csv"
+@pytest.fixture
+def read_only(monkeypatch, tmp_path):
+    """The folder for temporary files, where the spool is if its own may only be read."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(outbox.os, "access", lambda folder, _: temporary in Path(folder).parents)
+    monkeypatch.setattr(outbox.tempfile, "gettempdir", lambda: str(temporary))
+    monkeypatch.setattr(outbox.tempfile, "tempdir", str(temporary))
+    return temporary
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such rights under Windows")
+def test_a_folder_that_may_only_be_read_is_left_for_a_private_one(path, read_only):
+    found = outbox.Spool(path).path
+    assert found == read_only / f"vitrine-spool-{os.getuid()}" / "spool.csv"
+    assert found.parent.stat().st_mode & 0o077 == 0
+    found.parent.rmdir()
+    found.parent.symlink_to(path.parent.parent)  # as somebody else may have put there
+    elsewhere = outbox.Spool(path).path.parent
+    assert elsewhere.parent == read_only
+    assert elsewhere != found.parent
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such rights under Windows")
+def test_who_may_write_forgets_in_the_private_one_too(path, read_only, monkeypatch):
+    outbox.Spool(path).append(make(annotator="Mia"))
+    monkeypatch.setattr(outbox.os, "access", lambda *_: True)
+    assert outbox.Spool(path).forget("Mia") == 1
 
 
 def test_only_a_server_has_a_spool(tmp_path, database, path):

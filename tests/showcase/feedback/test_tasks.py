@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from pydantic import ValidationError
@@ -9,6 +10,7 @@ from pydantic import ValidationError
 from models import rainfall, sentiment
 from showcase.annotation import MOST_ITEMS, MOST_PEOPLE, Task, open_tasks
 from showcase.annotation.queue import least_sure
+from showcase.annotation.tasks import TasksRead
 from showcase.feedback import StorageError, hash_input, open_store
 from tests.showcase.feedback.builders import make
 
@@ -78,6 +80,28 @@ def test_nothing_is_there_in_the_beginning(tasks):
     assert tasks.every() == []
     assert tasks.forget("Mia") == 0
     tasks.remove("task-0123456789ab")
+
+
+def test_what_was_read_is_kept_up_to_a_bound():
+    made = [task([given]) for given in sentiment.EXAMPLES[:3]]
+    written = [one.model_dump_json() for one in made]
+    kept = TasksRead(most=len(written[1]) + len(written[2]))
+    asked = []
+
+    def read(number):
+        asked.append(number)
+        return written[number]
+
+    for number in (0, 1, 2, 1, 2, 0):
+        assert kept.task(number, partial(read, number)) == made[number]
+    assert asked == [0, 1, 2, 0]
+
+
+def test_nobody_else_may_read_a_task(files, tmp_path):
+    files.add(task())
+    (path,) = (tmp_path / "feedback" / "tasks").glob("*.json")
+    assert path.stat().st_mode & 0o077 == 0
+    assert path.parent.stat().st_mode & 0o077 == 0
 
 
 def test_files_are_written_whole_and_not_before_there_is_one(files, tmp_path):

@@ -1,9 +1,13 @@
 """Signing in as a visitor does: by password, at a provider, by the link; and out again."""
 
+import json
+import time
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from showcase.runtime import access
+from showcase.runtime import access, kept_sign_in
+from showcase.runtime.kept_sign_in import COOKIE, LASTS_S, give_back, name_in, token_of
 from showcase.runtime.settings import settings
 from showcase.ui.authentication import providers
 from tests.conftest import TIMEOUT_S
@@ -234,3 +238,77 @@ def test_password_managers_fill_the_form_and_the_log_says_who_came(password, cap
     said = [(one.message, one.person) for one in caplog.records if hasattr(one, "person")]
     assert said == [("wrong password", "Mia"), ("signed in", "Mia")]
     assert PASSWORD not in caplog.text
+
+
+@pytest.fixture
+def browser(password, feedback_url, monkeypatch):
+    """The cookie that the browser keeps, and a function that loads the page with it."""
+    kept = {"token": ""}
+    monkeypatch.setattr("showcase.ui.authentication.cookie", lambda _: kept["token"])
+
+    def load(at=None):
+        for one in at.get("bidi_component") if at else ():
+            told = json.loads(one.proto.json)
+            if told.get("name") == COOKIE:
+                kept["token"] = told["value"] if told["seconds"] else ""
+        return opened()
+
+    return kept, load
+
+
+def sign_in_and_stay(at):
+    at.checkbox(key="access_keep").check()
+    return sign_in(at)
+
+
+def test_who_asks_for_it_stays_signed_in_over_a_reload_until_they_sign_out(browser):
+    kept, load = browser
+    at = load(sign_in_and_stay(opened()))
+    assert sees_rows(at)
+    assert "Signed in as **Mia**" in words(at)
+    stolen = kept["token"]
+    left = at.button(key="access_sign_out").click().run()
+    assert not sees_rows(left)
+    assert not sees_rows(load(left))
+    assert kept["token"] == ""
+    kept["token"] = stolen
+    assert not sees_rows(load()), "it was given back, wherever a copy is"
+
+
+def test_who_does_not_ask_for_it_is_asked_again(browser):
+    kept, load = browser
+    assert not sees_rows(load(sign_in(opened())))
+    assert kept["token"] == ""
+
+
+def test_another_password_a_made_up_or_old_token_lets_nobody_in(browser, monkeypatch):
+    kept, load = browser
+    load(sign_in_and_stay(opened()))
+    good = kept["token"]
+    for bad in (good[:-1], "a.b.c", "x" * 4_000, token_of("Mia", "another password"), "é"):
+        kept["token"] = bad
+        assert not sees_rows(load()), bad
+    kept["token"] = good
+    assert sees_rows(load())
+    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: time.time_ns() / 1e9 + LASTS_S + 9)
+    assert not sees_rows(load())
+
+
+def test_what_was_given_back_is_known_to_every_process(any_place, monkeypatch):
+    token = token_of("Mia", PASSWORD)
+    assert name_in(token, PASSWORD) == "Mia"
+    assert name_in(token, "") == ""
+    give_back(token, PASSWORD)
+    give_back(token, PASSWORD)
+    kept_sign_in._beside.cache_clear()  # as in another process
+    assert name_in(token, PASSWORD) == ""
+    assert name_in(token_of("Mia", PASSWORD), PASSWORD) == "Mia"
+
+
+@pytest.fixture(params=["csv:", "sqlite:///"])
+def any_place(request, tmp_path, monkeypatch):
+    """A store of each kind on this machine."""
+    monkeypatch.setenv("VITRINE_FEEDBACK_URL", f"{request.param}{tmp_path}/f.file")
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
