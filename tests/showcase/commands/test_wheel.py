@@ -2,6 +2,7 @@
 
 import fcntl
 import re
+import shlex
 import subprocess
 import sys
 import time
@@ -107,15 +108,26 @@ def test_the_readme_s_function_has_a_page_a_verdict_review_annotate_and_api(inst
     assert len(rows) == 3  # the heading, a verdict, and its undoing
 
 
-def test_a_new_project_runs(installed, tmp_path):
-    said = run(installed / "showcase", "new", "walking_speed", "--function", folder=tmp_path)
+def documented():
+    """Return the lines of docs/your-model.md that make a project and start it."""
+    text = (ROOT / "docs/your-model.md").read_text(encoding="utf-8")
+    section = text.partition("## A project of your own")[2]
+    block = re.search(r"```sh\n(.*?)```", section, flags=re.DOTALL)[1]
+    return [shlex.split(line, comments=True) for line in block.splitlines()]
+
+
+def test_the_documented_project_runs(installed, tmp_path):
+    new, (_, folder_name), another, start, serve = documented()
+    said = run(installed / new[0], *new[1:], folder=tmp_path)
     assert "cd walking_speed && showcase run" in said
-    folder = tmp_path / "walking_speed"
-    with running([installed / "showcase", "run"], folder) as url, urlopen(url) as answer:
+    folder = tmp_path / folder_name
+    run(installed / another[0], *another[1:], folder=folder)
+    with running([installed / start[0], *start[1:]], folder) as url, urlopen(url) as answer:
         assert answer.status == 200
     assert "/review?token=" in (folder / "log").read_text(encoding="utf-8")
-    serve = [installed / "python", "-m", "uvicorn", "server:app"]
-    with running(serve, folder, ["--port"]) as url:
-        assert "walking_speed: predict" in run(sys.executable, "deploy/smoke.py", url)
+    with running([installed / serve[0], *serve[1:]], folder, ["--port"]) as url:
+        said = run(sys.executable, "deploy/smoke.py", url)
+    assert "walking_speed: predict" in said
+    assert "tree_height: predict" in said
     listed = run(installed / "showcase", "feedback", "stats", folder=folder)
     assert "walking_speed" in listed  # the smoke test's verdict, and its undoing
