@@ -73,13 +73,13 @@ def running_app(
 def running_production(
     log: Path,
     env: dict[str, str],
-    command: Sequence[str] = (sys.executable, "-m", "uvicorn"),
+    command: Sequence[str] = (sys.executable, "-m", "showcase.serve"),
     options: Sequence[str] = (),
     *,
     prefix: str = "",
     app: str = "server:app",
 ) -> Iterator[Server]:
-    """Run `uvicorn server:app`, the app with its API, on a free port until the block ends.
+    """Run server.py, the app with its API, as deploy/start.sh does, on a free port in this block.
 
     Streamlit reads no environment variables and no flags then, only `.streamlit/config.toml`;
     `prefix` is the `server.baseUrlPath` that stands there.

@@ -17,7 +17,8 @@ export FORWARDED_ALLOW_IPS
 
 # One worker, whatever WEB_CONCURRENCY says: visits and the counters of the rate limit live in it.
 # No access log: the address of a prediction holds its input. 8 s to stop: some hosts kill after 10.
-exec "${VENV:-.venv}/bin/python" -m uvicorn server:app \
+# showcase.serve is uvicorn, which answers what it was sent before it stops.
+exec "${VENV:-.venv}/bin/python" -m showcase.serve server:app \
     --host "${HOST:-0.0.0.0}" --port "${PORT:-8501}" --workers 1 \
     --ws-max-size 4000000 --limit-concurrency 500 \
     --proxy-headers --no-access-log --no-server-header --timeout-graceful-shutdown 8

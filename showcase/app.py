@@ -3,6 +3,7 @@
 Streamlit looks for that very call in a script, so it stands in the script.
 """
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
 
@@ -11,6 +12,7 @@ from fastapi import FastAPI
 from starlette.routing import Mount
 
 from showcase import api, ui
+from showcase.batch import jobs
 from showcase.runtime.log import configure_logging
 from showcase.runtime.settings import settings
 
@@ -29,11 +31,15 @@ def routes() -> list[Mount]:
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """Load the models while the first visitors come, and let the API start what it has to."""
+    """Load the models while the first visitors come, and let the API start what it has to.
+
+    Large tables that waited, or were under way when the server stopped, go on.
+    """
     configure_logging("INFO")
     with suppress(ValueError):  # settings that cannot be used: the pages and the API say so
         configure_logging(settings().log_level)
     ui.warm()
+    threading.Thread(target=jobs.tend, daemon=True).start()
     # A mounted application's lifespan is nobody's but ours to enter.
     async with _api.router.lifespan_context(_api) if _api else nullcontext():
         yield

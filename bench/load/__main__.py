@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.app_server import ROOT, Server, running_production
-from bench.load import against_gradio, api, typing, visitors
+from bench.load import against_gradio, api, two_processes, typing, visitors
 from bench.load.client import WrongAnswerError
 from bench.load.production import OPTIONS, settings, wait_until_ready
 from bench.row import Row, print_row
 from models.registry import DEMOS
 from showcase.runtime import project
 
-PARTS = ("predict", "visitors", "verdicts", "gradio", "crowd", "typing")
+PARTS = ("predict", "visitors", "verdicts", "two", "gradio", "crowd", "typing")
 
 
 def main() -> int:
@@ -60,6 +60,9 @@ def measured(part: str, given: argparse.Namespace) -> Iterator[Row]:
             return
         if part == "crowd":
             yield from against_gradio.crowd_rows(given.gradio, given.visitors, given.stay)
+            return
+        if part == "two":
+            yield from two_processes.rows(DEMOS, given.visitors, given.stay)
             return
         if part == "typing":
             yield from typing.rows(given.gradio)

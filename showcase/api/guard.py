@@ -3,6 +3,7 @@
 import hmac
 import logging
 import math
+import re
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -12,12 +13,15 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from showcase.api.errors import MCP, WRONG_KEY, ApiError
+from showcase.batch import tickets
+from showcase.batch.tickets import Ticket
 from showcase.runtime.access import network_of
 from showcase.runtime.rate_limit import RateLimit
 from showcase.runtime.settings import Settings, settings
 
 logger = logging.getLogger(__name__)
 
+TABLES = re.compile(r"/v1/demos/([^/]+)/jobs")
 BEARER = "bearer "
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
 HEALTH = ("/v1/live", "/v1/ready")
@@ -43,7 +47,7 @@ class Access:
         if scope["type"] == "http" and path not in HEALTH:
             request = Request(scope)
             charge(request)
-            if path.startswith(GUARDED) and not has_key(request):
+            if path.startswith(GUARDED) and not (has_key(request) or _has_ticket(request, path)):
                 raise wrong_key() if _key_sent(request) else no_key()
         await self.app(scope, receive, send)
 
@@ -142,6 +146,20 @@ def has_key(request: Request) -> bool:
     """Return True if a request brings the key, or none is needed."""
     key = chosen().api_key.get_secret_value()
     return not key or _is_same(_key_sent(request), key.strip())
+
+
+def _has_ticket(request: Request, path: str) -> bool:
+    """Return True if a visitor of a page sends a table by its ticket."""
+    table = TABLES.fullmatch(path)
+    if table is None or request.method != "POST":
+        return False
+    return ticket_of(request, table[1]) is not None
+
+
+def ticket_of(request: Request, demo: str) -> Ticket | None:
+    """Return the ticket that a request brings; None without a good one for this demo."""
+    found = tickets.find(request.headers.get("x-ticket", ""))
+    return found if found and found.demo == demo else None
 
 
 def _key_sent(request: Request) -> str:

@@ -2,8 +2,9 @@
 
 import logging
 import uuid
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Literal
+from urllib.parse import unquote
 
 from anyio import CapacityLimiter, move_on_after, to_thread
 from anyio.lowlevel import RunVar
@@ -12,7 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import FileResponse, Response
 
 from showcase.api.errors import ApiError, as_json, possible_errors
-from showcase.api.guard import charge_body
+from showcase.api.guard import charge_body, ticket_of
 from showcase.api.predict import get_demo_or_404
 from showcase.api.thread_pools import Pool, run_in_pool
 from showcase.batch import jobs
@@ -28,6 +29,7 @@ TYPES = {
 }
 UPLOADS = 2  # that arrive at a time
 TIMEOUT_S = 600.0
+LONGEST_NAME = 200
 
 _uploads: RunVar[CapacityLimiter] = RunVar("showcase_api_table_uploads")
 
@@ -77,10 +79,13 @@ async def send(name: str, request: Request) -> Response:
     if not (project.root() / "models" / "registry.py").is_file():
         raise ApiError(503, "Large tables need a project: this server shows a single script.")
     upload = jobs.jobs_folder() / f"{uuid.uuid4().hex}.upload{TYPES[kind]}"
+    ticket = ticket_of(request, name)
+    file, owner = (_file_name(request), ticket.owner) if ticket else (upload.name, "")
     try:
         size = await _receive(request, upload)
-        charge_body(request, size)
-        job = await run_in_pool(lambda: jobs.submit(name, upload, upload.name), Pool.LARGE)
+        if ticket is None:
+            charge_body(request, size)
+        job = await run_in_pool(lambda: jobs.submit(name, upload, file, owner), Pool.LARGE)
     except BlockingIOError as error:
         raise ApiError(503, str(error), headers={"Retry-After": "60"}) from error
     except OSError as error:
@@ -90,7 +95,15 @@ async def send(name: str, request: Request) -> Response:
         raise ApiError(422, str(error)) from error
     finally:
         upload.unlink(missing_ok=True)
+    if ticket:
+        ticket.jobs.append(job.id)
     return as_json(_answer(job), 202)
+
+
+def _file_name(request: Request) -> str:
+    """Return what the visitor calls their file."""
+    sent = unquote(request.headers.get("x-file-name", ""))
+    return PurePath(sent).name[:LONGEST_NAME] or "table"
 
 
 async def _receive(request: Request, upload: Path) -> int:

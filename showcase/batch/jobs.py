@@ -39,11 +39,16 @@ _processes: list[subprocess.Popen[bytes]] = []
 
 
 class Job(BaseModel):
-    """What is known of a job; `rows` is about how many there are, `done` how many are through."""
+    """What is known of a job; `rows` is about how many there are, `done` how many are through.
+
+    `owner` is who sent it, if an OIDC provider vouches for them. `attempts` are processes that were
+    started for it, `stuck` those since a part was done.
+    """
 
     id: str
     demo: str
     file: str
+    owner: str = ""
     state: Literal["waiting", "running", "done", "failed"] = "waiting"
     rows: int = 0
     done: int = 0
@@ -55,6 +60,7 @@ class Job(BaseModel):
     started_at: float = 0.0
     changed_at: float
     attempts: int = 0
+    stuck: int = 0
 
     @property
     def folder(self) -> Path:
@@ -80,7 +86,7 @@ def jobs_folder() -> Path:
     return feedback_spool().parent / "jobs"
 
 
-def submit(demo: str, upload: Path, name: str) -> Job:
+def submit(demo: str, upload: Path, name: str, owner: str = "") -> Job:
     """Return the new job for an uploaded table, which becomes the job's own.
 
     ValueError for a file that cannot be used, BlockingIOError if too many jobs wait or too much is
@@ -100,7 +106,13 @@ def submit(demo: str, upload: Path, name: str) -> Job:
         now = time.time()
         rows = sum(part.stretch.rows for part in parts)
         job = Job(
-            id=uuid.uuid4().hex, demo=demo, file=name, rows=rows, created_at=now, changed_at=now
+            id=uuid.uuid4().hex,
+            demo=demo,
+            file=name,
+            owner=owner,
+            rows=rows,
+            created_at=now,
+            changed_at=now,
         )
         job.folder.mkdir(parents=True)
         upload.rename(_input(job, upload.suffix))
@@ -157,8 +169,8 @@ def tend() -> None:
                 break
             if _is_running(job):
                 continue
-            if job.attempts >= ATTEMPTS:
-                said = f"It was stopped {ATTEMPTS} times while it worked: send a smaller table."
+            if job.stuck >= ATTEMPTS:
+                said = f"It was stopped {ATTEMPTS} times at one place: send a smaller table."
                 job.changed(state="failed", message=said)
                 continue
             _start(job)
@@ -166,7 +178,7 @@ def tend() -> None:
 
 
 def _start(job: Job) -> None:
-    job.changed(state="running", attempts=job.attempts + 1)
+    job.changed(state="running", attempts=job.attempts + 1, stuck=job.stuck + 1)
     with (job.folder / "log").open("ab") as log:
         _processes.append(
             subprocess.Popen(  # noqa: S603  # this very Python, and a folder of ours
@@ -235,7 +247,7 @@ def work(job: Job) -> None:
             )
             for one in in_this_process(run.left, run.task):
                 run.done[one.number] = one
-                job = job.changed(done=job.done + run.parts[one.number].stretch.rows)
+                job = job.changed(done=job.done + run.parts[one.number].stretch.rows, stuck=0)
             predicted, refused = finish(run)
         Path(run.problems).rename(job.folder / PROBLEMS)
         shutil.rmtree(run.task.folder)

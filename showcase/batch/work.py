@@ -79,10 +79,12 @@ class Loaded(NamedTuple):
 def load(demo: str, version: str, root: str) -> Loaded:
     """Return that version of the model, loaded once a process.
 
-    RuntimeError if it is neither the shipped one nor stored.
+    RuntimeError if it is neither the shipped one nor stored. On another machine, the project is
+    where the worker was started.
     """
     if not registry.demos():
-        project.open_project(Path(root))
+        is_here = (Path(root) / "models" / "registry.py").is_file()
+        project.open_project(Path(root) if is_here else Path.cwd())
     module: Any = registry.find(demo).load_module()
     if (now := model_version(module)) == version:
         return Loaded(module, module.load())

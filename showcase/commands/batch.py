@@ -61,18 +61,27 @@ def batch(chosen: argparse.Namespace) -> None:
             for doubt in run.doubts:
                 print(doubt, file=sys.stderr)
             alone = chosen.workers == 0 or not run.left
-            with (
-                nullcontext(in_this_process)
-                if alone
-                else dask(chosen.scheduler, chosen.workers or 0) as doing
-            ):
-                _with_progress(run, doing)
+            try:
+                with (
+                    nullcontext(in_this_process)
+                    if alone
+                    else dask(chosen.scheduler, chosen.workers or 0) as doing
+                ):
+                    _with_progress(run, doing)
+            except KeyboardInterrupt:
+                print(f"\n{_how_to_go_on(run)}", file=sys.stderr)
+                raise
             predicted, refused = finish(run)
     except (ValueError, KeyError, RuntimeError, OSError) as error:
         raise CommandError(str(error.args[0] if isinstance(error, KeyError) else error)) from error
     print(f"{predicted:,} rows predicted by version {run.task.version}: {chosen.output}")
     if refused:
         print(f"{refused:,} rows could not be used: {run.problems} says why.")
+
+
+def _how_to_go_on(run: "Run") -> str:
+    parts = f"{len(run.done):,} of {len(run.parts):,} parts are done and stay"
+    return f"{parts}: the same command goes on with the others."
 
 
 def _with_progress(run: "Run", doing: "Doing") -> None:

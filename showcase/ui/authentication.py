@@ -43,7 +43,7 @@ def person() -> Person | None:
     """Return who signed in, None for nobody. Their verdicts carry the name."""
     _look_into_browser()
     found: Person | None = st.session_state.get(SIGNED_IN)
-    if found is None and (claimed := _claimed()) and not _refused_by_list():
+    if found is None and (claimed := vouched_for()) and not _refused_by_list():
         return claimed
     return found
 
@@ -258,12 +258,12 @@ def providers() -> tuple[str, ...]:
     )
 
 
-def _claimed() -> Person | None:
+def vouched_for() -> Person | None:
     """Return whom an OIDC provider vouches for, on the list or not."""
     return person_from_claims(st.user) if providers() and st.user.get("is_logged_in") else None
 
 
 def _refused_by_list() -> str:
     """Return why the provider's person is not let in; empty for anybody who is."""
-    claimed = _claimed()
+    claimed = vouched_for()
     return why_not_allowed(claimed, settings().review_allowed) if claimed else ""

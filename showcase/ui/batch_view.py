@@ -86,16 +86,19 @@ def batch(loaded: Loaded) -> None:
     """
     name = loaded.demo.name
     large = large_table.offers_jobs(loaded)
+    at_once = MAX_BYTES // 2**20
+    most = large_table.LARGE_MB if large_table.takes_large(loaded) else at_once
     left, right = st.columns(2, gap="large")
     with left:
         _how_to(loaded)
         upload = st.file_uploader(
-            f"Your table (CSV, at most {large_table.LARGE_MB if large else 5} MB)",
+            f"Your table (CSV, at most {most} MB)",
             key=key(name, "batch"),
-            help=f"At most {MAX_BYTES // 2**20} MB and {MAX_ROWS:,} rows"
+            help=f"At most {at_once} MB and {MAX_ROWS:,} rows"
             + (" at once; a larger one is predicted in the background." if large else "."),
-            max_upload_size=large_table.LARGE_MB if large else UPLOAD_MB,
+            max_upload_size=most if large else UPLOAD_MB,
         )
+        large_table.upload(loaded)
         _what_the_columns_hold(loaded.module)
     with right:
         found = _result(loaded, upload)
@@ -145,12 +148,13 @@ def _what_the_columns_hold(module: ModelModule) -> None:
 def _result(loaded: Loaded, upload: Any) -> BatchResult | None:
     """Draw the answer to an upload, or what is to be done; return what there is to show of it."""
     name = loaded.demo.name
-    if upload is None:
+    if upload is None or large_table.is_passed(loaded, upload):
         forget_batch(name)
         if job_id := large_table.in_address(loaded):
             large_table.show(loaded, job_id)
-            return None
-        st.info("The answers to your table will stand here.", icon=":material/table:")
+        else:
+            st.info("The answers to your table will stand here.", icon=":material/table:")
+        large_table.mine(loaded)
         return None
     remembered = key(name, RESULTS)
     if st.session_state.get(remembered, ("",))[0] != upload.file_id:
@@ -163,6 +167,7 @@ def _result(loaded: Loaded, upload: Any) -> BatchResult | None:
             return None
         if table is None:
             large_table.show(loaded, large_table.in_address(loaded))
+            large_table.mine(loaded)
             return None
         st.session_state[remembered] = (upload.file_id, _with_progress(loaded, table))
     found: BatchResult = st.session_state[remembered][1]

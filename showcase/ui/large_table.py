@@ -1,4 +1,8 @@
-"""A table that is too large for the page: a job with an address of its own, watched here."""
+"""A table that is too large for the page: a job with an address of its own, watched here.
+
+Where the API is served beside the page, it takes such tables, up to 200 MB; else Streamlit's own
+uploader does, which keeps them in memory.
+"""
 
 import logging
 import time
@@ -8,23 +12,77 @@ from typing import Any
 
 import streamlit as st
 
-from showcase.batch import jobs
+from showcase.batch import jobs, tickets
 from showcase.batch.jobs import Job
 from showcase.contract.fields import key, note_key
 from showcase.runtime import project
 from showcase.runtime.loading import Loaded
+from showcase.ui.api_snippet import SERVED, base_url
+from showcase.ui.authentication import vouched_for
+from showcase.ui.errors import callback
 from showcase.ui.markdown import escape_markdown
+from showcase.ui.table_upload import table_upload
 
 logger = logging.getLogger(__name__)
 
 LARGE_MB = 50  # one upload is in memory once, and a visit may have 60 MB of them
 POLLED_S = 1.0
+LISTED = 10
+WORDS = {"waiting": "it waits", "running": "under way", "done": "done", "failed": "not predicted"}
 KEPT = "It is kept on this server for a week with its answers, for whoever has this page's address."
 
 
 def offers_jobs(loaded: Loaded) -> bool:
     """Return True if a process of its own would know the demo: one of a project's models."""
     return not loaded.demo.function and (project.root() / "models" / "registry.py").is_file()
+
+
+def takes_large(loaded: Loaded) -> bool:
+    """Return True if Streamlit's uploader has to take large tables: the API is not served."""
+    return offers_jobs(loaded) and not SERVED.api
+
+
+def upload(loaded: Loaded) -> None:
+    """Draw the field for larger tables than the page itself takes, where the API is served."""
+    if not (SERVED.api and offers_jobs(loaded)):
+        return
+    name = loaded.demo.name
+    ticket = st.session_state.get(note_key(name, "ticket"), "")
+    if tickets.find(ticket) is None:
+        ticket = st.session_state[note_key(name, "ticket")] = tickets.issue(name, _owner())
+    table_upload(
+        f"A larger table: CSV or Parquet, up to {jobs.MOST_BYTES // 1_000_000} MB",
+        f"{base_url(loaded.demo.page_name)}/api/v1/demos/{name}/jobs",
+        ticket,
+        key(name, "batch_large"),
+        callback(lambda: _open(name, _sent(name)[-1])),
+    )
+
+
+def _owner() -> str:
+    """Return whom an OIDC provider vouches for; empty for nobody."""
+    person = vouched_for()
+    return person.name if person else ""
+
+
+def _sent(name: str) -> list[str]:
+    """Return the ids of the jobs that this visit has begun, the oldest first."""
+    ticket = tickets.find(st.session_state.get(note_key(name, "ticket"), ""))
+    begun: dict[str, str] = st.session_state.get(note_key(name, "jobs"), {})
+    return [*begun.values(), *(ticket.jobs if ticket else ())]
+
+
+def _open(name: str, job_id: str) -> None:
+    """Show a job, in the place of the file that is in the uploader."""
+    uploaded = st.session_state.get(key(name, "batch"))
+    st.session_state[note_key(name, "passed")] = uploaded.file_id if uploaded else ""
+    st.query_params[key(name, "job")] = job_id
+
+
+def is_passed(loaded: Loaded, uploaded: Any) -> bool:
+    """Return True if a job is looked at instead of the file in the uploader."""
+    found: bool = uploaded.file_id == st.session_state.get(note_key(loaded.demo.name, "passed"))
+    return found
 
 
 def one_or_many(name: str, one: str, many: str) -> Any:
@@ -52,7 +110,7 @@ def _submitted(name: str, upload: Any) -> str:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(upload.getbuffer())
-        return jobs.submit(name, path, upload.name).id
+        return jobs.submit(name, path, upload.name, _owner()).id
     except BlockingIOError as error:
         raise ValueError(str(error)) from error
     except OSError as error:
@@ -66,7 +124,7 @@ def in_address(loaded: Loaded) -> str:
 
 
 def show(loaded: Loaded, job_id: str) -> None:
-    """Draw a job, again each second while it is not finished, and the others of this visit."""
+    """Draw a job, again each second while it is not finished."""
     job = jobs.find(job_id)
     if job is None or job.demo != loaded.demo.name:
         st.info("This table is no longer here: upload it again.", icon=":material/table:")
@@ -75,7 +133,6 @@ def show(loaded: Loaded, job_id: str) -> None:
         _finished(loaded, job)
     else:
         st.fragment(_watch, run_every=POLLED_S)(job_id)
-    _others(loaded, job)
 
 
 def _watch(job_id: str) -> None:
@@ -137,13 +194,31 @@ def _finished(loaded: Loaded, job: Job) -> None:
         st.rerun()
 
 
-def _others(loaded: Loaded, shown: Job) -> None:
-    name = loaded.demo.name
-    begun: dict[str, str] = st.session_state.get(note_key(name, "jobs"), {})
-    others = [job for one in begun.values() if one != shown.id and (job := jobs.find(one))]
-    if others:
-        links = [
-            f"[{escape_markdown(job.file)}](?{key(name, 'job')}={job.id}), {job.state}"
-            for job in others
-        ]
-        st.markdown(f"**Your other tables**: {'; '.join(links)}")
+def mine(loaded: Loaded) -> None:
+    """List the other tables of this visit, and of whoever an OIDC provider vouches for.
+
+    A shared password proves no name, and answers are for those who sent the table.
+    """
+    name, shown = loaded.demo.name, in_address(loaded)
+    sent, owner = _sent(name), _owner()
+    if not (sent or owner):
+        return
+    found = [
+        job
+        for job in reversed(jobs.all_jobs())
+        if job.id != shown
+        and job.demo == name
+        and (job.id in sent or (owner and job.owner == owner))
+    ]
+    if not found:
+        return
+    st.markdown("**Your other tables**" if shown else "**Your tables**")
+    for job in found[:LISTED]:
+        st.button(
+            f"{escape_markdown(job.file)}: {WORDS[job.state]}",
+            key=key(name, f"job_{job.id}"),
+            type="tertiary",
+            icon=":material/table:",
+            on_click=callback(_open),
+            args=(name, job.id),
+        )

@@ -2,6 +2,9 @@
 
 import csv
 
+import pytest
+
+from bench.app_server import running_production
 from tests.e2e.conftest import ready
 
 DAYS = (
@@ -31,3 +34,36 @@ def test_table_is_predicted_and_downloaded(shared_app, open_tab, tmp_path):
     assert [row["day"] for row in rows] == ["Monday", "Tuesday", "'=Wed\nnesday"]
     assert [row["prediction"] for row in rows] == ["dry", "", "rain"]
     assert rows[1]["problem"].startswith("humidity_3pm: This is not a number.")
+
+
+@pytest.fixture
+def production(tmp_path):
+    """The app with its API, behind a key that pages do not know."""
+    env = {
+        "VITRINE_FEEDBACK_URL": f"csv:{tmp_path}/feedback.csv",
+        "VITRINE_FEEDBACK_SPOOL": f"{tmp_path}/spool.csv",
+        "VITRINE_API_KEY": "s3cret",
+        "VITRINE_WARM": "0",
+    }
+    with running_production(tmp_path / "log", env) as server:
+        yield server
+
+
+@pytest.mark.slow  # a server, and a process for the table
+def test_a_large_table_goes_to_the_api_with_progress(production, open_tab, tmp_path):
+    header, *rows = DAYS.splitlines()[:2]
+    table = tmp_path / "März.csv"
+    table.write_text("\n".join([header, *rows * 300_000, ""]), encoding="utf-8")
+    page = open_tab(f"{production.url}/rainfall")
+    page.get_by_role("tab", name="A table of days").click()
+    field = page.get_by_label("A larger table")
+    field.set_input_files({"name": "notes.txt", "mimeType": "text/plain", "buffer": b"none"})
+    page.get_by_text("notes.txt is no table").wait_for()
+    field.set_input_files(table)
+    page.get_by_role("heading", name="März.csv").wait_for()
+    assert page.locator("#far").text_content() == "März.csv: 6 of 6 MB sent; it is being read"
+    assert "rainfall_job=" in page.url
+    page.get_by_role("heading", name="300,000 rows predicted").wait_for(timeout=60_000)
+    page.reload()
+    page.get_by_role("heading", name="300,000 rows predicted").wait_for()
+    assert page.get_by_role("button", name="Download your table with the answers").is_visible()

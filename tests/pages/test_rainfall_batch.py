@@ -1,12 +1,15 @@
 """The tab of Rainfall that takes a table of days, as a visitor sees it."""
 
+import json
 import re
 
 import pytest
 
 from models import rainfall
 from models.rainfall import EXAMPLES, Input
-from showcase.batch import jobs, template
+from showcase.batch import jobs, template, tickets
+from showcase.ui.api_snippet import SERVED
+from showcase.ui.authentication import providers
 
 HEADER = b"day,temperature_3pm,humidity_3pm,pressure_3pm,wind_gust_speed\n"
 GOOD = b"Mon,22,55,1015,39\n"
@@ -135,6 +138,48 @@ def test_large_table_is_a_job_with_an_address_that_leads_back(open_page, monkeyp
     assert jobs.all_jobs() == []
     assert "rainfall_job" not in again.query_params
     assert not again.exception
+
+
+def test_the_other_tables_of_the_visit_are_listed(open_page, monkeypatch):
+    monkeypatch.setattr(jobs, "AT_ONCE", 0)
+    at = uploaded(open_page, HEADER + GOOD * 10_001, "first.csv")
+    at.file_uploader(key=UPLOAD).upload("second.csv", HEADER + GOOD * 10_002).run()
+    first, second = jobs.all_jobs()
+    assert at.query_params["rainfall_job"] == second.id
+    at.button(key=f"rainfall_job_{first.id}").click().run()
+    assert at.query_params["rainfall_job"] == first.id
+    assert at.subheader[0].value == r"first\.csv"
+    assert at.button(key=f"rainfall_job_{second.id}").label == r"second\.csv: it waits"
+    assert not any(one.key.startswith("rainfall_job_") for one in table_tab(open_page).button)
+
+
+def test_whoever_a_provider_vouches_for_finds_their_tables_again(open_page, tmp_path, monkeypatch):
+    monkeypatch.setattr(jobs, "AT_ONCE", 0)
+    for owner in ("mia@example.org", "bo@example.org"):
+        path = tmp_path / "days.csv"
+        path.write_bytes(HEADER + GOOD)
+        jobs.submit("rainfall", path, f"{owner}.csv", owner)
+    at = table_tab(open_page)
+    at.secrets = {"auth": {"client_id": "x"}}
+    at.user = {"is_logged_in": True, "iss": "https://id.example.org", "sub": "7"}
+    at.user |= {"email": "mia@example.org", "email_verified": True}
+    providers.cache_clear()
+    at.run()
+    providers.cache_clear()
+    (mine,) = (one.label for one in at.button if one.key.startswith("rainfall_job_"))
+    assert mine.startswith("mia")
+
+
+def test_beside_the_api_streamlit_keeps_no_large_table(open_page, monkeypatch):
+    assert "50 MB" in table_tab(open_page).file_uploader(key=UPLOAD).label
+    monkeypatch.setattr(SERVED, "api", True)
+    at = table_tab(open_page)
+    assert "5 MB" in at.file_uploader(key=UPLOAD).label
+    shown = (one.proto for one in at.get("bidi_component"))
+    (told,) = (json.loads(one.json) for one in shown if one.component_name == "table_upload")
+    assert told["url"].endswith("/api/v1/demos/rainfall/jobs")
+    assert tickets.find(told["ticket"]).demo == "rainfall"
+    assert not at.exception
 
 
 def test_large_table_that_cannot_be_used_is_explained(open_page):

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from models.registry import DEMOS
-from showcase.batch import jobs
+from showcase.batch import jobs, tickets
 from showcase.runtime import project
 from tests.showcase.api.conftest import DAY
 
@@ -116,10 +116,33 @@ def test_size_number_and_age_are_bounded(client, monkeypatch):
     assert client.get(f"{JOBS}/{waits['id']}/answers").status_code == 409
     monkeypatch.setattr(jobs, "MOST_BYTES", 1_000)
     assert sent(client, table(500)).status_code == 413
-    jobs.find(waits["id"]).changed(state="failed", message="It was stopped.")
+    jobs.find(waits["id"]).changed(stuck=jobs.ATTEMPTS)
+    monkeypatch.setattr(jobs, "AT_ONCE", 1)
+    jobs.tend()
+    assert "stopped 3 times at one place" in client.get(f"{JOBS}/{waits['id']}").json()["message"]
     monkeypatch.setattr(jobs, "KEPT_S", 0)
     jobs.tend()
     assert client.get(f"{JOBS}/{waits['id']}").status_code == 404
+
+
+def test_a_visitor_of_a_page_sends_tables_without_the_key(configured, monkeypatch):
+    monkeypatch.setattr(jobs, "AT_ONCE", 0)
+    client = configured(api_key="s3cret", rate_limit="6/hour")
+    ticket = tickets.issue("rainfall", "mia@example.org")
+    headers = CSV | {"X-Ticket": ticket, "X-File-Name": "..%2FM%C3%A4rz.csv"}
+    answer = sent(client, table(30_000), headers)
+    assert answer.status_code == 202
+    (job,) = jobs.all_jobs()
+    assert (job.file, job.owner) == ("März.csv", "mia@example.org")
+    assert tickets.find(ticket).jobs == [job.id] == [answer.json()["id"]]
+    assert "mia" not in answer.text
+    for path, given in (
+        (JOBS, headers | {"X-Ticket": "another"}),
+        (JOBS.replace("rainfall", "earnings"), headers),
+        ("/v1/demos/rainfall/predict", headers),
+    ):
+        assert sent(client, table(3), given, path).status_code == 401
+    assert client.get(f"{JOBS}/{job.id}", headers=headers).status_code == 401
 
 
 def test_another_demo_does_not_know_the_table(client, monkeypatch):

@@ -104,10 +104,10 @@ def test_plain_app_has_no_api(tmp_path):
 
 @pytest.mark.slow  # two servers under load
 def test_two_processes_lose_and_double_nothing(tmp_path):
+    env = settings(tmp_path) | {"VITRINE_RATE_LIMIT": "60/hour"}
     with ExitStack() as stack:
         servers = [
-            stack.enter_context(running_production(tmp_path / f"{name}.log", settings(tmp_path)))
-            for name in "ab"
+            stack.enter_context(running_production(tmp_path / f"{name}.log", env)) for name in "ab"
         ]
         version = ask(servers[0], "/v1/demos/rainfall")[1]["model_version"]
         same = {"demo": "rainfall", "model_version": version, "input": DAY, "verdict": "unsure"}
@@ -115,7 +115,12 @@ def test_two_processes_lose_and_double_nothing(tmp_path):
         sends = [(server, same | {"id": one}) for one in ids for server in servers]
         with ThreadPoolExecutor(CLIENTS) as pool:
             statuses = list(pool.map(lambda sent: ask(sent[0], "/v1/feedback", sent[1])[0], sends))
+        first, second = (ask(server, "/v1/demos/rainfall")[0] for server in servers)
+        while first == 200:
+            first, _ = ask(servers[0], "/v1/demos/rainfall")
+        again, _ = ask(servers[1], "/v1/demos/rainfall")
     assert set(statuses) <= {200, 201}
+    assert (first, second, again) == (429, 200, 200)  # each counts for itself
     rows = open_store(f"csv:{tmp_path}/feedback.csv").read()
     assert sorted(rows["id"]) == sorted(ids)
 

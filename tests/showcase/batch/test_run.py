@@ -1,5 +1,6 @@
 """`showcase batch`: files in, files out, whatever is killed in between."""
 
+import contextlib
 import csv
 import io
 import os
@@ -8,12 +9,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from subprocess import DEVNULL
 
 import psutil
 import pyarrow as pa
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 from pyarrow import dataset, parquet
 
+from bench.app_server import free_port
 from models import rainfall
 from showcase.__main__ import main
 from showcase.batch import predict_table, read_table, results_csv
@@ -153,20 +157,119 @@ def test_what_cannot_be_done_is_said_in_a_sentence(
     assert said in capsys.readouterr().err
 
 
-@pytest.mark.slow
-def test_a_killed_worker_changes_nothing(tmp_path):
-    """Two processes, one of them killed while it works, against one process by itself."""
-    table = tmp_path / "days.csv"
+def test_goes_from_and_to_an_address_of_fsspec(table, tmp_path):
+    run(table, tmp_path / "out")
+    memory = MemoryFileSystem()
+    memory.pipe("/in/days.csv", table.read_bytes())
+    run("memory://in/*.csv", "memory://out", parts=3)
+    left, counts = run("memory://in/*.csv", "memory://out")
+    assert left == len(list((tmp_path / "out").glob("part-*"))) - 3
+    assert counts == (398, 2)
+    found = {Path(path).name: memory.cat(path) for path in memory.glob("/out/*.*")}
+    expected = contents(tmp_path / "out")
+    problems = expected["_problems.csv"].replace(bytes(table), b"memory://in/days.csv")
+    assert found | {".lock": b""} == expected | {"_problems.csv": problems}
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """A large table, and a folder with what one process by itself makes of it."""
+    folder = tmp_path_factory.mktemp("large")
+    table = folder / "days.csv"
     table.write_text(days(1_000_000), encoding="utf-8")
-    run(table, tmp_path / "alone", part_bytes=8 * 2**20)
-    command = [sys.executable, "-m", "showcase", "batch", "rainfall", str(table)]
-    command += [str(tmp_path / "out"), "--workers", "2"]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as work:
+    run(table, folder / "alone", part_bytes=8 * 2**20)
+    return table, contents(folder / "alone")
+
+
+def started(table, output, *options: str) -> subprocess.Popen:
+    command = [sys.executable, "-m", "showcase", "batch", "rainfall", str(table), str(output)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    return subprocess.Popen([*command, *options], cwd=ROOT, start_new_session=True, **pipes)
+
+
+def parts_done(output: Path) -> dict[str, int]:
+    """Return the files that say that a part is done, and when each was written."""
+    return {path.name: path.stat().st_mtime_ns for path in output.glob("_batch/0*.json")}
+
+
+def wait_for(happened) -> None:
+    deadline = time.monotonic() + 120
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.mark.slow
+def test_a_killed_worker_changes_nothing(large, tmp_path):
+    """Two processes, one of them killed while it works, against one process by itself."""
+    table, alone = large
+    with started(table, tmp_path / "out", "--workers", "2") as work:
         worker = busy_worker(work, tmp_path / "out")
         os.kill(worker, signal.SIGKILL)
-        _, said = work.communicate(timeout=120)
+        said, _ = work.communicate(timeout=120)
     assert work.returncode == 0, said
-    assert contents(tmp_path / "out") == contents(tmp_path / "alone")
+    assert contents(tmp_path / "out") == alone
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_stopped_with_all_its_processes_it_goes_on(how, large, tmp_path):
+    table, alone = large
+    with started(table, tmp_path / "out", "--workers", "2") as work:
+        wait_for(lambda: parts_done(tmp_path / "out"))
+        os.killpg(work.pid, how)
+        said, _ = work.communicate(timeout=60)
+    done = parts_done(tmp_path / "out")
+    if how is signal.SIGINT:
+        assert work.returncode == 130
+        assert "parts are done and stay: the same command goes on" in said
+        assert "Traceback" not in said
+    run(table, tmp_path / "out", part_bytes=8 * 2**20)
+    assert done.items() <= parts_done(tmp_path / "out").items()  # none was done again
+    assert contents(tmp_path / "out") == alone
+
+
+@contextlib.contextmanager
+def dask(program: str, *options: str):
+    """Run Dask's scheduler, or one worker of it, as a process of its own."""
+    command = [sys.executable, "-m", f"distributed.cli.dask_{program}", *options]
+    with subprocess.Popen(command, cwd=ROOT, stdout=DEVNULL, stderr=DEVNULL) as process:
+        yield process
+        process.kill()
+
+
+@contextlib.contextmanager
+def cluster(port: int):
+    """Run a scheduler and two workers; yield the scheduler."""
+    address = f"tcp://127.0.0.1:{port}"
+    bare = ("--no-dashboard", "--host", "127.0.0.1")
+    worker = (address, *bare, "--nthreads", "1", "--no-nanny")
+    with (
+        dask("scheduler", "--port", str(port), *bare) as scheduler,
+        dask("worker", *worker),
+        dask("worker", *worker),
+    ):
+        yield scheduler
+
+
+@pytest.mark.slow
+def test_a_cluster_whose_scheduler_is_killed_goes_on_when_there_is_one_again(large, tmp_path):
+    table, alone = large
+    port = free_port()
+    remote = ("--scheduler", f"tcp://127.0.0.1:{port}")
+    with cluster(port) as scheduler, started(table, tmp_path / "out", *remote) as work:
+        wait_for(lambda: parts_done(tmp_path / "out"))
+        scheduler.kill()
+        said, _ = work.communicate(timeout=60)
+    assert work.returncode == 1
+    assert "The scheduler is gone. What is done stays: run it again, it goes on." in said
+    assert "Traceback" not in said
+    done = parts_done(tmp_path / "out")
+    with cluster(port), started(table, tmp_path / "out", *remote) as work:
+        said, _ = work.communicate(timeout=120)
+    assert work.returncode == 0, said
+    assert done.items() <= parts_done(tmp_path / "out").items()
+    assert contents(tmp_path / "out") == alone
 
 
 def busy_worker(work: subprocess.Popen, output: Path) -> int:
