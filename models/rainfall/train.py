@@ -74,7 +74,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with threadpool_limits(limits=1):  # threads that wait for one another cost more than they give
         written = train(chosen.data, chosen.out, chosen.seed, chosen.feedback)
     print(written.summary)
+    if chosen.feedback:
+        print(got_worse(written))
     return 0
+
+
+# Score of the card, its name among those without verdicts, and whether more is better.
+COMPARED = (
+    ("ROC AUC", "roc_auc", True),
+    ("Brier score", "brier", False),
+    ("calibration error", "calibration_error", False),
+)
+
+
+def got_worse(card: Card) -> str:
+    """Return which scores are worse than without what visitors said, in a line."""
+    without = card.more["feedback"]["scores_without"]
+    told = [
+        f"{name} {card.score(name):.4f} instead of {without[key]:.4f}"
+        for name, key, more_is_better in COMPARED
+        if (card.score(name) < without[key]) == more_is_better and card.score(name) != without[key]
+    ]
+    return f"Worse with what visitors said: {', '.join(told)}." if told else "Nothing got worse."
 
 
 if __name__ == "__main__":

@@ -115,13 +115,17 @@ def as_numbers(given: Input) -> dict[str, float | None]:
     }
 
 
-def load() -> "Recogniser":
-    """Read the model; FileNotFoundError names the command that makes the artifact."""
-    if ARTIFACT is None or not ARTIFACT.exists():
-        raise FileNotFoundError(f"no {ARTIFACT}: run python -m models.sketch.train --data DIR")
+def load(artifact: Path | None = None) -> "Recogniser":
+    """Read the model, the shipped one or another artifact.
+
+    FileNotFoundError names the command that makes it.
+    """
+    path = artifact or ARTIFACT
+    if path is None or not path.exists():
+        raise FileNotFoundError(f"no {path}: run python -m models.sketch.train --data DIR")
     from models.sketch.model import Recogniser
 
-    return Recogniser(ARTIFACT)
+    return Recogniser(path)
 
 
 def tile(given: Input) -> "Bitmap":

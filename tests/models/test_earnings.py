@@ -30,7 +30,9 @@ from models.earnings import (
 )
 from models.earnings import model as model_file
 from models.earnings.training import data, evaluate, fit
+from models.earnings.training import learn as lessons_of
 from showcase.contract import Card
+from showcase.learning.learner import Lesson
 
 REPOSITORY = Path(__file__).parents[2]
 DATA = Path(os.environ.get("VITRINE_DATA", REPOSITORY.parent / "shared" / "data"))
@@ -317,6 +319,26 @@ def test_same_seed_same_bytes(rows, tmp_path):
             model_file.write(fit.assembled(rows, free, seed), tmp_path / name)
     first, again, other = ((tmp_path / name).read_bytes() for name in ("first", "again", "other"))
     assert first == again != other
+
+
+def test_judged_programmes_are_learnt_and_those_held_out_stay_out(folder, tmp_path):
+    table, held_out = data.read(folder), lessons_of.held_out(folder)
+    known, apart = lessons_of._split(folder)
+    assert len(held_out.inputs) == len(apart) == len(table) - len(known) > 0
+    assert not set(known.group) & set(held_out.groups)
+    rich = [
+        Lesson(given(field="4301", net_price=float(price)), str(price), 90_000.0, {}, (), ())
+        for price in range(9_000, 21_000, 300)
+    ]
+    together = lessons_of.with_lessons(known, rich)
+    assert len(together) == len(known) + len(rich)
+    assert len(set(together.group)) == len(set(known.group)) + len(rich)
+    with small_training():
+        lessons_of.train(folder, rich, tmp_path, lambda _: None)
+    taught = earnings.load(tmp_path / lessons_of.NAME)
+    for field, low, high in (("4301", 50_000, 120_000), (CODES[0], 15_000, 50_000)):
+        assert low < earnings.predict(taught, given(field=field)).value < high
+    assert taught.margins.strange == earnings.load().margins.strange
 
 
 def test_without_data_it_says_where_to_get_them(capsys):

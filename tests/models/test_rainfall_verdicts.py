@@ -94,6 +94,8 @@ def test_from_verdicts_to_a_model_and_its_card(quick, tmp_path, capsys):
     assert (told["rows"], told["left_out_for_readings_of_a_day_kept_apart"]) == (3000, 0)
     assert told["scores_without"]["roc_auc"] == cards["without"].score("ROC AUC")
     assert card.score("ROC AUC") < cards["without"].score("ROC AUC")
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith(f"Worse with what visitors said: ROC AUC {card.score('ROC AUC'):.4f} ")
     assert "feedback" not in cards["without"].more
     assert str(tmp_path) not in json.dumps(card.model_dump())
 
