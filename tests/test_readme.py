@@ -1,5 +1,6 @@
 """What README and the documents show works as it stands there."""
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -11,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from showcase import api
 from showcase.__main__ import parser
+from showcase.contract import version
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -48,6 +50,14 @@ def test_the_documented_curl_gets_an_answer(feedback_url):
         answer = client.get(f"{url.path.removeprefix('/api')}?{url.query}")
     assert answer.status_code == 200
     assert answer.json()["demo"] == "rainfall"
+
+
+def test_the_documented_verdict_is_stored(feedback_url):
+    text = (ROOT / "docs/api.md").read_text(encoding="utf-8")
+    body = json.loads(re.search(r"-d '(\{.*?\})'\n", text, re.S)[1])
+    body["model_version"] = version("rainfall")  # the documented one is of when it was written
+    with TestClient(api.create()) as client:
+        assert client.post("/v1/feedback", json=body).status_code == 201
 
 
 @pytest.mark.parametrize(("document", "command"), COMMANDS)

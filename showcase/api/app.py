@@ -18,6 +18,8 @@ from showcase.api.errors import CODES, MCP, ApiError, CatchAll, possible_errors,
 from showcase.api.guard import Access, Cors
 from showcase.api.predict import get_demo_or_404
 from showcase.api.thread_pools import run_in_pool
+from showcase.api.validation import is_flat
+from showcase.contract import registry
 from showcase.runtime.settings import settings
 
 if TYPE_CHECKING:
@@ -136,4 +138,7 @@ def _methods(request: Request) -> list[str]:
         for method, scope in scopes.items()
         if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
     ]
+    predicts = re.search(f"{demos.PREFIX}/([^/]+)/predict$", request.url.path)
+    if predicts and not is_flat(registry.find(predicts[1]).load_module().Input):
+        methods.remove("GET")  # it only says that the input does not fit into an address
     return [*methods, *["HEAD"] * ("GET" in methods)]

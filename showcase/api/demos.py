@@ -12,7 +12,16 @@ from showcase.api.body_limit import LARGEST, LARGEST_BATCH, SMALL, documented
 from showcase.api.describe import Briefs, Description, brief, description
 from showcase.api.errors import ApiError, FieldProblem, as_json, invalid, possible_errors
 from showcase.api.guard import charge_body
-from showcase.api.predict import Answer, Results, Sampled, answer, get_demo_or_404, results
+from showcase.api.predict import (
+    Answer,
+    Explained,
+    Results,
+    Sampled,
+    answer,
+    explained,
+    get_demo_or_404,
+    results,
+)
 from showcase.api.thread_pools import Pool, run_in_pool
 from showcase.api.validation import (
     JsonOf,
@@ -24,6 +33,7 @@ from showcase.api.validation import (
 )
 from showcase.contract import Demo, ModelInput, ModelModule, registry
 from showcase.contract.fields import fields
+from showcase.contract.function import FunctionModel
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +71,9 @@ def create_router(limits: dict[str, int]) -> APIRouter:
         input_type = named_input(demo, module)
         limits[f"{PREFIX}/{demo.name}/predict"] = most_bytes(module.Input)
         _add_predict(own, demo, module, input_type)
+        if not isinstance(module, FunctionModel):  # a function does not tell why
+            limits[f"{PREFIX}/{demo.name}/explain"] = most_bytes(module.Input)
+            _add_explain(own, demo, module, input_type)
         limits[f"{PREFIX}/{demo.name}/predict/batch"] = LARGEST_BATCH
         _add_batch(own, demo, module, input_type)
         router.include_router(own)
@@ -190,6 +203,31 @@ def _add_predict(router: APIRouter, demo: Demo, module: ModelModule, input_type:
             return as_json(answer(loaded, validated_query(module.Input, request.query_params)))
 
         return await run_in_pool(work)
+
+
+def _add_explain(router: APIRouter, demo: Demo, module: ModelModule, input_type: Any) -> None:
+    named = {name: {"value": value} for name, value in examples(module).items()}
+
+    @router.post(
+        "/explain",
+        response_model=Explained,
+        summary="Explain a prediction",
+        operation_id=f"explain_{demo.name}",
+        response_description="The prediction and what moved it",
+        responses=possible_errors(*BODY_ERRORS),
+        openapi_extra=documented(most_bytes(module.Input)),
+    )
+    async def explain(
+        request: Request, body: Annotated[bytes, JsonOf(input_type), Body(openapi_examples=named)]
+    ) -> Response:
+        """Return the answer to one input and how each part of it moved that, as the page shows."""
+        charge_body(request, len(body))
+
+        def work() -> Response:
+            loaded = get_demo_or_404(demo.name)
+            return as_json(explained(loaded, validated(module.Input, json_object(body))))
+
+        return await run_in_pool(work, Pool.LARGE if len(body) > SMALL else Pool.ANSWERS)
 
 
 def _add_batch(router: APIRouter, demo: Demo, module: ModelModule, input_type: Any) -> None:

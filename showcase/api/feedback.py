@@ -245,7 +245,8 @@ def _unsuitable(
             return f"The model says {prediction.label!r}: that does not go with {verdict!r}."
     elif kind in ("regression", "number"):
         if isinstance(expected, str) or not _is_finite(expected):
-            return "It takes a finite number."
+            quoted = isinstance(expected, str)
+            return f"It takes a finite number{', without quotes' if quoted else ''}."
     elif kind not in ("text", "markdown"):
         return "Such an answer has no label: leave it out and write a comment."
     elif not isinstance(expected, str):

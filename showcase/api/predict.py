@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from showcase.api.errors import ApiError, Error, invalid, unexpected
 from showcase.api.validation import problems
-from showcase.contract import BaseOutput, ModelInput, registry
+from showcase.contract import BaseOutput, Contribution, ModelInput, registry
 from showcase.contract.outputs import Output
 from showcase.feedback import hash_input
 from showcase.runtime.loading import Loaded, load
@@ -25,6 +25,15 @@ class Answer(BaseModel):
     model_version: str = Field(description="12 hex digits, new whenever the answer could be.")
     input_hash: str = Field(description="16 hex digits, the same for equal inputs.")
     prediction: Output
+
+
+class Explained(Answer):
+    """A prediction, with what moved it."""
+
+    contributions: list[Contribution] = Field(
+        description="Of each part of the input, on the model's own scale; `start` and `end` are "
+        "the letters of a text."
+    )
 
 
 class Sampled(Answer):
@@ -65,11 +74,24 @@ def get_demo_or_404(name: str) -> Loaded:
 
 def answer(loaded: Loaded, model_input: ModelInput) -> dict[str, Any]:
     """Return the body of an `Answer`."""
+    return _told(loaded, model_input, predict(loaded, model_input))
+
+
+def explained(loaded: Loaded, model_input: ModelInput) -> dict[str, Any]:
+    """Return the body of an `Explained`."""
+    prediction = predict(loaded, model_input)
+    parts = loaded.explain(model_input, prediction)
+    return _told(loaded, model_input, prediction) | {
+        "contributions": [part.model_dump(mode="json") for part in parts]
+    }
+
+
+def _told(loaded: Loaded, model_input: ModelInput, prediction: BaseOutput) -> dict[str, Any]:
     return {
         "demo": loaded.demo.name,
         "model_version": loaded.version,
         "input_hash": hash_input(model_input),
-        "prediction": predict(loaded, model_input).model_dump(mode="json"),
+        "prediction": prediction.model_dump(mode="json"),
     }
 
 

@@ -8,10 +8,12 @@ import pytest
 from models import rainfall, sketch
 from models.registry import DEMOS
 from showcase.feedback import hash_input
+from showcase.runtime.loading import load
 
 JSON = {"Content-Type": "application/json"}
 DAY = {"temperature_3pm": 22, "humidity_3pm": 55, "pressure_3pm": 1015, "wind_gust_speed": 39}
 PROGRAMME = {"credential": "Bachelor's Degree", "field": "5203", "control": "Public"}
+PACKAGES = [demo for demo in DEMOS if not demo.function]
 each_demo = pytest.mark.parametrize("demo", DEMOS, ids=lambda demo: demo.name)
 
 
@@ -243,6 +245,21 @@ def test_sample_predicts_what_predict_says(client, demo):
     again = client.post(f"/v1/demos/{demo.name}/predict", json=sampled["input"]).json()
     assert sampled["prediction"] == again["prediction"]
     assert sampled["input_hash"] == again["input_hash"]
+
+
+@pytest.mark.parametrize("demo", PACKAGES, ids=lambda demo: demo.name)
+def test_explanation_is_the_models_own(client, demo):
+    loaded, given = load(demo.name), demo.load_module().EXAMPLES[0]
+    body = given.model_dump(mode="json")
+    told = client.post(f"/v1/demos/{demo.name}/explain", json=body).json()
+    parts = loaded.explain(given, loaded.predict(given))
+    assert told.pop("contributions") == [part.model_dump() for part in parts] != []
+    assert told == client.post(f"/v1/demos/{demo.name}/predict", json=body).json()
+
+
+def test_function_has_no_explanation(client):
+    answer = client.post("/v1/demos/readability/explain", json={"text": "A cat."})
+    assert answer.status_code == 404
 
 
 def test_any_script_is_taken(client):

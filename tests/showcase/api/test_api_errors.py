@@ -18,6 +18,7 @@ ROUTES = {  # path to the methods that work there
     "/v1/demos/rainfall": {"GET"},
     PREDICT: {"GET", "POST"},
     f"{PREDICT}/batch": {"POST"},
+    "/v1/demos/rainfall/explain": {"POST"},
     "/v1/demos/rainfall/sample": {"GET"},
     "/v1/feedback": {"POST"},
     "/v1/live": {"GET"},
@@ -54,6 +55,10 @@ def test_every_route_refuses_other_methods_in_the_one_shape(client, path):
         head = {"HEAD"} if "GET" in ROUTES[path] else set()
         assert set(answer.headers["allow"].split(", ")) == ROUTES[path] | head
         assert method in error["message"]
+
+
+def test_method_that_says_no_is_not_among_those_that_work(client):
+    assert client.put("/v1/demos/sketch/predict").headers["allow"] == "POST"
 
 
 @pytest.mark.parametrize(

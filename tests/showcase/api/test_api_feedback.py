@@ -189,8 +189,9 @@ def test_number_is_expected_of_a_number(client, store, sent, stored):
         "input": told["examples"][0]["input"],
         "verdict": "wrong",
     }
-    for wrong in ("52000", 10**400):
-        assert "finite number" in fields(send(client, verdict, expected=wrong))["expected"]
+    for wrong, hint in (("52000", ", without quotes"), (10**400, "")):
+        told = fields(send(client, verdict, expected=wrong))["expected"]
+        assert told == f"It takes a finite number{hint}."
     assert send(client, verdict, expected=sent).status_code == 201
     assert list(store.read()["expected"]) == [stored]
 
