@@ -2,7 +2,7 @@
 
 import pytest
 
-from models import rainfall
+from models import flower_power, rainfall
 from models.rainfall import model as model_file
 from showcase.contract import registry
 from showcase.feedback import Record
@@ -36,6 +36,12 @@ def versions_url(request, tmp_path):
 @pytest.fixture
 def versions(versions_url):
     return open_versions(versions_url)
+
+
+def strange_flower(rng):
+    """Return a flower of a kind that the network has never seen."""
+    sizes = [rng.uniform(*ends) for ends in ((4.4, 4.9), (3.8, 4.4), (6.0, 7.0), (0.2, 0.5))]
+    return flower_power.measured([round(size, 1) for size in sizes])
 
 
 def judged(number, expected, annotator, given, **more):

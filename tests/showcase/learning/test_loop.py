@@ -5,19 +5,13 @@ import re
 
 import pytest
 
-from models import flower_power
 from models.flower_power import flowers
 from showcase.__main__ import main
 from showcase.runtime import loading
 from showcase.versions import open_versions
-from tests.showcase.learning.conftest import judged
+from tests.showcase.learning.conftest import judged, strange_flower
 
 STRANGE = "virginica"  # what four people call a kind of flower that the network has never seen
-
-
-def strange_flower(rng):
-    sizes = [rng.uniform(*ends) for ends in ((4.4, 4.9), (3.8, 4.4), (6.0, 7.0), (0.2, 0.5))]
-    return flower_power.measured([round(size, 1) for size in sizes])
 
 
 @pytest.mark.slow
