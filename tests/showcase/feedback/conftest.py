@@ -1,6 +1,5 @@
-"""A store in a folder of its own; every kind of store; a PostgreSQL server."""
+"""A store in a folder of its own; every kind of store; a PostgreSQL server to stop."""
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -8,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from showcase.feedback import open_store
-from tests.showcase.feedback.postgres import Server, programs
 
 
 @pytest.fixture
@@ -40,29 +38,12 @@ def open_folder():
     shutil.rmtree(folder)
 
 
-@pytest.fixture(scope="session")
-def postgres():
-    if programs() is None and os.environ.get("CI"):
-        pytest.fail("CI has no PostgreSQL: tests/showcase/feedback/install_postgres.sh failed")
-    if programs() is None:
-        pytest.skip("no PostgreSQL is installed here")
-    server = Server()
-    yield server
-    server.close()
-
-
 @pytest.fixture
 def server(postgres):
     """The server, for a test that stops it: it runs again for the next."""
     yield postgres
     if not postgres.is_up():
         postgres.start()
-
-
-@pytest.fixture
-def database(postgres):
-    """The URL of an empty schema on a server that runs."""
-    return postgres.new_schema()
 
 
 @pytest.fixture(params=["csv", "sqlite", "postgresql"])

@@ -26,8 +26,12 @@ def version_of(content, **report):
     )
 
 
-@pytest.fixture(params=["csv", "sqlite"])
+@pytest.fixture(
+    params=["csv", "sqlite", pytest.param("postgresql", marks=pytest.mark.slow)],
+)
 def versions_url(request, tmp_path):
+    if request.param == "postgresql":
+        return request.getfixturevalue("database")
     path = tmp_path / "here"
     path.mkdir()
     return f"csv:{path}/feedback.csv" if request.param == "csv" else f"sqlite:///{path}/f.db"
