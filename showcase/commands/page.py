@@ -15,10 +15,16 @@ if TYPE_CHECKING:
     from showcase.contract import Demo
 
 PICKLES = (".pkl", ".pickle", ".joblib")
+NETWORKS = (".onnx", ".tflite", ".keras")
 WHY_TRUST = (
     "Reading a pickle runs whatever code is in it. If you made {} yourself, or trust whoever did "
     "as you would trust a program of theirs, say so with --trust; better, save the model with "
     "skops.io.dump, which holds no code."
+)
+WHY_TRUST_KERAS = (
+    "Keras builds the layers that {} names, and made files have run code through them. If you made "
+    "it yourself, or trust whoever did as you would trust a program of theirs, say so with "
+    "--trust; better, convert it to .tflite, which holds no code."
 )
 
 
@@ -31,7 +37,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "review, annotate and the API.",
     )
     command.add_argument(
-        "model", type=Path, help="a .skops or .onnx file; .joblib or .pkl with --trust"
+        "model",
+        type=Path,
+        help="a .skops, .onnx or .tflite file; .keras, .joblib or .pkl with --trust",
     )
     command.add_argument("data", type=Path, help="CSV or Parquet with the columns of the model")
     command.add_argument("--target", required=True, help="the column that the model predicts")
@@ -40,7 +48,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     command.add_argument(
         "--accept", nargs="+", default=[], metavar="TYPE", help="types in a .skops"
     )
-    command.add_argument("--trust", action="store_true", help="read a pickle, which may run code")
+    command.add_argument("--trust", action="store_true", help="read a file that may run code")
     command.add_argument("--port", default="", help="where it is served; else the first free one")
     command.set_defaults(run=_run)
 
@@ -90,10 +98,12 @@ def read_model(path: Path, accept: Sequence[str] = (), *, trust: bool = False) -
         raise CommandError(f"There is no file {path}.")
     if path.suffix == ".skops":
         return _read_skops(path, accept)
-    if path.suffix == ".onnx":
+    if path.suffix not in (*NETWORKS, *PICKLES):
+        raise CommandError(f"{path.name} is none of .skops, {', '.join((*NETWORKS, *PICKLES))}.")
+    if path.suffix == ".keras" and not trust:
+        raise CommandError(WHY_TRUST_KERAS.format(path.name))
+    if path.suffix in NETWORKS:
         return path
-    if path.suffix not in PICKLES:
-        raise CommandError(f"{path.name} is none of .skops, .onnx, {', '.join(PICKLES)}.")
     if not trust:
         raise CommandError(WHY_TRUST.format(path.name))
     if path.suffix == ".joblib":

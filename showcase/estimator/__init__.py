@@ -24,12 +24,12 @@ def from_estimator(
     """Return a fitted classifier or regressor as a demo: `interface` draws its page.
 
     `X` and `y` are the data that it was fitted with: a DataFrame, or an array or texts, and what
-    happened. `model` may also be the path of a `.onnx` file. Fields, ranges and choices are read
-    off X, and rows of it are shown to visitors as examples and similar cases. `held_out` is (X, y)
-    that the model has never seen: the card's scores and a number's interval, which holds `coverage`
-    of the cases, come from it; without it there are none. `name` is the demo's name in addresses
-    and in the log of verdicts; a script gives its own. `about`, a mapping or a YAML file, says what
-    people read: title, units, names of choices and labels.
+    happened. `model` may also be the path of a `.onnx`, `.tflite` or `.keras` file. Fields, ranges
+    and choices are read off X, and rows of it are shown to visitors as examples and similar cases.
+    `held_out` is (X, y) that the model has never seen: the card's scores and a number's interval,
+    which holds `coverage` of the cases, come from it; without it there are none. `name` is the
+    demo's name in addresses and in the log of verdicts; a script gives its own. `about`, a mapping
+    or a YAML file, says what people read: title, units, names of choices and labels.
 
     TypeError and ValueError say what to do about a model or data that no page can be made of.
     """

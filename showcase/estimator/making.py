@@ -22,6 +22,7 @@ from showcase.estimator.model import BACKGROUND, EXACT, MIXED, EstimatorModel, M
 from showcase.estimator.scores import card, margins
 
 Floats = NDArray[np.float64]
+FILES = (".onnx", ".tflite", ".keras")
 MOST_CASES = 50_000
 RANKED = 30  # rows on which columns are compared
 SURE = 3  # labels of which a sure example is shown
@@ -77,16 +78,31 @@ def make(
 
 
 def _from_file(path: Path, y: NDArray[Any], X: pd.DataFrame) -> Any:
-    if path.suffix != ".onnx":
+    if path.suffix not in FILES:
         raise ValueError(
-            f"{path.name} is no .onnx file: load the model yourself, or `showcase page {path.name} "
-            "DATA --target COLUMN` for .skops, .joblib and .pkl."
+            f"{path.name} is none of {', '.join(FILES)}: load the model yourself, or "
+            f"`showcase page {path.name} DATA --target COLUMN` for .skops, .joblib and .pkl."
         )
-    if find_spec("onnxruntime") is None:
-        raise ValueError("A .onnx file needs ONNX Runtime: pip install 'vitrine-showcase[onnx]'.")
-    from showcase.estimator.onnx_file import read_onnx
+    from showcase.estimator.model_file import Runtime, estimator_of
 
-    return read_onnx(path, y, X)
+    runtime: Runtime
+    if path.suffix == ".onnx":
+        if find_spec("onnxruntime") is None:
+            raise ValueError(
+                "A .onnx file needs ONNX Runtime: pip install 'vitrine-showcase[onnx]'."
+            )
+        from showcase.estimator.onnx_file import OnnxRuntime
+
+        runtime = OnnxRuntime(path.read_bytes())
+    else:
+        if find_spec("ai_edge_litert") is None:
+            raise ValueError(
+                f"A {path.suffix} file needs LiteRT: pip install 'vitrine-showcase[litert]'."
+            )
+        from showcase.estimator.tflite_file import TfliteRuntime, converted
+
+        runtime = TfliteRuntime(converted(path) if path.suffix == ".keras" else path.read_bytes())
+    return estimator_of(runtime, path.name, y, X)
 
 
 def table(X: Any) -> pd.DataFrame:
@@ -204,9 +220,9 @@ def settings(
     modules = _named_modules(pickled)
     own = [file for name in modules if (file := _own_file(name))]
     shown = [(column.column, str(column.dtype), dict(column.kept)) for column in columns]
-    onnx = {"onnxruntime": version("onnxruntime")} if "onnxruntime" in sys.modules else {}
+    library = getattr(getattr(model, "runtime", None), "library", "")
     return {
-        **onnx,
+        **({library: version(library)} if library else {}),
         "estimator": joblib.hash(model),
         "answers": joblib.hash((answers.labels, answers.kind, shown, margins)),
         "source": digest_of_files(own),

@@ -23,10 +23,12 @@ from sklearn import (
 from streamlit.testing.v1 import AppTest
 
 from showcase import contract, from_estimator
+from showcase.annotation import Task, open_tasks
 from showcase.commands.launch import demos_of
 from showcase.contract import Classification, Demo, Regression
 from showcase.contract.fields import fields
 from showcase.contract.outputs import Number
+from showcase.runtime.access import Person
 
 random = np.random.default_rng(0)
 wine = datasets.load_wine(as_frame=True)
@@ -276,6 +278,25 @@ def test_page_and_registry_line(store, registered, monkeypatch):
     assert isinstance(answer, Classification)
     assert (row["predicted"], row["expected"]) == (answer.label, answer.label)
     assert row["model_version"] == contract.model_version(made)
+
+
+def test_a_list_of_inputs_is_annotated(registered, store, feedback_url, open_page, monkeypatch):
+    monkeypatch.setattr("showcase.pages.annotate.work.AGAIN_S", 0.0)
+    X, y = customers()
+    model = mixed_pipeline().fit(X[:300], y[:300])
+    made = from_estimator(model, X[:300], y[:300], name="who")
+    registered(Demo("who", "Who stays?", ":material/table:", "New", "", "who:who", made=made))
+    task = Task.of(made.EXAMPLES[:2], demo="who", title="Judge", created_by="Ada", people=1)
+    open_tasks(feedback_url).add(task)
+    at = open_page()
+    at.session_state["access_person"] = Person("Mia")
+    at.query_params["task"] = task.id
+    at = at.switch_page("pages/annotate.py").run()
+    for _ in range(2):
+        assert not at.exception
+        next(one for one in at.button if one.key.startswith("annotate_label_1")).click().run()
+    assert store.read()["annotator"].tolist() == ["Mia", "Mia"]
+    assert set(store.read()["expected"]) == {made.LABELS[0]}
 
 
 GUIDE = (Path(__file__).parents[3] / "docs/your-model.md").read_text(encoding="utf-8")

@@ -66,5 +66,5 @@ def test_refusals_say_what_to_do(tmp_path):
     path = saved(tmp_path, classifier(), NAMED)
     with pytest.raises(ValueError, match=r"takes inputs that X lacks: .'petal_width'."):
         from_estimator(path, X.drop(columns="petal_width"), NAMES)
-    with pytest.raises(ValueError, match=r"no \.onnx file.*showcase page"):
+    with pytest.raises(ValueError, match=r"none of \.onnx.*showcase page"):
         from_estimator(tmp_path / "model.h5", X, NAMES)
