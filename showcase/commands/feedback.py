@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from showcase.contract import Demo
     from showcase.feedback.analytics.load import Log
-    from showcase.learning.selection import Selection, TrainingExport
+    from showcase.learning.selection import Asked, Selection, TrainingExport
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  # its only name
 Run = Callable[[argparse.Namespace], None]
@@ -45,6 +45,7 @@ PLACES = (
     "uses, so that no password has to stand on the command line. Rows whose ids are there already "
     "are passed over: run it again if it was cut short."
 )
+ONLY_TRAINING = {"version": "", "source": "", "task": "", "annotator": "", "min_votes": 1}
 LOOKED_AT = """\
 Looked at: {place}, what was set aside beside it, what waits to be sent there, what reviews that
 were killed left in the folder for temporary files, and who made which annotation task. Not looked
@@ -69,6 +70,9 @@ def add(commands: Commands) -> None:
 def _add_stats(commands: Commands) -> None:
     command = _add(commands, "stats", _stats, "say what people said, demo by demo", URLS_TO_READ)
     command.add_argument("--json", action="store_true", help="for programs")
+    command.add_argument(
+        "--versions", action="store_true", help="version by version of each model, without games"
+    )
     _add_store(command)
 
 
@@ -91,6 +95,14 @@ def _add_export(commands: Commands) -> None:
         "--since", type=_moment, metavar="DAY", help="a day or a moment in UTC, such as 2026-01-31"
     )
     command.add_argument("--until", type=_moment, metavar="DAY", help="up to this, itself left out")
+    only = command.add_argument_group("with --training, only verdicts")
+    only.add_argument("--version", default="", metavar="DIGITS", help="on this model version")
+    only.add_argument("--source", default="", choices=("ui", "api"), help="from pages, or programs")
+    only.add_argument("--task", default="", metavar="ID", help="of this annotation task")
+    only.add_argument("--annotator", default="", metavar="NAME", help="of this person")
+    only.add_argument(
+        "--min-votes", type=int, default=1, metavar="N", help="on inputs that N people judged"
+    )
     _add_store(command)
 
 
@@ -138,7 +150,7 @@ def _stats(chosen: argparse.Namespace) -> None:
     from showcase.commands import stats
 
     place = log(chosen.store)
-    figures = stats.stats(place)
+    figures = stats.by_version(place) if chosen.versions else stats.stats(place)
     if chosen.json:
         print(stats.as_json(figures))
     elif figures:
@@ -151,6 +163,9 @@ def _export(chosen: argparse.Namespace) -> None:
     """Write a file, and say what is in it."""
     from showcase.export import RowFilter, export, format_of
 
+    only = [name for name, usual in ONLY_TRAINING.items() if getattr(chosen, name) != usual]
+    if only and not chosen.training:
+        raise CommandError(f"--{only[0].replace('_', '-')} goes with --training alone.")
     form = format_of(chosen.out, chosen.format)
     place = log(chosen.store)
     if chosen.out.resolve() == file_of(chosen.store):
@@ -168,8 +183,8 @@ def _export_training(chosen: argparse.Namespace, place: "Log", form: str) -> Non
     from showcase.contract import registry
     from showcase.learning.selection import export_training
 
-    if chosen.demo or chosen.since or chosen.until:
-        raise CommandError("--training takes all of a demo: leave --demo, --since and --until out.")
+    if chosen.demo:
+        raise CommandError("--training names the demo already: leave --demo out.")
     demos: Sequence[Demo] = registry.demos()
     script, _, wanted = chosen.training.partition(":")
     if script.endswith(".py"):
@@ -181,10 +196,17 @@ def _export_training(chosen: argparse.Namespace, place: "Log", form: str) -> Non
     if wanted not in named:
         told = f"There is no demo “{printable(chosen.training)}”"
         raise CommandError(f"{told}: choose one of {', '.join(named)}.")
-    outcome = export_training(place, named[wanted], chosen.out, form)
+    outcome = export_training(place, named[wanted], chosen.out, form, _asked(chosen))
     heading = f"{_rows(outcome.written)} in {chosen.out}, from {behind(outcome)}; left out:"
     print(heading, file=sys.stderr)
     print(counted(outcome.left_out), file=sys.stderr)
+
+
+def _asked(chosen: argparse.Namespace) -> "Asked":
+    from showcase.learning.selection import Asked
+
+    values = {name: getattr(chosen, name) for name in ONLY_TRAINING}
+    return Asked(since=chosen.since or "", until=chosen.until or "", **values)
 
 
 def counted(reasons: Mapping[str, int]) -> str:

@@ -42,6 +42,8 @@ NO_ANSWER = "correct, without a right answer to learn"
 UNKNOWN = "with a right answer that the model does not know"
 INVALID = "with an input that the model does not take"
 TIED = "on inputs with as many people for one answer as for another"
+NOT_ASKED_FOR = "not asked for"
+TOO_FEW = "on inputs that fewer people judged"
 REASONS = (OLDER, UNDONE, PLAYED, UNSURE, UNTOLD, NO_ANSWER, UNKNOWN, INVALID, TIED)
 # Besides, when a model learns:
 HELD_OUT = "on inputs of the held-out set, which no verdict may enter"
@@ -86,10 +88,42 @@ class Selection:
     left_out: dict[str, int]
 
 
-def select(log: Log, demo: Demo) -> Selection:
+class Asked(NamedTuple):
+    """Which verdicts an export is asked for; empty for any. `task` is an annotation task's id.
+
+    `min_votes` is how many people must have judged an input. Moments are as the log has them.
+    """
+
+    version: str = ""
+    source: str = ""
+    task: str = ""
+    annotator: str = ""
+    since: str = ""
+    until: str = ""
+    min_votes: int = 1
+
+    def takes(self, row: dict[str, str]) -> bool:
+        """Return True for a row of the log that is asked for."""
+        return (
+            row["model_version"].startswith(self.version)
+            and self.source in ("", row["source"])
+            and self.task in ("", row["session"])
+            and (not self.annotator or person_key(self.annotator) == person_key(row["annotator"]))
+            and self.since <= row["created_at"]
+            and (not self.until or row["created_at"] < self.until)
+        )
+
+
+ANY = Asked()
+
+
+def select(log: Log, demo: Demo, asked: Asked = ANY) -> Selection:
     """Return what `export --training` writes."""
     left_out = Counter(dict.fromkeys(REASONS, 0))
-    judged, is_number = _judged(log, demo, left_out)
+    judged, is_number = _judged(log, demo, left_out, asked)
+    if asked.min_votes > 1:
+        enough = {hashed for hashed, one in judged.items() if len(one.votes) >= asked.min_votes}
+        _keep(judged, left_out, TOO_FEW, lambda hashed, _: hashed in enough)
     return _selection(judged, left_out, is_number=is_number)
 
 
@@ -159,7 +193,9 @@ def _digest(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _judged(log: Log, demo: Demo, left_out: Counter[str]) -> tuple[dict[str, Judged], bool]:
+def _judged(
+    log: Log, demo: Demo, left_out: Counter[str], asked: Asked = ANY
+) -> tuple[dict[str, Judged], bool]:
     """Return inputs by their hash with the votes that count, and whether targets are numbers."""
     module = demo.load_module()
     is_number = module.LABELS is None and _is_number(log, demo)
@@ -167,7 +203,8 @@ def _judged(log: Log, demo: Demo, left_out: Counter[str]) -> tuple[dict[str, Jud
     with Snapshot(log) as snapshot:
         chosen = _countable(snapshot, demo.name, left_out)
         for batch in snapshot.rows(chosen):
-            for hashed, given, vote in _votes(module, batch, left_out, is_number=is_number):
+            votes = _votes(module, batch, left_out, asked, is_number=is_number)
+            for hashed, given, vote in votes:
                 judged.setdefault(hashed, Judged(given, [])).votes.append(vote)
     return judged, is_number
 
@@ -188,10 +225,18 @@ def _countable(snapshot: Snapshot, demo: str, left_out: Counter[str]) -> NDArray
 
 
 def _votes(
-    module: ModelModule, batch: pa.RecordBatch, left_out: Counter[str], *, is_number: bool
+    module: ModelModule,
+    batch: pa.RecordBatch,
+    left_out: Counter[str],
+    asked: Asked,
+    *,
+    is_number: bool,
 ) -> Iterator[tuple[str, ModelInput, Vote]]:
     for row in cells(batch):
         told = dict(zip(COLUMNS, row, strict=True))
+        if not asked.takes(told):
+            left_out[NOT_ASKED_FOR] += 1
+            continue
         if reason := _why_left_out(told, module, is_number=is_number):
             left_out[reason] += 1
             continue
@@ -349,7 +394,9 @@ class TrainingExport(NamedTuple):
     left_out: dict[str, int]
 
 
-def export_training(log: Log, demo: Demo, path: Path, form: str) -> TrainingExport:
+def export_training(
+    log: Log, demo: Demo, path: Path, form: str, asked: Asked = ANY
+) -> TrainingExport:
     """Write the inputs of a demo, a column for each field, with their targets and votes.
 
     One row per input: the answer of most people, or the median of their numbers, how many people
@@ -359,7 +406,7 @@ def export_training(log: Log, demo: Demo, path: Path, form: str) -> TrainingExpo
     sorts = {field.name: _column_type(field) for field in fields(module.Input)}
     if taken := sorted({TARGET, *ORIGIN} & set(sorts)):
         raise ExportError(f"The input of {demo.name} has a field “{taken[0]}” of its own.")
-    selection = select(log, demo)
+    selection = select(log, demo, asked)
     numbers = all(isinstance(lesson.target, float) for lesson in selection.lessons)
     is_number = module.LABELS is None and numbers and bool(selection.lessons)
     columns = sorts | {TARGET: "number" if is_number else "text"} | dict.fromkeys(ORIGIN, "text")

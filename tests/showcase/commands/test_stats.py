@@ -1,6 +1,7 @@
 """`feedback stats`: figures equal to those counted by hand."""
 
 import json
+import re
 
 from showcase.contract.metrics import wilson
 from showcase.feedback import open_store
@@ -74,3 +75,31 @@ def test_the_password_of_a_store_is_not_shown(run):
     assert (code, said) == (1, "")
     assert "oracle" in error
     assert "s3cret" not in error
+
+
+def test_version_by_version(run, store, url):
+    old, new = "0" * 12, "f" * 12
+    first = weather(10.0, model_version=old, created_at="2026-01-31T12:00:00Z")
+    records = [
+        first,
+        weather(20.0, model_version=new, verdict="wrong", expected="dry"),
+        weather(30.0, model_version=new),
+        weather(40.0, model_version=old, created_at="2026-02-01T12:00:00Z", verdict="unsure"),
+        weather(50.0, model_version=new, source="game", verdict="wrong", expected="dry"),
+        weather(10.0, model_version=old, created_at="2026-02-02T12:00:00Z", supersedes=first.id),
+    ]
+    store.extend(record.row() for record in records)
+    _, said, _ = run("stats", "--versions", "--json", "--store", url)
+    told = json.loads(said)
+    assert [(row["demo"], row["model_version"]) for row in told] == [
+        ("rainfall", old),
+        ("rainfall", new),
+    ]
+    assert [(row["correct"], row["wrong"], row["unsure"]) for row in told] == [(1, 0, 1), (1, 1, 0)]
+    assert [row["agreement"] for row in told] == [1, 0.5]
+    assert (told[0]["first"][:10], told[0]["last"][:10]) == ("2026-02-01", "2026-02-02")
+    _, table, _ = run("stats", "--versions", "--store", url)
+    heading, *lines = table.splitlines()
+    titles = ["demo", "version", "correct", "wrong", "unsure", "agreement", "95% interval"]
+    assert re.split(" {2,}", heading) == [*titles, "first", "last"]
+    assert lines[1].split()[:6] == ["rainfall", new, "1", "1", "0", "50%"]

@@ -28,16 +28,19 @@ def earned(place, **given):
 def export(run, store, url, tmp_path):
     """A function that stores records, exports a demo's and returns the table and the counts."""
 
-    def exported(records, demo="rainfall", form="csv"):
+    def exported(records, demo="rainfall", form="csv", only=()):
         store.extend(record.row() for record in records)
         out = tmp_path / f"training.{form}"
-        code, said, error = run("export", "--training", demo, "--out", out, "--store", url)
+        asked = ["export", "--training", demo, "--out", out, "--store", url]
+        code, said, error = run(*asked, *only)
         assert (code, said) == (0, "")
         heading, *lines = error.splitlines()
         counts = {line.split(maxsplit=1)[1]: int(line.split()[0]) for line in lines}
         learnt = int(re.search(r"from (\d+) verdict", heading)[1])
         in_demo = sum(record.demo == demo for record in records)
-        assert (list(counts), learnt + sum(counts.values())) == ([*training.REASONS], in_demo)
+        besides = [one for one in (training.NOT_ASKED_FOR, training.TOO_FEW) if one in counts]
+        assert list(counts) == [*training.REASONS, *besides]
+        assert learnt + sum(counts.values()) == in_demo
         return out, {reason: count for reason, count in counts.items() if count}
 
     return exported
@@ -184,3 +187,35 @@ def test_an_unknown_demo_is_named(run, store, url):
     code, _, error = run("export", "--training", "rainfalls", "--out", "x.csv", "--store", url)
     assert code == 1
     assert error.startswith("There is no demo “rainfalls”: choose one of sketch, sentiment, ")
+
+
+@pytest.mark.parametrize(
+    ("only", "humidities"),
+    [
+        (["--version", "ffff"], [20, 30]),
+        (["--source", "api"], [30]),
+        (["--task", "task-0123456789ab"], [40]),
+        (["--annotator", " ann "], [10]),
+        (["--since", "2026-02-01", "--until", "2026-03-01"], [40]),
+        (["--min-votes", "2"], [20]),
+    ],
+)
+def test_only_some_are_asked_for(export, only, humidities):
+    new = {"model_version": "f" * 12}
+    records = [
+        weather(10.0, annotator="Ann"),
+        weather(20.0, **new),
+        weather(20.0, annotator="Bob", **new),
+        weather(30.0, source="api", **new),
+        weather(40.0, session="task-0123456789ab", created_at="2026-02-03T12:00:00Z"),
+    ]
+    out, left_out = export(records, only=only)
+    assert sorted(pd.read_csv(out)["humidity_3pm"]) == humidities
+    reason = training.TOO_FEW if "--min-votes" in only else training.NOT_ASKED_FOR
+    assert list(left_out) == [reason]
+
+
+def test_what_only_training_asks_for_is_refused_elsewhere(run, url, tmp_path):
+    code, _, error = run("export", "--out", tmp_path / "a.csv", "--task", "x", "--store", url)
+    assert code
+    assert "--task goes with --training alone" in error
