@@ -284,9 +284,10 @@ def copy(source_url: str, target_url: str) -> Copied:
     source, target = log(source_url, exists=True), log(target_url, exists=False)
     if is_same(source_url, target_url):
         raise CommandError(f"{shown(source_url)} and {shown(target_url)} are the same place.")
-    total = sum(len(batch) for batch in source.batches(("id",)))
     counted = _Counter(source)
-    with tqdm(total=total, unit=" rows", unit_scale=True, disable=None) as bar:
+    with tqdm(unit=" rows", unit_scale=True, disable=None) as bar:
+        if not bar.disable:
+            bar.reset(total=sum(len(batch) for batch in source.batches(("id",))))
         new = target.extend(counted.rows(bar))
     return Copied(counted.count, new)
 
@@ -300,10 +301,9 @@ class _Counter:
         from showcase.export import cells
 
         for batch in self._log.batches():
-            for row in cells(batch):
-                yield row
-                self.count += 1
-                bar.update()
+            yield from cells(batch)
+            self.count += len(batch)
+            bar.update(len(batch))
 
 
 class Known(NamedTuple):

@@ -210,8 +210,8 @@ def root_of(row_id: str, subject: Any, replaced: Revision | None) -> str:
     return replaced.root if replaced and may_replace(subject, replaced) else row_id
 
 
-def chunks(rows: Iterable[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
-    """Return finished rows in lists of bounded size, in order.
+def chunks(rows: Iterable[Sequence[str]], times: int = 1) -> Iterator[list[Sequence[str]]]:
+    """Return finished rows in lists of bounded size, so many times the usual, in order.
 
     RefusedError: what is given is no row.
     """
@@ -225,7 +225,7 @@ def chunks(rows: Iterable[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
             )
         chunk.append(row)
         size += sum(map(len, row))
-        if len(chunk) >= CHUNK_ROWS or size >= CHUNK_CHARACTERS:
+        if len(chunk) >= times * CHUNK_ROWS or size >= times * CHUNK_CHARACTERS:
             yield chunk
             chunk, size = [], 0
     if chunk:

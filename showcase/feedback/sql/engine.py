@@ -117,7 +117,7 @@ class Database:
         self._writer = connect(self._url)
         reads = {"reads": True} if is_file else {"isolation_level": "AUTOCOMMIT"}
         self._reader = self._writer.execution_options(**reads)
-        self._snapshot = self._writer.execution_options(reads=True, yield_per=FETCHED)
+        self._snapshot = self._writer.execution_options(reads=True)
         self._is_prepared = False
         finalize(self, self._writer.dispose)
 
@@ -129,11 +129,17 @@ class Database:
         """Return what the work reads."""
         return self._run(outcome, self._reader, work)
 
-    def stream(self, query: "Select[Any]") -> Iterator[Sequence["Row[*tuple[Any, ...]]"]]:
-        """Yield the rows as they were at the beginning, some at a time."""
+    def stream(
+        self, query: "Select[Any]", size: int = FETCHED
+    ) -> Iterator[Sequence["Row[*tuple[Any, ...]]"]]:
+        """Yield the rows as they were at the beginning, so many at a time."""
         with self._translating(NOT_READ):
             self._prepare()
-            with self._snapshot.connect() as connection, connection.execute(query) as found:
+            options = {"yield_per": size}
+            with (
+                self._snapshot.connect() as connection,
+                connection.execute(query, execution_options=options) as found,
+            ):
                 yield from found.partitions()
 
     def empty_journal(self) -> None:

@@ -223,6 +223,13 @@ def test_finished_rows_are_stored_once_and_in_order(store):
     assert store.count() == 40
 
 
+def test_what_ends_a_copy_is_text_in_rows(store):
+    texts = ["\\.", "one\n\\.\ntwo", "\\N", "a\\tb\\", "\\\\", "1e5"]
+    records = [make(comment=text, annotator=text, session=text) for text in texts]
+    store.extend(rows_of(records))
+    assert in_batches(store) == rows_of(records)
+
+
 def test_chains_are_counted_when_they_come_as_rows(store):
     first = make()
     store.append(first)
