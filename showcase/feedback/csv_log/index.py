@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, Self, TypeVar
 
 from showcase.feedback.csv_log.file import Log, LogPosition, Rows, boot_id, copy_rights, encode
-from showcase.feedback.record import COLUMNS, GAME, TASK, Status, keys, root_of
+from showcase.feedback.record import COLUMNS, GAME, TASK, Keys, Status, keys, root_of
 
 logger = logging.getLogger(__name__)
 
@@ -97,9 +97,8 @@ class Entry(NamedTuple):
     root: str
 
     @classmethod
-    def of(cls, row: Sequence[str]) -> Self:
-        """Return the entry of a row that replaces none."""
-        key = keys(row)
+    def of(cls, row: Sequence[str], key: Keys) -> Self:
+        """Return the entry of a row that replaces none, by the row and its keys."""
         content = _digest((*row[:_CREATED_AT], *row[_CREATED_AT + 1 :]), 16)
         subject = _digest((key.demo, key.input_hash, key.session), 8)
         return cls(content, subject + (b"\1" if key.signed_in else b"\0"), key.id)
@@ -213,12 +212,13 @@ class Index:
         """Take rows in with their offsets, in their order; of rows with one id the first counts."""
         change: Counter[str] = Counter()
         for offset, row in rows:
-            change[keys(row).demo] += self._add(offset, row)
+            key = keys(row)
+            change[key.demo] += self._add(offset, row, key)
         self._connection.executemany(COUNT_UP, change.items())
 
-    def _add(self, offset: int, row: Sequence[str]) -> int:
+    def _add(self, offset: int, row: Sequence[str], key: Keys) -> int:
         """Take one row in; return by how much the current verdicts become more."""
-        key, own = keys(row), Entry.of(row)
+        own = Entry.of(row, key)
         root = root_of(key.id, own.subject, self.entry(key.supersedes) if key.supersedes else None)
         status = Status.WITHDRAWN if key.verdict == "withdrawn" else Status.CURRENT
         before = self._execute(NEWEST, (root,)).fetchone() if root != key.id else None
