@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SCRATCH := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] 2>/dev/null && echo /dev/shm || echo "$${TMPDIR:-/tmp}")
 PYTEST = OMP_NUM_THREADS=1 TMPDIR=$(SCRATCH) $(BIN)/python -m pytest -q -n 4 --dist worksteal
 
-.PHONY: run dev test test-all check format bench bench-load lock clean
+.PHONY: run dev test test-all parts check format bench bench-load lock clean
 
 run: $(VENV)/.run
 	$(BIN)/python -m showcase run
@@ -14,16 +14,19 @@ run: $(VENV)/.run
 dev: $(VENV)/.run
 	$(BIN)/streamlit run Home.py --server.fileWatcherType auto --server.runOnSave true --server.address localhost --client.showErrorDetails full
 
-test: check
+test: parts
+	$(PYTEST) -m "not slow"
+
+# What is slow by nature, too: kill -9, frozen databases, trainings, deployments, the wheel.
+test-all: parts
+	$(PYTEST)
+
+# What tests need beside Python's packages.
+parts: check
 	sh tests/e2e/install_browser.sh
 	sh tests/deploy/install_nginx.sh
 	sh tests/showcase/feedback/install_postgres.sh
 	$(BIN)/python -m compileall -q models showcase pages bench
-	$(PYTEST) -m "not slow"
-
-# What is slow by nature: kill -9, frozen databases, trainings, deployments, the wheel.
-test-all: test
-	$(PYTEST) -m slow
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -9,6 +9,9 @@ from tests.deploy.servers import nginx
 from tests.e2e.conftest import ready
 
 
+pytestmark = pytest.mark.slow  # a deployment: servers of its own, and nginx
+
+
 @pytest.fixture(scope="module", params=["nginx takes it off", "Streamlit knows it"])
 def url(request, tmp_path_factory):
     tmp_path = tmp_path_factory.mktemp("below")

@@ -5,6 +5,8 @@ import pytest
 from bench.app_server import ROOT, running_app, running_production
 from tests.e2e.conftest import ready
 
+pytestmark = pytest.mark.slow  # a deployment: servers of its own
+
 EXPANDER = "Use this from code"
 
 

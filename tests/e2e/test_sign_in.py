@@ -60,6 +60,7 @@ def at_the_gallery(page):
     ready(page)
 
 
+@pytest.mark.slow  # a provider and a server of its own
 def test_a_provider_s_person_signs_in_judges_and_signs_out(app, provider, open_tab):
     page = open_tab(f"{app.url}/annotate")
     sign_in(page)

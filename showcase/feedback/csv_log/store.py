@@ -252,7 +252,8 @@ class CsvStore:
 
 def _is_stored(index: Index, row: Sequence[str]) -> bool:
     """Return True if the row is there already; RefusedError if it breaks a rule."""
-    key, own = keys(row), Entry.of(row)
+    key = keys(row)
+    own = Entry.of(row, key)
     stored = index.entry(key.id)
     if stored:
         if stored.content != own.content:
