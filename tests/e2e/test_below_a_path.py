@@ -8,7 +8,6 @@ from bench.app_server import running_production
 from tests.deploy.servers import nginx
 from tests.e2e.conftest import ready
 
-
 pytestmark = pytest.mark.slow  # a deployment: servers of its own, and nginx
 
 
