@@ -72,7 +72,11 @@ def learned(table: pd.DataFrame) -> dict[str, list[Any]]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run from the command line; 2 when no data folder is named."""
-    parser = argparse.ArgumentParser(description="Fit and measure the earnings model.")
+    parser = argparse.ArgumentParser(
+        description="Fit and measure the earnings model.",
+        epilog=WHERE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--data", type=Path, help="folder of the two tables")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="where to write")
     parser.add_argument("--seed", type=int, default=0, help="of folds and trees")

@@ -37,7 +37,10 @@ class Effort:
 
 def main(arguments: Sequence[str] | None = None, effort: Effort = Effort()) -> None:
     """Fit, export, measure what was exported, and write the card."""
-    parser = argparse.ArgumentParser(description="Train the iris classifier.")
+    parser = argparse.ArgumentParser(
+        description="Train the iris classifier.",
+        epilog="The data are scikit-learn's copy of Fisher's irises: nothing is fetched.",
+    )
     parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="where to write")
     parser.add_argument("--seed", type=int, default=data.SEED, help="of the network's weights")
     chosen = parser.parse_args(arguments)

@@ -56,7 +56,11 @@ def train(folder: Path, out: Path, seed: int, feedback: Path | None = None) -> C
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run from the command line; 2 when no data folder is named."""
-    parser = argparse.ArgumentParser(description="Fit and measure the rainfall model.")
+    parser = argparse.ArgumentParser(
+        description="Fit and measure the rainfall model.",
+        epilog=WHERE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--data", type=Path, help="folder of the weather table")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="where to write")
     parser.add_argument("--seed", type=int, default=0, help="of the networks' first weights")

@@ -16,7 +16,10 @@ from models.sentiment.training.card import card
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, and write card.json."""
-    parser = argparse.ArgumentParser(description="Measure VADER against people's ratings.")
+    parser = argparse.ArgumentParser(
+        description="Measure VADER against people's ratings.",
+        epilog=f"The ratings are those of {data.URL}: --download fetches them.",
+    )
     parser.add_argument("--data", type=Path, required=True, help="folder of the .csv.gz files")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="where to write")
     parser.add_argument("--download", action="store_true", help="fetch the files into --data first")

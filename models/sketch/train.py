@@ -37,7 +37,11 @@ COMMAND = "python -m models.sketch.train --data DIR"
 
 def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options of the command line."""
-    parser = argparse.ArgumentParser(description="Train the sketch recogniser.")
+    parser = argparse.ArgumentParser(
+        description="Train the sketch recogniser.",
+        epilog="The drawings are those of Quick, Draw!, of which --download fetches some: "
+        "https://github.com/googlecreativelab/quickdraw-dataset",
+    )
     parser.add_argument("--data", type=Path, required=True, help="folder of the drawings")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="where to write")
     parser.add_argument("--minutes", type=float, default=150, help="to train, pool not counted")

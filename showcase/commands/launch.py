@@ -81,14 +81,18 @@ def serve(path: Path, demos: Sequence[Demo], options: Sequence[str]) -> None:
     configure(options)
     import streamlit as st
     import uvicorn
+    from streamlit import config
 
     from showcase.app import lifespan, routes
     from showcase.middleware import middleware
 
     port = int(option(options, "server.port") or os.environ.get("PORT", "") or free_port())
     host = option(options, "server.address") or "127.0.0.1"
-    if host in LOCAL_NAMES and not option(options, DETAILS):
-        st.set_option(DETAILS, "full")
+    if host in LOCAL_NAMES:  # as in `start`
+        if not option(options, DETAILS):
+            st.set_option(DETAILS, "full")
+        if not config.is_manually_set("server.allowedHosts"):
+            config.set_option("server.allowedHosts", list(LOCAL_NAMES))
     app = st.App(HOME, routes=routes(), middleware=middleware(), lifespan=lifespan)
     print(f"\n  {path.name}: {address(str(port), '')}", flush=True)
     print(f"  Its API: {address(str(port), '')}/api/docs", flush=True)

@@ -9,8 +9,8 @@ import time
 import venv
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -102,6 +102,8 @@ def test_the_readme_s_function_has_a_page_a_verdict_review_annotate_and_api(inst
     (tmp_path / "tip.py").write_text(script, encoding="utf-8")
     with running([installed / "showcase", "run", "tip.py"], tmp_path) as url:
         said = run(sys.executable, "deploy/smoke.py", url)
+        with pytest.raises(HTTPError, match="403"):  # a name of another site's, for this machine
+            urlopen(Request(f"{url}/api/v1/demos", headers={"Host": "elsewhere.example"}))
     for check in ("tip: predict", "its page", "/review", "/annotate", "A verdict: written"):
         assert check in said
     rows = (tmp_path / "feedback/feedback.csv").read_text(encoding="utf-8").splitlines()
