@@ -288,15 +288,21 @@ def _moved(column: Column, values: "Floats", quantiles: "Floats") -> str:
     low, was, high = np.quantile(quantiles, (0.25, 0.5, 0.75), method="inverted_cdf")
     now = float(np.quantile(values, 0.5, method="inverted_cdf"))
     inside = float(((values >= low) & (values <= high)).mean())
-    if abs(now - was) >= 2 * abs(inside - 0.5) * (high - low):
+    above = float((values > was).mean() + (values == was).mean() / 2)
+    if now != was and abs(above - 0.5) >= abs(inside - 0.5):
         unit = "points" if column.unit == "%" else column.unit
-        by = f"{abs(now - was):,.4g} {unit}".strip()
         return (
-            f"{column.title}: entered {by} {'higher' if now > was else 'lower'} than in training "
-            f"({now:,.4g} in the middle, in training {was:,.4g})."
+            f"{column.title}: entered {f'{_figure(abs(now - was))} {unit}'.strip()} "
+            f"{'higher' if now > was else 'lower'} than in training ({_figure(now)} in the middle, "
+            f"in training {_figure(was)})."
         )
     way = "nearer to the middle" if inside > 0.5 else "further from the middle"
+    ends = f"{_figure(low)} and {f'{_figure(high)} {column.unit}'.strip()}"
     return (
-        f"{column.title}: entered {way} than in training ({inside:.0%} between {low:,.4g} and "
-        f"{f'{high:,.4g} {column.unit}'.strip()}, in training half)."
+        f"{column.title}: entered {way} than in training ({inside:.0%} between {ends}, in training "
+        "half)."
     )
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.4g}"
