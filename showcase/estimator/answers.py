@@ -151,9 +151,10 @@ def _taken(estimator: Any, X: "pd.DataFrame") -> Callable[["pd.DataFrame"], Any]
         if lacking := [str(name) for name in names if name not in X.columns]:
             raise ValueError(f"The model was fitted with columns that X lacks: {lacking}.")
         return lambda rows: rows[list(names)]
+    order = list(X.columns)  # a form may have the columns that matter most first
     ways: list[Callable[[pd.DataFrame], Any]] = [
-        lambda rows: rows,
-        lambda rows: rows.to_numpy(),
+        lambda rows: rows[order],
+        lambda rows: rows[order].to_numpy(),
     ]
     if X.shape[1] == 1:  # a TfidfVectorizer takes a list of texts
         ways.insert(0, lambda rows: rows.iloc[:, 0])

@@ -254,6 +254,17 @@ def test_refusal_says_what_to_do(refused, words):
         refused()
 
 
+def test_array_keeps_its_columns_in_order_where_the_form_has_others_first():
+    X, y = datasets.load_breast_cancer(return_X_y=True)
+    model = tree.DecisionTreeClassifier(max_depth=4, random_state=0).fit(X, y)
+    made = from_estimator(model, X, y)
+    assert [column.column for column in made.columns] != [f"x{n + 1}" for n in range(X.shape[1])]
+    place = {column.name: int(column.column.removeprefix("x")) - 1 for column in made.columns}
+    rows = [{name: float(row[at]) for name, at in place.items()} for row in X[::9]]
+    answers = made.predict_many(made.load(), [made.Input.model_construct(**row) for row in rows])
+    assert [answer.label for answer in answers] == [str(label) for label in model.predict(X[::9])]
+
+
 def test_page_and_registry_line(store, registered, monkeypatch):
     X, y = customers()
     model = mixed_pipeline().fit(X[:300], y[:300])
