@@ -31,16 +31,31 @@ from showcase.api.feedback import judged, store_verdict
 from showcase.api.guard import stranger_at
 from showcase.api.predict import get_demo_or_404
 from showcase.api.validation import validated
-from showcase.contract import BaseOutput, Classification, Demo, ModelInput, canonical_json
-from showcase.contract.outputs import stored
+from showcase.contract import (
+    BaseOutput,
+    Classification,
+    Demo,
+    ModelInput,
+    ModelModule,
+    Regression,
+)
+from showcase.contract.fields import SMALL, TEXTS, as_text, fields
+from showcase.contract.outputs import Number, Several, Text
 from showcase.runtime.loading import Loaded
 
 SEND_VERDICT = "send_verdict"
 QUESTION = "verdict"
 MOST_CHOICES = 50  # labels that a form offers; of more, the person types one
-LONGEST_SHOWN = 600  # characters of an input or an answer
+LONGEST_SHOWN = 600  # characters of a field or an answer
 ANSWERED = ("demo", "model_version", "input")
 FORM = ("verdict", "expected", "comment", "annotator")
+READABLE = (
+    *SMALL,
+    *TEXTS,
+    "colour",
+    "list",
+    "group",
+)  # kinds of fields; others are files, drawings
 WORDS = {"correct": "It is right", "wrong": "It is wrong", "unsure": "Not sure"}
 ABOUT = (
     "Asks the person who uses you whether an answer that they saw is right, and stores what they "
@@ -145,15 +160,46 @@ def _told(text: str) -> CallToolResult:
 
 def _message(loaded: Loaded, given: ModelInput, prediction: BaseOutput) -> str:
     """Return what the person reads above the form."""
-    asked = _short(canonical_json(given))
-    answered = _short(canonical_json(stored(prediction)))
-    if isinstance(prediction, Classification):
-        sure = f", {prediction.confidence:.0%} sure" if prediction.confidence is not None else ""
-        answered = f"“{prediction.label}”{sure}"
     return (
-        f"{loaded.demo.title} was asked {asked} and answered {answered}. Is this right? Your "
-        "verdict is stored with the input, and models may learn from it."
+        f"{loaded.demo.title} was asked:\n{_in_words(loaded.module, given)}\n\nIt answered "
+        f"{_short(_answered(prediction))}. Is this right? Your verdict is stored with the input, "
+        "and models may learn from it."
     )
+
+
+def _answered(prediction: BaseOutput) -> str:  # noqa: PLR0911  # a case for each kind
+    """Return an answer in words, of several parts the first text among them."""
+    match prediction:
+        case Classification(confidence=None):
+            return f"“{prediction.label}”"
+        case Classification():
+            return f"“{prediction.label}”, {prediction.confidence:.0%} sure"
+        case Regression():
+            low, high = (f"{end:,.5g}" for end in (prediction.low, prediction.high))
+            return f"{prediction.value:,.5g} {prediction.unit} ({low} to {high})"
+        case Number():
+            return f"{prediction.value:,} {prediction.unit}".rstrip()
+        case Text():
+            return prediction.text
+        case Several(parts=parts):
+            texts = [part for part in parts.values() if isinstance(part, Text)]
+            return _answered(texts[0]) if texts else f"with {', '.join(parts)}"
+    return f"with a {getattr(prediction, 'kind', 'result')}"
+
+
+def _in_words(module: ModelModule, given: ModelInput) -> str:
+    """Return an input, a line for each field that says something, as a form names it."""
+    names = getattr(module, "CHOICE_NAMES", {})
+    lines = []
+    for field in fields(type(given)):
+        value = getattr(given, field.name)
+        if value is None:
+            continue
+        plain = value if isinstance(value, str | int | float) else None
+        told = names.get(field.name, {}).get(plain, as_text(value))
+        told = told if field.kind in READABLE else "as you gave it"
+        lines.append(f"{field.title}: {_short(told)} {field.unit or ''}".rstrip())
+    return "\n".join(lines)
 
 
 def _short(text: str) -> str:

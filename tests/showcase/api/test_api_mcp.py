@@ -239,8 +239,8 @@ def test_verdict_is_what_the_person_says(url, question, store):
     assert list(rows["verdict"]) == ["wrong"]
     assert list(rows["expected"]) == ["rain"]
     assert rows["id"][0] in said(result)
-    assert '"humidity_3pm":55.0' in shown[0].message
-    assert "answered “dry”, " in shown[0].message
+    assert "\nHumidity at 3pm: 55.0 %\n" in shown[0].message
+    assert "\nIt answered “dry”, 86% sure. Is this right?" in shown[0].message
     field = shown[0].requested_schema["properties"]["expected"]
     assert (field["enum"], field["default"]) == (["rain", "dry"], "rain")
 
@@ -257,6 +257,18 @@ def test_nothing_is_stored_unless_the_person_says_so(url, question, store):
     odd = call(url, "send_verdict", question, elicitation_callback=answer)
     assert "The model says 'dry': that does not go with 'correct'." in said(odd)
     assert store.read().empty
+
+
+def test_person_reads_names_and_gives_a_number(url, client, store):
+    programme = client.get("/v1/demos/earnings").json()
+    given = {"credential": "Bachelor's Degree", "field": "5203", "control": "Public", "region": 3}
+    arguments = about("earnings", programme["model_version"], given)
+    answer, shown = person(verdict="wrong", expected=52_000)
+    assert not call(url, "send_verdict", arguments, elicitation_callback=answer).is_error
+    assert list(store.read()["expected"]) == ["52000"]
+    assert "Great Lakes" in shown[0].message
+    assert "Accounting and Related Services" in shown[0].message
+    assert " USD a year (" in shown[0].message
 
 
 def test_verdict_sent_twice_is_stored_once(url, question, store):
