@@ -4,6 +4,7 @@ import streamlit as st
 
 from models.sentiment import LABELS
 from pages.parts.sentiment.file import forget_file, judge_file
+from pages.parts.sentiment.second import second_opinion_of
 from pages.parts.sentiment.words import coloured_words
 from showcase import ui
 from showcase.ui import charts
@@ -46,6 +47,7 @@ def one_text() -> None:
     bar = charts.shares(prediction.parts, loaded.colours)
     charts.show(bar, key=f"{NAME}_shares", alt=f"Shares of the text: {shares}", height=100)
     st.caption("The shares say how much of the text is of each kind. They are not probabilities.")
+    second_opinion_of(loaded, answer.given)
 
 
 # Only the open tab is drawn: the keys Y, N and U must not judge a text that nobody sees.

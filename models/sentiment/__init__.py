@@ -3,12 +3,15 @@
 VADER looks words up in a list of rated words, bends the ratings by rules (negation, emphasis,
 "but") and brings their sum onto a scale from -1 to 1. Its three shares say how much of a text is
 of each kind; they are not probabilities. http://eegilbert.org/papers/icwsm14.vader.hutto.pdf
+
+Rules learn nothing. Beside them stands a second opinion (`opinion`), which learns from verdicts.
 """
 
 import math
 from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as library_version
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field
@@ -24,7 +27,7 @@ LABELS = ("negative", "neutral", "positive")
 COLOURS = {"negative": "#D55E00", "neutral": "#8C8C8C", "positive": "#009E73"}
 MAX_CHARACTERS = 5000
 ALPHA = 15  # "approximates the max expected value" of the sum, in the authors' words
-ARTIFACT = None
+ARTIFACT: Path | None = Path(__file__).with_name("opinion.npz")
 
 
 def installed(library: str) -> str:
@@ -110,16 +113,21 @@ EXAMPLE_NAMES = tuple(name for name, _ in _NAMED_EXAMPLES)
 EXAMPLES = tuple(Input(text=text, threshold=0.05) for _, text in _NAMED_EXAMPLES)
 
 
-def load() -> "Analyzer":
-    """Return the analyzer, about a second after the first call: that is NLTK's import.
+def load(artifact: Path | None = None) -> "Analyzer":
+    """Return the analyzer with the shipped second opinion, or another artifact's.
 
-    FileNotFoundError if the lexicon's package is not installed, ValueError if it carries another
-    lexicon than the one that the card's scores were measured with.
+    It takes about a second the first time: that is NLTK's import. FileNotFoundError if the artifact
+    or the lexicon's package is missing, ValueError for another lexicon than the one that the card's
+    scores were measured with.
     """
+    path = artifact or ARTIFACT
+    if path is None or not path.exists():
+        raise FileNotFoundError(f"no {path}: run python -m models.sentiment.train --data DIR")
+    from models.sentiment import opinion
     from models.sentiment.lexicon import read
     from models.sentiment.model import Analyzer
 
-    return Analyzer(read())
+    return Analyzer(read(), opinion.read(path))
 
 
 def label(compound: float, threshold: float) -> str:
@@ -150,6 +158,25 @@ def predict(model: "Analyzer", given: Input) -> Classification:
 def predict_many(model: "Analyzer", inputs: Sequence[Input]) -> list[Classification]:
     """Return the answer to each input, in order."""
     return [predict(model, given) for given in inputs]
+
+
+def second_opinion(model: "Analyzer", given: Input) -> Classification:
+    """Return what the learned part makes of the text: a label with its chances."""
+    chances = model.opinion_of(given.text)
+    return Classification(label=max(chances, key=chances.__getitem__), probabilities=chances)
+
+
+def learnt_answers(model: "Analyzer", inputs: Sequence[Input]) -> list[Classification]:
+    """Return the second opinion on each input: of this model, that is what learns."""
+    return [second_opinion(model, given) for given in inputs]
+
+
+def opinion_words(model: "Analyzer", given: Input) -> list[tuple[str, float]]:
+    """Return the words and pairs that weigh most in the second opinion, strongest first.
+
+    Above zero speaks for positive, below for negative.
+    """
+    return model.opinion_words(given.text)
 
 
 def is_read(model: "Analyzer", given: Input) -> bool:

@@ -8,6 +8,7 @@ from nltk.sentiment.vader import SentimentIntensityAnalyzer, VaderConstants
 from models.sentiment.cleaning import MARKS, Piece, pieces
 from models.sentiment.language import is_read
 from models.sentiment.lexicon import corrected
+from models.sentiment.opinion import Opinion
 from showcase.contract import Contribution
 
 Span = tuple[int, int]
@@ -21,7 +22,8 @@ class Analyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]  # NLTK has no
     another account: a virtual environment often does. `corrected` checks the content instead.
     """
 
-    def __init__(self, lexicon_text: str) -> None:
+    def __init__(self, lexicon_text: str, opinion: Opinion | None = None) -> None:
+        self.learned = opinion
         self.lexicon_file = lexicon_text
         self.lexicon = corrected(self.make_lex_dict())
         self.constants = VaderConstants()
@@ -55,6 +57,21 @@ class Analyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]  # NLTK has no
         """Return the same of the pieces of a text."""
         scores: dict[str, Any] = super().polarity_scores(" ".join(piece.text for piece in found))
         return {"valences": [], **scores}
+
+    def opinion_of(self, text: str) -> dict[str, float]:
+        """Return the chance of each label that the second opinion gives."""
+        found = self.pieces(text)
+        return self._opinion.chances([piece.text for piece in found], self.scores(found))
+
+    def opinion_words(self, text: str) -> list[tuple[str, float]]:
+        """Return the words that weigh most in it, above zero for positive."""
+        return self._opinion.reasons([piece.text for piece in self.pieces(text)])
+
+    @property
+    def _opinion(self) -> Opinion:
+        if self.learned is None:
+            raise ValueError("this analyzer was made without a second opinion")
+        return self.learned
 
 
 def contributions(model: Analyzer, text: str) -> list[Contribution]:

@@ -1,4 +1,4 @@
-"""Measure VADER against people's ratings; nothing is trained. Writes card.json.
+"""Measure VADER against people's ratings; fit the second opinion. Writes opinion.npz, card.json.
 
 python -m models.sentiment.train --data DIR [--out DIR] [--download]
 
@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from models.sentiment import load
-from models.sentiment.training import data
+from models.sentiment.training import data, learn
 from models.sentiment.training.card import card
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure, and write card.json."""
+    """Fit, measure, and write opinion.npz and card.json."""
     parser = argparse.ArgumentParser(
-        description="Measure VADER against people's ratings.",
+        description="Measure VADER against people's ratings, and fit the second opinion.",
         epilog=f"The ratings are those of {data.URL}: --download fetches them.",
     )
     parser.add_argument("--data", type=Path, required=True, help="folder of the .csv.gz files")
@@ -26,8 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     if chosen.download:
         data.download(chosen.data)
-    measured = card(load(), chosen.data)
     chosen.out.mkdir(parents=True, exist_ok=True)
+    learn.train(chosen.data, [], chosen.out, lambda _: None)
+    measured = card(load(chosen.out / learn.NAME), chosen.data)
     measured.write(chosen.out)
     print(measured.summary)
 

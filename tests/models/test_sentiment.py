@@ -8,10 +8,12 @@ import os
 import sys
 import tarfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import nltk.data
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -20,10 +22,12 @@ from nltk.sentiment.vader import SentimentIntensityAnalyzer, VaderConstants
 from pydantic import ValidationError
 
 from models import sentiment
-from models.sentiment import Input, lexicon, train
-from models.sentiment.training import data, evaluate
+from models.sentiment import Input, lexicon, opinion, train
+from models.sentiment.training import data, evaluate, evaluate_opinion, fit, learn
 from showcase import contract
 from showcase.contract.card import sha256
+from showcase.contract.function import source
+from showcase.learning.learner import Lesson
 
 REPOSITORY = Path(__file__).parents[2]
 DATA = Path(os.environ.get("VITRINE_DATA", REPOSITORY.parent / "shared" / "data")) / "sentiment"
@@ -410,7 +414,7 @@ def test_lexicon_is_read_where_others_may_write(monkeypatch, tmp_path):
 
 def test_version_follows_the_libraries(monkeypatch):
     before = contract.model_version(sentiment)
-    monkeypatch.setitem(sentiment.SETTINGS, "nltk", "4.0")
+    monkeypatch.setattr(source, "_version", lambda _: "4.0")
     assert contract.model_version(sentiment) != before
     assert sentiment.installed("no-such-library") == "missing"
 
@@ -449,7 +453,7 @@ def test_contributions_add_up_on_tweets(model, folder):
 
 @pytest.fixture
 def small(tmp_path):
-    """Four rated sets of six texts and a labelled set of three, in the files' format."""
+    """Four rated sets of six texts and a labelled set of six, in the files' format."""
     rated = [
         ("good", 2),
         ("bad", -2),
@@ -462,6 +466,7 @@ def small(tmp_path):
         rows = [(f"{n}_1", rating, text) for n, (text, rating) in enumerate(rated)]
         data._write(tmp_path / name, ("id", "mean_rating", "text"), _as_text(rows))
     labelled = [("pos", "good"), ("neg", "good"), ("neg", "a table")]
+    labelled += [("pos", "fun"), ("neg", "fun"), ("neg", "the table")]
     data._write(tmp_path / data.LABELLED, ("label", "text"), labelled)
     return tmp_path
 
@@ -470,7 +475,14 @@ def _as_text(rows):
     return [[str(cell) for cell in row] for row in rows]
 
 
-def test_training_measures_and_writes(small, capsys):
+@pytest.fixture
+def tiny(monkeypatch):
+    """A third of so few texts is held out, and a word may stand in one of them alone."""
+    monkeypatch.setattr(learn, "EVERY", 3)
+    monkeypatch.setattr(fit, "FEWEST", 1)
+
+
+def test_training_measures_and_writes(tiny, small, capsys):
     out = small / "out"
     train.main(["--data", str(small), "--out", str(out)])
     card = contract.Card.model_validate_json((out / "card.json").read_text(encoding="utf-8"))
@@ -480,8 +492,59 @@ def test_training_measures_and_writes(small, capsys):
     assert card.score("accuracy on film reviews where not neutral") == pytest.approx(1 / 2)
     assert card.score("film reviews called neutral") == pytest.approx(1 / 3)
     assert card.more["confusion"]["counts"] == [[2, 0, 0], [0, 1, 1], [0, 0, 2]]
+    assert card.more["tweets kept apart from the second opinion"] == 2
+    assert card.named("second opinion on film reviews").meaning.startswith("Right label on 3 ")
     assert capsys.readouterr().out.strip() == card.summary
     assert str(small) not in (out / "card.json").read_text(encoding="utf-8")
+
+
+def lesson(text, target):
+    return Lesson(Input(text=text, threshold=0.05), text, target, {}, (), ())
+
+
+def test_lessons_change_the_second_opinion_and_never_vader(tiny, small, tmp_path):
+    """What is held out is neither taught nor counted among the words."""
+    new = Input(text="The good service was zorky, and the people were too", threshold=0.05)
+    answers = {}
+    for target in ("negative", "positive"):
+        lessons = [
+            lesson(f"The good food was zorky number {number}", target) for number in range(20)
+        ]
+        learn.train(small, lessons, tmp_path, lambda _: None)
+        taught = sentiment.load(tmp_path / learn.NAME)
+        answers[target] = sentiment.predict(taught, new)
+        assert sentiment.second_opinion(taught, new).label == target
+        weight = dict(sentiment.opinion_words(taught, new))["zorky"]
+        assert (weight > 0) == (target == "positive")
+        assert "awful" not in taught.learned.places
+    assert answers["negative"] == answers["positive"] == sentiment.predict(sentiment.load(), new)
+    held_out = learn.held_out(small)
+    assert {one.text for one in held_out.inputs} == {"awful", "fun", "the table"}
+    assert learn.identity(Input(text=" FUN\n", threshold=0)) == learn.identity(
+        Input(text="fun", threshold=0.05)
+    )
+
+
+@settings(max_examples=100, deadline=None)
+@given(TEXTS)
+def test_second_opinion_on_any_text(model, text):
+    asked = Input(text=text, threshold=0)
+    chances = sentiment.second_opinion(model, asked).probabilities
+    assert sum(chances.values()) == pytest.approx(1)
+    assert all(0 <= chance <= 1 for chance in chances.values())
+
+
+def test_the_artifact_is_what_was_fitted_and_another_is_refused(tmp_path, model):
+    path = tmp_path / "opinion.npz"
+    opinion.write(model.learned, path)
+    assert path.read_bytes() == sentiment.ARTIFACT.read_bytes()
+    short = replace(model.learned, bias=model.learned.bias[:3])
+    opinion.write(short, path)
+    with pytest.raises(ValueError, match="do not fit together"):
+        sentiment.load(path)
+    np.savez(path, terms=np.array([{"code": 1}], dtype=object))
+    with pytest.raises(ValueError, match="holds"):
+        sentiment.load(path)
 
 
 def test_missing_data_names_the_file_and_the_way_to_get_it(tmp_path):
@@ -548,6 +611,7 @@ def test_sign_of_the_tweets(model, folder):
 @pytest.mark.data
 def test_card_is_what_the_data_give(model, folder):
     scores, counts = evaluate.measure(model, folder)
+    scores += evaluate_opinion.second_scores(model, folder)[0]
     written = json.loads(
         (Path(sentiment.__file__).parent / "card.json").read_text(encoding="utf-8")
     )

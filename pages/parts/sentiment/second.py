@@ -1,0 +1,32 @@
+"""What the learned second opinion makes of the text, and the words it goes by."""
+
+import streamlit as st
+
+from models.sentiment import Input, opinion_words, second_opinion
+from showcase.runtime.loading import Loaded
+from showcase.ui.charts import signed
+from showcase.ui.markdown import escape_markdown
+
+SHOWN = 6  # words
+WEAK = 0.05  # a word that weighs less is not worth naming
+
+
+def second_opinion_of(loaded: Loaded, given: Input) -> None:
+    """Say what it answers and how sure it is; then its words, strongest first."""
+    chances = second_opinion(loaded.model, given).probabilities or {}
+    label = max(chances, key=chances.__getitem__)
+    words = [
+        (word, weight)
+        for word, weight in opinion_words(loaded.model, given)[:SHOWN]
+        if abs(weight) >= WEAK
+    ]
+    st.markdown(
+        f"**A second opinion, learned from people's labels:** {label}, "
+        f"{100 * chances[label]:.0f} chances in 100"
+    )
+    named = ", ".join(f"“{escape_markdown(word)}” {signed(weight)}" for word, weight in words)
+    told = f"It goes by {named}. " if named else "It knows none of these words. "
+    st.caption(
+        f"{told}Above 0 speaks for positive. It weighs words without VADER's rules, and it is what "
+        "learns from your verdicts."
+    )
