@@ -26,6 +26,7 @@ from showcase.feedback import COLUMNS
 from showcase.feedback.analytics.load import SIGNED_IN, Log, Snapshot
 from showcase.feedback.normalise import person_key
 from showcase.feedback.record import Status
+from showcase.learning.consensus import weighed_labels
 from showcase.learning.learner import HeldOut, Learner, Lesson, Target
 
 TARGET = "target"
@@ -124,7 +125,7 @@ def select(log: Log, demo: Demo, asked: Asked = ANY) -> Selection:
     if asked.min_votes > 1:
         enough = {hashed for hashed, one in judged.items() if len(one.votes) >= asked.min_votes}
         _keep(judged, left_out, TOO_FEW, lambda hashed, _: hashed in enough)
-    return _selection(judged, left_out, is_number=is_number)
+    return _selection(judged, left_out, {}, is_number=is_number)
 
 
 def select_to_learn(
@@ -146,7 +147,15 @@ def select_to_learn(
         _keep(judged, left_out, QUARREL, lambda _, vote: vote.person not in quarrelsome)
     kept = _within_bounds(judged)
     _keep(judged, left_out, FLOOD, lambda hashed, vote: hashed in kept[_crowd(vote.person)])
-    return _selection(judged, left_out, is_number=is_number)
+    weighed = {} if is_number else _weighed(judged)
+    return _selection(judged, left_out, weighed, is_number=is_number)
+
+
+def _weighed(judged: dict[str, Judged]) -> dict[str, Target]:
+    """Return by hash what is right where people do not agree, unless the majority has to do."""
+    hashes = list(judged)
+    votes = [{vote.person: vote.target for vote in judged[hashed].votes} for hashed in hashes]
+    return {hashes[number]: label for number, label in weighed_labels(votes).items()}
 
 
 def _leave_out_frozen(
@@ -340,13 +349,19 @@ def _crowd(person: str) -> str:
     return NOBODY if person.startswith(NOBODY) else person
 
 
-def _selection(judged: dict[str, Judged], left_out: Counter[str], *, is_number: bool) -> Selection:
+def _selection(
+    judged: dict[str, Judged],
+    left_out: Counter[str],
+    weighed: dict[str, Target],
+    *,
+    is_number: bool,
+) -> Selection:
     lessons: list[Lesson] = []
     people: set[str] = set()
     verdicts = outvoted = 0
     for hashed, one in judged.items():
         counts = Counter(vote.target for vote in one.votes)
-        target = _consensus(counts, is_number=is_number)
+        target = weighed.get(hashed) or _consensus(counts, is_number=is_number)
         if target is None:
             left_out[TIED] += len(one.votes)
             continue

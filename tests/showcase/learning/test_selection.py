@@ -8,6 +8,7 @@ from models import flower_power
 from models.flower_power import flowers
 from models.flower_power.training import learn
 from models.registry import DEMOS
+from showcase.feedback import hash_input
 from showcase.learning.selection import (
     FLOOD,
     HELD_OUT,
@@ -66,6 +67,27 @@ def test_who_contradicts_everybody_teaches_nothing(learnt):
     assert {lesson.target for lesson in selection.lessons} == {"setosa"}
     assert all("mallory" not in lesson.people for lesson in selection.lessons)
     assert (len(selection.lessons), selection.outvoted) == (6, 0)
+
+
+def test_two_who_are_seldom_wrong_outweigh_three_who_often_are(learnt, store):
+    errors = {"C": range(18), "D": range(18, 36), "E": range(0, 40, 2)}
+    together = dict.fromkeys("CDE", (40, 41))
+
+    def says(person, number):
+        one = 2 * (person == "E") or 1
+        wrong = number in errors.get(person, ()) or number in together.get(person, ())
+        return flower_power.LABELS[(number + (one if number < 40 else 1) * wrong) % 3]
+
+    store.extend(judged(n, says(one, n), one, flower(n)) for one in "ABCDE" for n in range(42))
+    truth = {hash_input(flower(n)): says("A", n) for n in range(42)}
+    assert {one.input_hash: one.target for one in learnt([]).lessons} == truth
+    majority = {one.input_hash: one.target for one in select(store, DEMO).lessons}
+    assert sum(majority[hashed] != label for hashed, label in truth.items()) == 2
+
+
+def test_few_shared_inputs_judge_nobody(learnt):
+    selection = learnt(said_by("AB", [1]) + said_by("C", [1], "virginica") + said_by("A", [2, 3]))
+    assert [lesson.target for lesson in selection.lessons] == ["setosa"] * 3
 
 
 def test_who_errs_now_and_then_is_heard(learnt):
