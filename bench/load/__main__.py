@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.app_server import ROOT, Server, running_production
-from bench.load import against_gradio, api, two_processes, typing, visitors
+from bench.load import against_gradio, api, tools, two_processes, typing, visitors
 from bench.load.client import WrongAnswerError
 from bench.load.production import OPTIONS, settings, wait_until_ready
 from bench.row import Row, print_row
 from models.registry import DEMOS
 from showcase.runtime import project
 
-PARTS = ("predict", "visitors", "verdicts", "two", "gradio", "crowd", "typing")
+PARTS = ("predict", "tools", "visitors", "verdicts", "two", "gradio", "crowd", "typing")
 
 
 def main() -> int:
@@ -86,6 +86,8 @@ def _of_server(
     wait_until_ready(server.url)
     if part == "predict":
         yield from api.predict_rows(server, DEMOS, given.seconds)
+    elif part == "tools":
+        yield from tools.rows(server, DEMOS)
     elif part == "visitors":
         yield from visitors.rows(server, store_url, DEMOS, given.visitors, given.stay)
     else:
