@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from showcase.feedback.store import Day
+
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -171,6 +173,10 @@ class OutboxStore:
     def batches(self, columns: Sequence[str] = COLUMNS) -> Iterator["pa.RecordBatch"]:
         """Yield all that is in the database; see `Store.batches`."""
         yield from self._ask(lambda: self._database.batches(columns))
+
+    def daily(self) -> "list[Day]":
+        """Return how the verdicts in the database are spread; see `Store.daily`."""
+        return self._ask(self._database.daily)
 
     def get(self, ids: Sequence[str]) -> list[dict[str, str]]:
         """Return the rows of the database with these ids."""

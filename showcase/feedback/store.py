@@ -14,6 +14,25 @@ if TYPE_CHECKING:
 Shape = TypeVar("Shape", bound=NamedTuple)
 
 
+class Day(NamedTuple):
+    """How many verdicts of a day, a model version and a source are stored, and current.
+
+    Times are texts; `first` and `last` are those of the current ones.
+    """
+
+    demo: str
+    version: str
+    source: str
+    moment: str
+    first: str | None
+    last: str | None
+    stored: int
+    verdicts: int
+    correct: int
+    wrong: int
+    unsure: int
+
+
 class Store(Protocol):
     """A log of verdicts; one object serves every thread."""
 
@@ -61,6 +80,12 @@ class Store(Protocol):
         `position`, an int64 that grows in the order stored, and `status`, an int8 of `Status`: of a
         chain of superseding rows the newest is current, unless it is withdrawn; of rows with one id
         the first counts.
+        """
+
+    def daily(self) -> "Sequence[Day] | None":
+        """Return how the verdicts are spread, where it is faster than reading them; else None.
+
+        The day of a time that no `Record` has written may be another one.
         """
 
     def get(self, ids: Sequence[str]) -> list[dict[str, str]]:

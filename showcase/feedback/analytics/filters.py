@@ -23,6 +23,11 @@ class VerdictFilter:
     task: str = ""
     hidden: Sequence[str] = ()  # annotation tasks whose rows are left out
 
+    @property
+    def is_daily(self) -> bool:
+        """Whether it is one of demos, versions, sources and days only."""
+        return not (self.verdict or self.annotator or self.text or self.task)
+
     def where(self) -> tuple[str, list[object]]:
         """Return the condition of an SQL query, and the values of its parameters; `text` aside."""
         asked: list[tuple[str, object]] = [

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 from showcase.feedback.errors import StorageError
 from showcase.feedback.normalise import person_key
 from showcase.feedback.record import COLUMNS
+from showcase.feedback.store import Day
 
 if TYPE_CHECKING:
     import duckdb
@@ -63,13 +64,23 @@ FROM log WHERE status = 0
 SIGNED_IN = "\n"  # behind a name: in no name of its own
 ID = "coalesce(uuid::VARCHAR, other_id)"
 DAILY = """
-CREATE TABLE daily AS SELECT
+CREATE OR REPLACE TABLE daily AS SELECT
     demo, version, source, date_trunc('day', moment) AS moment, min(moment) AS first,
     max(moment) AS last, count(*) AS verdicts,
     count(*) FILTER (WHERE verdict = 'correct') AS correct,
     count(*) FILTER (WHERE verdict = 'wrong') AS wrong,
     count(*) FILTER (WHERE verdict = 'unsure') AS unsure
 FROM verdicts GROUP BY ALL
+"""
+
+# The same from what a store has counted itself.
+COUNTED = """
+CREATE TABLE daily AS SELECT
+    demo, version, source, date_trunc('day', TRY_CAST(moment AS TIMESTAMP)) AS moment,
+    min(TRY_CAST(first AS TIMESTAMP)) AS first, max(TRY_CAST(last AS TIMESTAMP)) AS last,
+    sum(verdicts)::BIGINT AS verdicts, sum(correct)::BIGINT AS correct, sum(wrong)::BIGINT AS wrong,
+    sum(unsure)::BIGINT AS unsure
+FROM days WHERE verdicts > 0 GROUP BY ALL
 """
 
 
@@ -192,6 +203,20 @@ def load_current_rows(connection: "duckdb.DuckDBPyConnection", store: "Store") -
         connection.unregister("log")
     connection.execute(DAILY)
     return stored
+
+
+def load_days(connection: "duckdb.DuckDBPyConnection", days: "Sequence[Day]") -> None:
+    """Fill the table `daily` with what a store has counted."""
+    import pyarrow as pa
+
+    texts = ("demo", "version", "source", "moment", "first", "last")
+    types = {name: pa.string() if name in texts else pa.int64() for name in Day._fields}
+    table = pa.Table.from_pylist([day._asdict() for day in days], pa.schema(types.items()))
+    connection.register("days", table)
+    try:
+        connection.execute(COUNTED)
+    finally:
+        connection.unregister("days")
 
 
 def with_person(batch: "pa.RecordBatch") -> "pa.RecordBatch":

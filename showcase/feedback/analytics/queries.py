@@ -8,19 +8,29 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from showcase.contract.metrics import wilson
 from showcase.feedback.analytics.filters import VerdictFilter
-from showcase.feedback.analytics.load import ID, Database, connect, load_current_rows
+from showcase.feedback.analytics.load import (
+    ID,
+    Database,
+    connect,
+    load_current_rows,
+    load_days,
+)
 from showcase.feedback.errors import StorageError
 from showcase.feedback.record import COLUMNS
 from showcase.feedback.store import Store
 
 if TYPE_CHECKING:
+    import duckdb
     import pyarrow as pa
 
+    from showcase.feedback.analytics.load import Tables
+
 MOST_NAMES = 1_000  # that somebody could choose from
+DAILY = ("demo", "version", "source")  # the texts of which the table `daily` tells
 SEARCHES = 5  # texts whose rows are remembered
 BINS = 10
 MOST_PAIRS = 20_000  # of a prediction and an expected label
@@ -80,7 +90,8 @@ class VerdictAnalytics(Database):
 
     `stored` counts every row of the log, `count_all` the current ones. How often models were
     said to be right is counted day by day beforehand: there a filter is one of demos, versions,
-    sources and days only.
+    sources and days only. A store that counts faster than it is read is read when the rows
+    themselves are asked for.
     """
 
     store: Store
@@ -88,6 +99,35 @@ class VerdictAnalytics(Database):
     stored: int
     count_all: int
     _found: "dict[str, pa.Array]" = field(default_factory=dict)
+    _loading: threading.Lock = field(default_factory=threading.Lock)
+    _times: list[float] = field(default_factory=list)
+
+    @property
+    def reading_s(self) -> float:
+        """How long it took to read the rows, if that was asked for."""
+        return sum(self._times)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the rows have been read."""
+        return bool(self._times)
+
+    def load(self) -> None:
+        """Read the rows, unless that is done. StorageError if they cannot be read."""
+        with self._loading:
+            if self.is_read:
+                return
+            began = time.monotonic()
+            load_current_rows(self.connection, self.store)
+            self._times.append(time.monotonic() - began)
+
+    def _cursor(self, tables: "Tables | None" = None) -> "duckdb.DuckDBPyConnection":
+        self.load()
+        return super()._cursor(tables)
+
+    def _ask_daily(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        with super()._cursor() as cursor:
+            return cursor.execute(query, list(values)).fetchall()
 
     def agreement(self, chosen: VerdictFilter) -> list[Agreement]:
         """Return for each demo how often it was said to be right, the most judged first."""
@@ -100,7 +140,7 @@ class VerdictAnalytics(Database):
     def over_time(self, chosen: VerdictFilter) -> tuple[str, list[Agreement]]:
         """Return "day", "week" or "month", and how often each demo was said to be right in each."""
         where, values = chosen.where()
-        ((first, last),) = self.ask(
+        ((first, last),) = self._ask_daily(
             f"SELECT min(first), max(last) FROM daily WHERE {where}", values
         )
         days = (last - first).days if first else 0
@@ -144,17 +184,20 @@ class VerdictAnalytics(Database):
 
     def names(self, column: str, chosen: VerdictFilter | None = None) -> list[str]:
         """Return what stands in a column, the most frequent first; empty texts are left out."""
-        where, values = (chosen or VerdictFilter(sources=())).where()
-        found = self.ask(
-            f"SELECT {column} FROM verdicts WHERE {where} AND {column} <> '' "
-            f"GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {MOST_NAMES}",
+        chosen = chosen or VerdictFilter(sources=())
+        where, values = chosen.where()
+        is_daily = column in DAILY and chosen.is_daily
+        table, number = ("daily", "sum(verdicts)") if is_daily else ("verdicts", "count(*)")
+        found = (self._ask_daily if is_daily else self.ask)(
+            f"SELECT {column} FROM {table} WHERE {where} AND {column} <> '' "
+            f"GROUP BY 1 ORDER BY {number} DESC, 1 LIMIT {MOST_NAMES}",
             values,
         )
         return [name for (name,) in found]
 
     def period(self) -> tuple[date, date] | None:
         """Return the first and the last day (UTC) of any verdict; None for no verdict."""
-        ((first, last),) = self.ask("SELECT min(first), max(last) FROM daily")
+        ((first, last),) = self._ask_daily("SELECT min(first), max(last) FROM daily")
         return (first.date(), last.date()) if first else None
 
     def count(self, chosen: VerdictFilter) -> int:
@@ -226,7 +269,7 @@ class VerdictAnalytics(Database):
         self, group: str, chosen: VerdictFilter, order: str, since: str = "min(first)"
     ) -> list[Agreement]:
         where, values = chosen.where()
-        found = self.ask(
+        found = self._ask_daily(
             f"SELECT {group}, {since}, {COUNTED} FROM daily WHERE {where} "
             f"GROUP BY ALL ORDER BY {order}, demo",
             values,
@@ -266,7 +309,8 @@ class Analysis:
     def _look(self, began: float) -> VerdictAnalytics:
         token, age_s = self.store.version_token(), began - self._read_at
         known = self._verdicts
-        if known and (known.version_token == token or age_s < MOST_READING * self._took_s):
+        took_s = self._took_s + (known.reading_s if known else 0)
+        if known and (known.version_token == token or age_s < MOST_READING * took_s):
             return known
         began = time.monotonic()
         self._verdicts = known = None  # its memory is wanted for the next
@@ -278,6 +322,11 @@ class Analysis:
 
 def _read(store: Store, version_token: str) -> VerdictAnalytics:
     connection = connect()
-    stored = load_current_rows(connection, store)
-    ((current,),) = connection.execute("SELECT count(*) FROM verdicts").fetchall()
+    days = store.daily()
+    if days is None:
+        stored = load_current_rows(connection, store)
+        ((current,),) = connection.execute("SELECT count(*) FROM verdicts").fetchall()
+        return VerdictAnalytics(connection, store, version_token, stored, current, _times=[0.0])
+    load_days(connection, days)
+    stored, current = (sum(day.stored for day in days), sum(day.verdicts for day in days))
     return VerdictAnalytics(connection, store, version_token, stored, current)

@@ -154,6 +154,9 @@ class CsvStore:
             return
         raise StorageError(f"{NOT_READ}: {self.place} is replaced again and again. Try later.")
 
+    def daily(self) -> None:
+        """Return nothing: the log has to be read for that."""
+
     def get(self, ids: Sequence[str]) -> list[dict[str, str]]:
         """Return the rows with these ids; see `Store.get`."""
 

@@ -37,6 +37,7 @@ SHOWN = "postgresql://NAME:PASSWORD@HOST:5432/DATABASE"
 CONNECT_S = 3
 BUSY_S = 5
 STATEMENT_S = 8
+BULK_S = 120  # for what looks at all rows, or changes thousands
 POOL = 5
 MORE = 5  # at busy moments: hosts sell few connections
 POSTGRESQL = {
@@ -128,6 +129,16 @@ class Database:
     def ask(self, outcome: str, work: Work[T]) -> T:
         """Return what the work reads."""
         return self._run(outcome, self._reader, work)
+
+    def ask_long(self, outcome: str, work: Work[T]) -> T:
+        """Return what the work reads, which may take as long as large changes."""
+
+        def patiently(connection: Connection) -> T:
+            if not self.file:
+                allow_seconds(connection, BULK_S)
+            return work(connection)
+
+        return self._run(outcome, self._snapshot, patiently)
 
     def stream(
         self, query: "Select[Any]", size: int = FETCHED

@@ -36,7 +36,7 @@ from showcase.feedback.record import (
     may_replace,
     root_of,
 )
-from showcase.feedback.sql.engine import allow_seconds
+from showcase.feedback.sql.engine import BULK_S, allow_seconds
 from showcase.feedback.sql.schema import (
     counts,
     root,
@@ -58,7 +58,6 @@ CONFIDENCE = COLUMNS.index("confidence")
 SUPERSEDES = COLUMNS.index("supersedes")
 VERDICT = COLUMNS.index("verdict")
 DEMO = COLUMNS.index("demo")
-BULK_S = 120
 _written = [column for column in verdicts.columns if column.name != "place"]
 _names = ", ".join(column.name for column in _written)
 WRITTEN = tuple(column.key for column in _written)

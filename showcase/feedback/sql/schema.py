@@ -76,6 +76,7 @@ version = Table(
 row_columns = tuple(verdicts.c[name] for name in COLUMNS)
 # A B-tree takes no more than 2,700 bytes of a key, and a visit's id may be any text.
 session_start = func.substr(verdicts.c.session, literal_column("1"), literal_column("64"))
+day = func.substr(verdicts.c.created_at, literal_column("1"), literal_column("10"))
 root = func.coalesce(verdicts.c.chain, verdicts.c.id)
 _later = verdicts.alias("later")
 _is_revised = exists().where(_later.c.chain == root, _later.c.place > verdicts.c.place)

@@ -51,12 +51,14 @@ from showcase.feedback.sql.rows import (
 )
 from showcase.feedback.sql.schema import (
     counts,
+    day,
     is_game,
     session_start,
     status,
     verdicts,
     version,
 )
+from showcase.feedback.store import Day
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,6 +115,20 @@ class SqlStore:
                 for name, cells in zip(columns, zip(*rows, strict=True), strict=True)
             ]
             yield pa.RecordBatch.from_arrays(arrays, list(columns))
+
+    def daily(self) -> list[Day]:
+        """Return how the verdicts are spread, counted by the database; see `Store.daily`."""
+        column, current = verdicts.c, verdicts.c.is_current
+        groups = column.demo, column.model_version, column.source, day
+        times = [of(column.created_at).filter(current) for of in (func.min, func.max)]
+        judged = (
+            func.count().filter(current, column.verdict == verdict)
+            for verdict in ("correct", "wrong", "unsure")
+        )
+        numbers = func.count(), func.count().filter(current), *judged
+        query = select(*groups, *times, *numbers).group_by(*groups)
+        rows = self._database.ask_long(NOT_READ, lambda found: found.execute(query).all())
+        return [Day(*row) for row in rows]
 
     def get(self, ids: Sequence[str]) -> list[dict[str, str]]:
         """Return the rows with these ids; see `Store.get`."""

@@ -8,6 +8,7 @@ from showcase.pages.review.mistakes import mistakes
 from showcase.pages.review.overview import overview
 from showcase.pages.review.rows import rows
 from showcase.pages.review.selection import (
+    load_rows,
     load_verdicts,
     nobody_yet,
     remember_choices,
@@ -36,7 +37,8 @@ def page() -> None:
         for tab, part in zip(tabs, parts.values(), strict=True):
             if tab.open:
                 with tab:
-                    part(verdicts)
+                    if part is overview or load_rows(verdicts):
+                        part(verdicts)
         remember_choices(put_back)
 
     if not may_review:

@@ -73,13 +73,30 @@ def load_verdicts() -> VerdictAnalytics | None:
         with st.spinner("Counting the verdicts …"):
             found: VerdictAnalytics = _analysis(store, id(store)).look()
     except FeedbackError as error:
-        st.error(
-            ui.escape_markdown(str(error)),
-            title="The verdicts cannot be counted at present",
-            icon=":material/error:",
-        )
+        _say_unreadable(error)
         return None
     return found
+
+
+def load_rows(verdicts: VerdictAnalytics) -> bool:
+    """Return True once what is asked of single rows can be; False after saying why it cannot."""
+    if verdicts.is_read:
+        return True
+    try:
+        with st.spinner("Reading the verdicts …"):
+            verdicts.load()
+    except FeedbackError as error:
+        _say_unreadable(error)
+        return False
+    return True
+
+
+def _say_unreadable(error: FeedbackError) -> None:
+    st.error(
+        ui.escape_markdown(str(error)),
+        title="The verdicts cannot be counted at present",
+        icon=":material/error:",
+    )
 
 
 def nobody_yet() -> None:

@@ -180,6 +180,41 @@ def test_another_look_at_the_same_log_reads_nothing(anywhere, monkeypatch):
     assert analysis.look() is first
 
 
+def overview(found):
+    """Return what the first look at the page asks for."""
+    chosen = [EVERY, VerdictFilter(), VerdictFilter(demo="sketch", since=dt.date(2026, 2, 1))]
+    return (
+        found.stored, found.count_all, found.period(), *map(found.names, ("demo", "version")),
+        *((found.agreement(one), found.by_version(one), found.over_time(one)) for one in chosen),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_database_counts_by_itself_what_the_first_look_needs(
+    kind, store, tmp_path, request, monkeypatch
+):
+    records, replaced = [], ""
+    for number in range(80):
+        records.append(make(
+            demo=("rainfall", "sketch")[number // 4 % 2], session=f"{number // 4}",
+            created_at=f"2026-0{1 + number // 40}-{1 + number % 28:02}T12:00:00.{number:03}Z",
+            model_version=f"{number % 3:012}", source=("ui", "api", "game")[number % 7 % 3],
+            verdict=("correct", "wrong", "unsure", "withdrawn")[number % 4], supersedes=replaced,
+        ))  # fmt: skip
+        replaced = records[-1].id if number % 4 < 3 and number % 5 else ""
+    rows = [record.row() for record in records]
+    store.extend(rows)
+    url = f"sqlite:///{tmp_path}/a.db" if kind == "sqlite" else request.getfixturevalue("database")
+    database = open_store(url)
+    database.extend(rows)
+    expected, found = overview(look(store)), look(database)
+    with monkeypatch.context() as patch:
+        patch.setattr(type(database), "batches", None)
+        assert overview(found) == expected
+    assert found.count(EVERY) == found.count_all
+    assert overview(found) == expected
+
+
 def test_a_new_row_is_seen(anywhere, monkeypatch):
     monkeypatch.setattr("showcase.feedback.analytics.queries.MOST_READING", 0)
     analysis = Analysis(anywhere)
