@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench import review
 from bench.calls import timed_ms
 from bench.row import Row
 from showcase.feedback import COLUMNS, Record, Store, open_store
@@ -92,6 +93,11 @@ def _rows(name: str, urls: list[str]) -> Iterator[Row]:
     yield Row(copied, f"{copied_s:.0f} s", f"{COPY_LIMIT_S} s", copied_s <= COPY_LIMIT_S)
     read_s = timed_ms(lambda: sum(batch.num_rows for batch in stores[1].batches())) / 1000
     yield Row(f"{name}: 1,000,000 rows read", f"{read_s:.0f} s")
+    first_s, _, rows_s = review.look(urls[1])
+    figures = f"{name}: review's first figures over 1,000,000 rows"
+    within = first_s <= review.LIMIT_S
+    yield Row(figures, f"{first_s:.1f} s", f"{review.LIMIT_S:.0f} s", within)
+    yield Row(f"{name}: its single rows, once they are asked for", f"{rows_s:.1f} s")
     for what, ask in (
         ("count", lambda: stores[1].count("rainfall")),
         ("mark", stores[1].version_token),

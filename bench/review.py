@@ -47,8 +47,8 @@ def rows() -> Iterator[Row]:
         path = Path(folder) / "feedback.csv"
         write_log(path, SIZE)
 
-        first_s, memory, again_s = _look(f"csv:{path}")
-        later_s, later_memory, _ = _look(f"csv:{path}")
+        first_s, memory, again_s = look(f"csv:{path}")
+        later_s, later_memory, _ = look(f"csv:{path}")
         size = path.stat().st_size
     log = f"over {SIZE:,} rows ({size / 1e6:,.0f} MB)"
     mib = max(memory, later_memory) / 2**20
@@ -67,7 +67,7 @@ def rows() -> Iterator[Row]:
     yield Row("Review: figures and a page of rows, looked at again", f"{1000 * again_s:.0f} ms")
 
 
-def _look(url: str) -> list[float]:
+def look(url: str) -> list[float]:
     """Return the seconds to the first figures, the bytes that they take, and a second look's."""
     command = [sys.executable, "-c", FIRST_FIGURES, url]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
