@@ -19,8 +19,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
+from urllib.request import urlopen
 
-from bench.app_server import ROOT, running_production
+from bench.app_server import ROOT, START_TIMEOUT_S, running_production
 from models import rainfall
 from models.rainfall import model as model_file
 from models.registry import DEMOS
@@ -119,6 +120,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         versions = open_versions(url)
         other = stored_other(versions)
         with running_production(Path(folder) / "log", env) as server:
+            urlopen(
+                f"{server.url}{QUESTION}", timeout=START_TIMEOUT_S
+            ).close()  # it loads the model
             clients = Clients(server.url)
             try:
                 took = change_over(clients, versions, other.version, chosen.changes)

@@ -8,10 +8,12 @@ DIR holds the five .csv.gz files of `models.sentiment.training.data`; --download
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from models.sentiment import load
 from models.sentiment.training import data, learn
 from models.sentiment.training.card import card
+from showcase.learning.drift import INPUTS, summary
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -29,8 +31,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen.out.mkdir(parents=True, exist_ok=True)
     learn.train(chosen.data, [], chosen.out, lambda _: None)
     measured = card(load(chosen.out / learn.NAME), chosen.data)
+    measured.more[INPUTS] = learned(chosen.data)
     measured.write(chosen.out)
     print(measured.summary)
+
+
+def learned(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return what the card keeps of the texts that the second opinion learned from: their words."""
+    texts = learn.labelled(learn.place(folder))
+    words = [len(text.split()) for text in texts.taken(~learn.is_held_out(texts)).texts]
+    return summary({"text": words})
 
 
 if __name__ == "__main__":
