@@ -186,12 +186,12 @@ class _Drawn:
         placed = {field_name for row in (*rows, folded) for field_name in row}
         values: dict[str, Any] = {}
         for row in (*rows, *([field] for field in by_name if field not in placed)):
-            several = len(row) > 1
-            width = min(len(row), MOST_BESIDE)
-            grid = st.grid(width, min_column_width=NARROWEST) if several else st.container()
+            if len(row) > 1:
+                grid = st.grid(min(len(row), MOST_BESIDE), min_column_width=NARROWEST)
+                self.places.update((field_name, grid.container()) for field_name in row)
+            else:
+                self.places[row[0]] = st.container()
             for field_name in row:
-                with grid:
-                    self.places[field_name] = st.container()
                 with self.places[field_name]:
                     values[field_name] = self.widget(by_name[field_name])
         if folded:
