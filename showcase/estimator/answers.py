@@ -1,7 +1,7 @@
 """What a fitted estimator answers, as numbers: a probability for each label, or one value."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -35,13 +35,24 @@ def _openmp() -> Any:
 
 
 @dataclass(frozen=True)
+class Margins:
+    """What is added to a number for the ends of its interval, which holds `coverage` of cases."""
+
+    low: float
+    high: float
+    coverage: float
+    least: float  # no end lies below it: counts and prices are never negative
+
+
+@dataclass(frozen=True)
 class Answers:
     """A fitted estimator as one function from rows to scores.
 
     `kind` says what the scores are: probabilities, decisions (distances from a boundary), labels
     (1 for the label, for an estimator that says no more) or numbers. `labels` are what people read
     for `classes`, in their order; a regressor has none. `taken` turns rows into what the estimator
-    was fitted with.
+    was fitted with. `margins` are those of a number's interval, `said` what it says of each real
+    case (n,): the place of a label, or a number.
     """
 
     estimator: Any
@@ -50,6 +61,8 @@ class Answers:
     labels: tuple[str, ...]
     taken: Callable[["pd.DataFrame"], Any]
     label_is_likeliest: bool = True
+    margins: Margins | None = None
+    said: Floats = field(default_factory=lambda: np.empty(0), compare=False, repr=False)
 
     def scores(self, X: "pd.DataFrame") -> Floats:
         """Return (n, labels) scores, or (n, 1) numbers."""

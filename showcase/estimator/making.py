@@ -5,6 +5,7 @@ import pickletools
 import platform
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,7 +19,14 @@ from showcase.estimator.about import read_about
 from showcase.estimator.answers import Answers, answers_of
 from showcase.estimator.cases import Cases
 from showcase.estimator.columns import Column, as_values, input_type, read_columns
-from showcase.estimator.model import BACKGROUND, EXACT, MIXED, EstimatorModel, Margins, Mixtures
+from showcase.estimator.model import (
+    BACKGROUND,
+    EXACT,
+    MIXED,
+    Data,
+    EstimatorModel,
+    Mixtures,
+)
 from showcase.estimator.scores import card, margins
 
 Floats = NDArray[np.float64]
@@ -41,6 +49,8 @@ def make(
     """Return the model module: `showcase.from_estimator` says what each argument means."""
     told = read_about(about)
     rows, happened = table(X), target(y, len(table(X)))
+    kept_apart = None if held_out is None else (table(held_out[0]), target(held_out[1]))
+    data = Data(rows, happened, kept_apart, coverage)
     if isinstance(model, str | Path):
         model = _from_file(Path(model), happened, rows)
     answers = answers_of(model, rows, told.labels)
@@ -50,15 +60,13 @@ def make(
         rows, happened = rows.iloc[places], happened[places]
     rows = rows.reset_index(drop=True)
     scores = answers.scores(rows)
-    said = answers.label_places(rows, scores) if answers.labels else scores[:, 0]
+    answers = completed(answers, rows, scores, data)
     background = rows.iloc[_spread(len(rows), _background_size(len(columns)))]
     columns = _ranked(columns, answers, rows, background)
     background = background[[column.column for column in columns]]
     examples = _examples(columns, answers, rows, scores)
     start = next(iter(examples.values()))
     takes = input_type(name, columns, start)
-    kept_apart = None if held_out is None else (table(held_out[0]), target(held_out[1]))
-    found = None if answers.labels or not kept_apart else margins(answers, *kept_apart, coverage)
     return EstimatorModel(
         name=name,
         about=told,
@@ -67,14 +75,21 @@ def make(
         Input=takes,
         EXAMPLES=tuple(takes.model_validate(values) for values in examples.values()),
         EXAMPLE_NAMES=tuple(examples),
-        SETTINGS=settings(model, answers, columns, found),
+        SETTINGS=settings(model, answers, columns),
         CARD=card(name, answers, rows, happened, kept_apart, about=told, coverage=coverage),
-        margins=found,
         cases=Cases(columns, rows),
         happened=answers.places(happened) if answers.labels else happened.astype(float),
-        said=said.astype(float),
         background=background.reset_index(drop=True),
+        data=data,
     )
+
+
+def completed(answers: Answers, rows: pd.DataFrame, scores: Floats, data: Data) -> Answers:
+    """Return answers with what they say of the real cases, and with the margins of a number."""
+    said = answers.label_places(rows, scores) if answers.labels else scores[:, 0]
+    apart = data.kept_apart
+    found = None if answers.labels or not apart else margins(answers, *apart, data.coverage)
+    return replace(answers, margins=found, said=said.astype(float))
 
 
 def _from_file(path: Path, y: NDArray[Any], X: pd.DataFrame) -> Any:
@@ -202,9 +217,7 @@ def _typical(columns: Sequence[Column], rows: pd.DataFrame) -> int:
     return int(unusual.argmin())
 
 
-def settings(
-    model: Any, answers: Answers, columns: Sequence[Column], margins: Margins | None
-) -> dict[str, str]:
+def settings(model: Any, answers: Answers, columns: Sequence[Column]) -> dict[str, str]:
     """Return digests and versions that change whenever the model could answer differently."""
     import joblib
 
@@ -224,7 +237,7 @@ def settings(
     return {
         **({library: version(library)} if library else {}),
         "estimator": joblib.hash(model),
-        "answers": joblib.hash((answers.labels, answers.kind, shown, margins)),
+        "answers": joblib.hash((answers.labels, answers.kind, shown, answers.margins)),
         "source": digest_of_files(own),
         "python": platform.python_version(),
         "scikit-learn": version("scikit-learn"),

@@ -21,7 +21,7 @@ from showcase.contract.predictions import (
     Regression,
 )
 from showcase.estimator.about import About
-from showcase.estimator.answers import Answers
+from showcase.estimator.answers import Answers, Margins
 from showcase.estimator.cases import Cases
 from showcase.estimator.columns import Column, as_frame, as_values
 
@@ -36,16 +36,6 @@ WORDS = 40  # of a text that an explanation weighs
 ON_A_CURVE = 41
 CURVES = 6
 WORD = re.compile(r"\w[\w'’-]*")
-
-
-@dataclass(frozen=True)
-class Margins:
-    """What is added to a number for the ends of its interval, which holds `coverage` of cases."""
-
-    low: float
-    high: float
-    coverage: float
-    least: float  # no end lies below it: counts and prices are never negative
 
 
 @dataclass(frozen=True)
@@ -88,6 +78,16 @@ class Curve:
     scores: Floats
 
 
+@dataclass(frozen=True)
+class Data:
+    """What an estimator was fitted with, and what was kept apart from it, if anything was."""
+
+    X: "pd.DataFrame"
+    y: NDArray[Any]
+    kept_apart: "tuple[pd.DataFrame, NDArray[Any]] | None"
+    coverage: float
+
+
 @dataclass(eq=False)
 class EstimatorModel:
     """A model module made by `from_estimator`; `columns` are those that matter most first."""
@@ -101,21 +101,30 @@ class EstimatorModel:
     EXAMPLE_NAMES: tuple[str, ...]
     SETTINGS: dict[str, str]
     CARD: Card
-    margins: Margins | None
     cases: Cases
     happened: NDArray[Any]
-    said: Floats
     background: "pd.DataFrame"
+    data: "Data"
     ARTIFACT: Path | None = None
+    ARTIFACT_NAME: str = "model.skops"  # of one that learnt from verdicts
 
     def __post_init__(self) -> None:
         """Say what the labels are, and what people read for the values of choices."""
         self.LABELS: tuple[str, ...] | None = self.answers.labels or None
         self.CHOICE_NAMES = {c.name: dict(c.names) for c in self.columns if c.names}
 
-    def load(self) -> Answers:
-        """Return the fitted estimator."""
-        return self.answers
+    @property
+    def margins(self) -> Margins | None:
+        """What makes an interval of a number."""
+        return self.answers.margins
+
+    def load(self, path: Path | None = None) -> Answers:
+        """Return the fitted estimator, or what a file holds: one that learnt from verdicts."""
+        if path is None:
+            return self.answers
+        from showcase.estimator.refit import read
+
+        return read(self, path)
 
     def predict(self, model: Answers, given: ModelInput) -> BaseOutput:
         """Return the answer to one input."""
@@ -128,7 +137,7 @@ class EstimatorModel:
         rows = as_frame(self.columns, inputs)
         scores = model.scores(rows)
         if not model.labels:
-            return [self._number(value) for value in scores[:, 0].tolist()]
+            return [self._number(value, model.margins) for value in scores[:, 0].tolist()]
         places = model.label_places(rows, scores).tolist()
         return [self._label(place, row) for place, row in zip(places, scores.tolist(), strict=True)]
 
@@ -139,14 +148,14 @@ class EstimatorModel:
             return Classification(label=label, probabilities=named)
         return Classification(label=label)
 
-    def _number(self, value: float) -> BaseOutput:
-        if self.margins is None:
+    def _number(self, value: float, margins: Margins | None) -> BaseOutput:
+        if margins is None:
             return Number(value, self.about.unit)
         return Regression(
             value=value,
-            low=min(value, max(value + self.margins.low, self.margins.least)),
-            high=max(value, value + self.margins.high),
-            coverage=self.margins.coverage,
+            low=min(value, max(value + margins.low, margins.least)),
+            high=max(value, value + margins.high),
+            coverage=margins.coverage,
             unit=self.about.unit,
         )
 
@@ -240,7 +249,7 @@ class EstimatorModel:
         return curves
 
     def near(
-        self, given: ModelInput, prediction: BaseOutput, count: int = 3
+        self, model: Answers, given: ModelInput, prediction: BaseOutput, count: int = 3
     ) -> tuple[Familiarity, list[Case], Case | None]:
         """Return how familiar an input is, the most similar real cases, and the nearest other one.
 
@@ -250,24 +259,25 @@ class EstimatorModel:
         distances = self.cases.distances(as_frame(self.columns, [given]))[0]
         first = np.argsort(distances, kind="stable")[:count]
         familiarity = Familiarity(float(distances[first[0]]), self.cases.usual, len(distances))
-        different = self._answered_otherwise(prediction)
+        different = self._answered_otherwise(model.said, prediction)
         other = np.where(different, distances, np.inf).argmin() if different.any() else None
-        similar = [self._case(int(place)) for place in first]
-        return familiarity, similar, None if other is None else self._case(int(other))
+        similar = [self._case(model.said, int(place)) for place in first]
+        nearest = None if other is None else self._case(model.said, int(other))
+        return familiarity, similar, nearest
 
-    def _answered_otherwise(self, prediction: BaseOutput) -> NDArray[np.bool_]:
+    def _answered_otherwise(self, said: Floats, prediction: BaseOutput) -> NDArray[np.bool_]:
         if isinstance(prediction, Classification):
-            return np.asarray(self.said != self.answers.labels.index(prediction.label))
+            return np.asarray(said != self.answers.labels.index(prediction.label))
         if isinstance(prediction, Regression):
-            return np.asarray((self.said < prediction.low) | (self.said > prediction.high))
+            return np.asarray((said < prediction.low) | (said > prediction.high))
         value = prediction.value if isinstance(prediction, Number) else math.nan
-        return np.asarray(np.abs(self.said - value) > self.said.std() / 2)
+        return np.asarray(np.abs(said - value) > said.std() / 2)
 
-    def _case(self, place: int) -> Case:
+    def _case(self, said: Floats, place: int) -> Case:
         return Case(
             as_values(self.columns, self.cases.rows.iloc[place].to_dict()),
             self._written(self.happened[place]),
-            self._written(self.said[place]),
+            self._written(said[place]),
         )
 
     def _written(self, answer: float) -> str:

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from showcase.contract.card import Card, Score, today, versions
 from showcase.contract.metrics import calibration_error, wilson
 from showcase.estimator.about import About
-from showcase.estimator.answers import Answers
-from showcase.estimator.model import Margins
+from showcase.estimator.answers import Answers, Margins
 
 if TYPE_CHECKING:
     import pandas as pd

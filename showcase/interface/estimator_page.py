@@ -69,7 +69,7 @@ def _one(loaded: Loaded, module: EstimatorModel, question: str) -> None:
             return
         given = form.given
         prediction: BaseOutput = loaded.predict(given)
-        familiarity, similar, other = module.near(given, prediction)
+        familiarity, similar, other = module.near(loaded.model, given, prediction)
         with right:
             if familiarity.unusual:
                 title = "The model has seen nothing like it"

@@ -67,7 +67,7 @@ def learn(
             "right is left beside those it would be tested on."
         )
     module: Any = planned.demo.load_module()
-    name = module.ARTIFACT.name
+    name = getattr(module, "ARTIFACT_NAME", "") or module.ARTIFACT.name
     with tempfile.TemporaryDirectory(prefix="vitrine-learn-") as place:
         trained = train_apart(planned.demo, folder, planned.learnt, Path(place), progress)
         path = Path(place) / name

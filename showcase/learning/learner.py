@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from showcase.contract import Demo, ModelInput
+from showcase.estimator.model import EstimatorModel
 
 Progress = Callable[[float], None]  # takes the part that is done, from 0 to 1
 Target = str | float
@@ -85,6 +86,13 @@ class Learner(Protocol):
 
 def learner(demo: Demo) -> Learner:
     """Return what the demo's package offers; LookupError, as a sentence, if it offers nothing."""
+    if made := _estimator(demo):
+        from showcase.estimator.refit import why_not
+        from showcase.learning.estimators import EstimatorLearner
+
+        if reason := why_not(made):
+            raise LookupError(f"{demo.title} cannot learn from verdicts: {reason}")
+        return EstimatorLearner(made)
     if not can_learn(demo):
         raise LookupError(
             f"{demo.title} has no training/learn.py: it cannot learn from verdicts. "
@@ -95,10 +103,22 @@ def learner(demo: Demo) -> Learner:
 
 def can_learn(demo: Demo) -> bool:
     """Return True if the demo's package offers to learn; nothing that trains is imported."""
+    if made := _estimator(demo):
+        from showcase.estimator.refit import why_not
+
+        return not why_not(made)
     try:
         return not demo.function and importlib.util.find_spec(_module(demo)) is not None
     except ModuleNotFoundError:
         return False
+
+
+def _estimator(demo: Demo) -> EstimatorModel | None:
+    """Return what `from_estimator` made for a line of the registry; None for other demos."""
+    if not demo.function or demo.made is not None:
+        return None
+    found = demo.load_module()
+    return found if isinstance(found, EstimatorModel) else None
 
 
 def _module(demo: Demo) -> str:

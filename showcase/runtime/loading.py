@@ -91,7 +91,7 @@ def _slot(name: str) -> Slot:
     demo = registry.find(name)
     try:
         near = _place().startswith("csv:")  # a database may be away: nobody waits for it
-        learns = near and not demo.function
+        learns = near and _has_versions(demo)
         slot = Slot((_promoted(demo) if learns else None) or _shipped(demo))
     except Exception:  # the shipped one is always there to go back to
         logger.exception("the version in force does not load", extra={"demo": name})
@@ -118,9 +118,14 @@ def _version(name: str, version: str, place: str) -> Loaded:
     demo, versions = registry.find(name), open_versions(place)
     if version == registry.version(name):
         return _shipped(demo)
-    if stored := None if demo.function else versions.find(name, version):
+    if stored := versions.find(name, version) if _has_versions(demo) else None:
         return from_store(demo, stored, versions)
     raise LookupError(version)  # which is not kept: it may be stored later
+
+
+def _has_versions(demo: contract.Demo) -> bool:
+    """Tell whether verdicts can change it: a package or an estimator; a function stays as it is."""
+    return not demo.function or hasattr(demo.load_module(), "ARTIFACT_NAME")
 
 
 def _place() -> str:
@@ -166,7 +171,7 @@ def from_store(demo: contract.Demo, stored: StoredVersion, versions: Versions) -
 
 def catch_up() -> None:
     """Change over to what is in force now; what does not load leaves the one there that answers."""
-    learning = [demo for demo in registry.demos() if demo.name in _slots and not demo.function]
+    learning = [demo for demo in registry.demos() if demo.name in _slots and _has_versions(demo)]
     for demo in learning if _place() else ():
         slot, told = _slots[demo.name], {"demo": demo.name}
         try:

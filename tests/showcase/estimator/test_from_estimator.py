@@ -138,7 +138,7 @@ def test_every_kind_answers_explains_and_compares(made):
             assert sum(answer.probabilities.values()) == pytest.approx(1)
             assert answer.label == answer.top(1)[0][0]
         assert len(parts) == len(made.columns) or made.name == "text"
-        familiarity, similar, other = made.near(given, answer)
+        familiarity, similar, other = made.near(made.load(), given, answer)
         assert not familiarity.unusual
         assert similar[0].values == given.model_dump()
         assert other.answer != getattr(answer, "label", None)
@@ -182,7 +182,7 @@ def test_what_is_off_the_data_is_said():
     model = linear_model.LinearRegression().fit(lines, lines["a"])
     demo = from_estimator(model, lines, lines["a"])
     off = demo.Input(a=190.0, b=5.0)
-    assert demo.near(off, demo.predict(demo.load(), off))[0].unusual
+    assert demo.near(demo.load(), off, demo.predict(demo.load(), off))[0].unusual
 
 
 def test_without_cases_kept_apart_nothing_is_claimed():
