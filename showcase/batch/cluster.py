@@ -1,5 +1,7 @@
 """The parts of a large table done by Dask: processes started here, or a cluster that is there."""
 
+import logging
+import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -27,6 +29,9 @@ def dask(scheduler: str = "", workers: int = 0) -> Iterator[Doing]:
             "Dask is not installed: `pip install -r requirements.txt` brings it. With --workers 0 "
             "this process does all by itself."
         ) from None
+    # what breaks off is said here, in a sentence; Dask would show where in its own code it was
+    for noisy in ("distributed", "tornado", "asyncio"):
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)
     if scheduler:
         try:
             client = Client(scheduler, timeout=CONNECT_S)
@@ -35,14 +40,26 @@ def dask(scheduler: str = "", workers: int = 0) -> Iterator[Doing]:
         with client:
             yield _by(client)
         return
-    cluster = LocalCluster(
-        n_workers=workers or None,
-        threads_per_worker=1,
-        processes=True,
-        dashboard_address=None,
-    )
+    with _deaf_to_ctrl_c():
+        cluster = LocalCluster(
+            n_workers=workers or None,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=None,
+            silence_logs=logging.CRITICAL,
+        )
     with cluster, Client(cluster) as client:
         yield _by(client)
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Let processes that are started meanwhile not hear Ctrl-C: this one does, and ends them."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _by(client: "Client") -> Doing:
