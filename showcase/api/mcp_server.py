@@ -19,8 +19,10 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp_types import (
+    AudioContent,
     CallToolRequestParams,
     CallToolResult,
+    ImageContent,
     InputRequiredResult,
     ListToolsResult,
     PaginatedRequestParams,
@@ -49,6 +51,7 @@ ABOUT = (
     "is, and the score in the tool's description. Verdicts are what people say: send_verdict asks "
     "the person who uses you before it stores one."
 )
+BESIDE = "beside this text"  # where a picture or a sound is
 Context = ServerRequestContext[Any, Any]
 
 
@@ -145,11 +148,32 @@ class Endpoint:
 
 
 def result(content: Mapping[str, Any]) -> CallToolResult:
-    """Return what a tool found: as it is, and as text for clients that read no more."""
-    text = json.dumps(content, separators=(",", ":"), allow_nan=False)
+    """Return an answer as it is, and for clients that read no more as text, pictures and sounds."""
+    media: list[ImageContent | AudioContent] = []
+    shown = {**content, "prediction": _without_media(content["prediction"], media)}
+    text = json.dumps(shown, separators=(",", ":"), allow_nan=False)
     return CallToolResult(
-        content=[TextContent(type="text", text=text)], structured_content=dict(content)
+        content=[TextContent(type="text", text=text), *media], structured_content=dict(content)
     )
+
+
+def _without_media(
+    output: Mapping[str, Any], media: list[ImageContent | AudioContent]
+) -> dict[str, Any]:
+    """Return an output whose pictures and sounds are taken out, and add these to `media`."""
+    told, kind = dict(output), output["kind"]
+    if kind in ("picture", "annotated_image"):
+        media.append(ImageContent(type="image", data=told["png"], mime_type="image/png"))
+        told["png"] = BESIDE
+    elif kind == "sound":
+        sound = AudioContent(type="audio", data=told["content"], mime_type=told["media_type"])
+        media.append(sound)
+        told["content"] = BESIDE
+    elif kind == "gallery":
+        told["pictures"] = [_without_media(one, media) for one in told["pictures"]]
+    elif kind == "several":
+        told["parts"] = {name: _without_media(one, media) for name, one in told["parts"].items()}
+    return told
 
 
 def refusal(error: ApiError) -> CallToolResult:

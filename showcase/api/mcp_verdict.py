@@ -184,7 +184,7 @@ def _answered(prediction: BaseOutput) -> str:  # noqa: PLR0911  # a case for eac
         case Several(parts=parts):
             texts = [part for part in parts.values() if isinstance(part, Text)]
             return _answered(texts[0]) if texts else f"with {', '.join(parts)}"
-    return f"with a {getattr(prediction, 'kind', 'result')}"
+    return f"with a {getattr(prediction, 'kind', 'result').replace('_', ' ')}"
 
 
 def _in_words(module: ModelModule, given: ModelInput) -> str:

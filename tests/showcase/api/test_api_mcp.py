@@ -12,6 +12,7 @@ import uvicorn
 from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import ElicitResult
+from PIL import Image
 
 from bench.app_server import free_port
 from models.registry import DEMOS
@@ -200,6 +201,24 @@ def test_functions_and_estimators_without_a_package_are_tools_too(registered, fe
             answer = call(url, f"predict_{demo.name}", given)
             by_route = httpx2.post(f"{url}/v1/demos/{demo.name}/predict", json=given).json()
             assert answer.structured_content == by_route
+
+
+def stamp(text: str = "A") -> tuple[Image.Image, str]:
+    """A stamp."""
+    return Image.new("RGB", (4, 4), "red"), text
+
+
+def test_pictures_are_pictures_to_the_assistant(registered, feedback_url):
+    registered(Demo("stamp", "Stamp", "", "", "A stamp.", "stamp:stamp", made=stamp))
+    with serving(api.create()) as url:
+        answer = call(url, "predict_stamp", {"text": "B"})
+    told, picture = answer.content
+    png = answer.structured_content["prediction"]["parts"]["Answer 1"]["png"]
+    assert (picture.mime_type, picture.data) == ("image/png", png)
+    assert json.loads(told.text)["prediction"]["parts"] == {
+        "Answer 1": {"kind": "picture", "png": "beside this text", "alt": ""},
+        "Answer 2": {"kind": "text", "text": "B"},
+    }
 
 
 def double(n: int) -> int:
