@@ -25,8 +25,5 @@ def second_opinion_of(loaded: Loaded, given: Input) -> None:
         f"{100 * chances[label]:.0f} chances in 100"
     )
     named = ", ".join(f"“{escape_markdown(word)}” {signed(weight)}" for word, weight in words)
-    told = f"It goes by {named}. " if named else "It knows none of these words. "
-    st.caption(
-        f"{told}Above 0 speaks for positive. It weighs words without VADER's rules, and it is what "
-        "learns from your verdicts."
-    )
+    told = f"and by these words, above 0 for positive: {named}." if named else "alone here."
+    st.caption(f"It goes by VADER's scores {told} It is what learns from your verdicts.")
