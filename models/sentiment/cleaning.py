@@ -9,25 +9,40 @@ import re
 from collections.abc import Container, Iterator
 from html import unescape
 from typing import NamedTuple
+from unicodedata import normalize
 
-# What keyboards, word processors and web pages write for ' and "
-QUOTES = str.maketrans(dict.fromkeys("’‘‛ʼʹ′＇`´", "'") | dict.fromkeys("“”„‟«»″＂", '"'))
+# What keyboards, word processors and web pages write for ' and ", and letters of other widths and
+# shapes, such as ｇｒｅａｔ
+QUOTES = dict.fromkeys("’‘‛ʼʹ′＇`´‚", "'") | dict.fromkeys("“”„‟«»‹›″＂", '"')
+SHAPES = {
+    chr(code): plain
+    for code in (*range(0xFF01, 0xFF5F), *range(0x1D400, 0x1D800))
+    if len(plain := normalize("NFKC", chr(code))) == 1
+}
+PLAIN = str.maketrans(SHAPES | QUOTES)
 INLINE = "a|abbr|b|big|cite|code|em|font|i|mark|q|s|small|span|strike|strong|sub|sup|u"
 BLOCK = (
     "article|blockquote|body|br|center|dd|div|dl|dt|footer|h[1-6]|head|header|hr|html|img|li|main|"
     "ol|p|pre|section|table|tbody|td|th|thead|tr|ul"
 )
+# Exports escape twice and more: &lt;b&gt; and &amp;#39;
+LT, GT = r"(?:<|&(?:amp;){0,3}lt;)", r"(?:>|&(?:amp;){0,3}gt;)"
 MARKUP = re.compile(
-    rf"(?P<inline></?(?:{INLINE})(?:\s[^<>]*)?>)|(?P<block></?(?:{BLOCK})(?:\s[^<>]*)?/?>|<!--.*?-->)"
-    r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});)",
+    rf"(?P<inline>{LT}/?(?:{INLINE})(?:\s[^<>]{{0,500}}?)?{GT})"
+    rf"|(?P<block>{LT}/?(?:{BLOCK})(?:\s[^<>]{{0,500}}?)?/?{GT}|<!--.*?-->)"
+    r"|(?P<entity>&(?:amp;){0,3}(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});)"
+    # hyphens and joiners that cannot be seen, and how an emoji is drawn
+    r"|(?P<unseen>[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff])",
     re.IGNORECASE | re.DOTALL,
 )
 TOKEN = re.compile(r"\S+")
 ADDRESS = re.compile(r"[a-z]+://|www\.|[^@\s]+@[^@\s]+\.", re.IGNORECASE)
 # Around a word; @ stays, since a name is none of the rated words
 AROUND = "#*_~'\"()[]{}<>.,;:!?…-–—\u2010\u2011\u2012\u2015¡¿。、，！？：；・（）「」『』"
-# Between words without a space: "good...bad", "good—bad", "Great!Really?"
-BETWEEN = re.compile(r"[.]{2,}|[…–—\u2015]+|--+|[!?！？]+|[,;]+")
+# Between words without a space: "good...bad", "good—bad", "Great!Really?", "awful/rude", "bad.Not"
+BETWEEN = re.compile(
+    r"[.]{2,}|[…–—\u2015]+|--+|[!?！？]+|[,;]+|(?<=[^\W\d_]{2})[./\\|](?=[^\W\d_]{2})"
+)
 DOTS = re.compile(r"(?:[.]{2,}|…)$")
 SMILEY = re.compile(r"[:;=]'?-?[()\[\]]+$")
 LONGEST = 6  # characters of an emoticon
@@ -73,11 +88,12 @@ class _Plain:
             self._add(characters, text[position : match.start()], range(position, match.start()))
             position = match.end()
             if match["entity"]:
-                self._replace(characters, unescape(match[0]), match.span())
+                name = match[0].rpartition("amp;")[2] or "amp;"
+                self._replace(characters, unescape(f"&{name.lstrip('&')}"), match.span())
             elif match["block"]:
                 self._replace(characters, " ", match.span())
         self._add(characters, text[position:], range(position, len(text)))
-        self.text = "".join(characters).translate(QUOTES)
+        self.text = "".join(characters).translate(PLAIN)
 
     def _add(self, characters: list[str], part: str, places: range) -> None:
         characters.append(part)

@@ -40,14 +40,23 @@ por porque på qu'il que questa questo qui schlecht schlimm schon schön se sehr
 się som sono sont su sur tak también tego til todo tout très tutto uma una und une uns van ve vi
 você vom von voor vous waren wat wenn wie wieder wij wir wird yo zijn zu zum zur är çok était że
 """
-ENGLISH, OTHERS = (frozenset(words.split()) for words in (ENGLISH_WORDS, OTHER_WORDS))
+# Words of English, common or rated, that are such words of another language, too
+SHARED_WORDS = """
+a all an arm as at bad brand bravo care die dire do fatal fest for fun gift grave has he hell in is
+kind list man me mist mort no of on over pain sad sin so super tort war was we
+"""
+ENGLISH, OTHERS, SHARED = (
+    frozenset(words.split()) for words in (ENGLISH_WORDS, OTHER_WORDS, SHARED_WORDS)
+)
 
 
 def is_read(pieces: Iterable[Piece], lexicon: Container[str]) -> bool:
     """Return whether enough of the words are known, and look English, to judge the mood."""
     words = [piece.text.lower() for piece in pieces if len(piece.text) > 1]
     spoken = [word for word in words if word in lexicon or WORD.fullmatch(word)]
-    known = sum(word in lexicon or word in ENGLISH for word in spoken)
-    if known <= LEAST_KNOWN * len(spoken):
+    known = [word for word in spoken if word in ENGLISH or word in lexicon]
+    own = [word for word in known if word not in SHARED]
+    counted = known if own else [word for word in known if word in lexicon]
+    if len(counted) <= LEAST_KNOWN * len(spoken):
         return False
-    return sum(word in OTHERS for word in words) <= sum(word in ENGLISH for word in words)
+    return sum(word in OTHERS for word in words) <= len(own)

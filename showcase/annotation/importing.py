@@ -97,6 +97,8 @@ def _texts(found: Found, file: TableFile, input_type: type[ModelInput]) -> None:
                 given[name] = cell
             elif cell.strip():
                 given[name] = _cell(described, cell)
+            elif described.options and described.start is not None:
+                given[name] = described.start  # as if there were no such column
         return given
 
     _check(found, ((row.line, values(row)) for row in file.rows), input_type)

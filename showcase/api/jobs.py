@@ -42,6 +42,9 @@ class JobAnswer(BaseModel):
     model_version: str = Field(description="Empty until it is begun.")
     state: Literal["waiting", "running", "done", "failed"]
     message: str = Field(description="Why it failed.")
+    doubts: list[str] = Field(
+        description="What was guessed: an encoding, a column that is not there."
+    )
     rows: int = Field(description="About how many there are.")
     done: int = Field(description="How many of them are through.")
     predicted: int

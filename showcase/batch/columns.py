@@ -34,10 +34,14 @@ OUT_OF_RANGE = ("greater_than", "less_than", "finite_number")
 
 @dataclass(frozen=True)
 class Column:
-    """The column of one field: a number, a choice, a short text, a day, yes or no."""
+    """The column of one field: a number, a choice, a short text, a day, yes or no.
+
+    With a `start` the file may lack it, and cells may be empty: then that is the value.
+    """
 
     field: Field
     names: Mapping[Any, str] = dataclasses.field(default_factory=dict)
+    start: Any = None
 
     @property
     def name(self) -> str:
@@ -52,7 +56,8 @@ class Column:
     @property
     def required(self) -> bool:
         """Whether the file must have this column."""
-        return self.field.info.is_required() or self.field.info.default is not None
+        has_none = self.field.info.is_required() or self.field.info.default is not None
+        return has_none and self.start is None
 
     @property
     def may_be_empty(self) -> bool:

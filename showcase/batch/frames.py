@@ -17,7 +17,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from numpy.typing import NDArray
 from pydantic_core import to_json
 
-from showcase.batch.columns import Column
+from showcase.batch.columns import Column, is_tabular
 from showcase.batch.parts import Rows
 from showcase.batch.results import answers_or_refusals
 from showcase.batch.table import Check, Problem, Table, as_cell
@@ -144,6 +144,8 @@ class Block:
         )
         place = self.places.get(column.name)
         if place is None:
+            if column.start is not None:
+                values[:] = column.start
             return values, np.full(len(cells), column.may_be_empty)
         held = cells.column(place).combine_chunks()
         taken = np.zeros(len(cells), bool)
@@ -179,15 +181,26 @@ class Block:
 
 
 def all_columns(module: ModelModule) -> list[Column]:
-    """Return a column for every field, whatever its kind: a long text, JSON of a drawing too."""
+    """Return a column for every field, whatever its kind: a long text, JSON of a drawing too.
+
+    Beside those, a choice that is not in the file is as the form starts: how to read a text.
+    """
     names: Mapping[str, Mapping[Any, str]] = getattr(module, "CHOICE_NAMES", {})
-    return [Column(one, names.get(one.name) or one.names) for one in fields(module.Input)]
+    may_lack = not is_tabular(module.Input)
+    return [
+        Column(
+            one,
+            names.get(one.name) or one.names,
+            one.start if may_lack and one.options else None,
+        )
+        for one in fields(module.Input)
+    ]
 
 
 def _meaning(column: Column, text: str) -> Any:
     """Return the value of a cell as the row's check finds it, or `REFUSED`."""
     if not column.filled(text):
-        return None if column.may_be_empty else REFUSED
+        return column.start if column.may_be_empty else REFUSED
     try:
         value = column.field.checked(column.value(text))
     except ValueError:

@@ -4,6 +4,7 @@ The folder is the truth: any process of the server may start what waits there, a
 server, and one whose process was killed goes on where it was.
 """
 
+import csv
 import os
 import shutil
 import subprocess
@@ -21,6 +22,7 @@ from showcase.batch.frames import all_columns
 from showcase.batch.parts import cut
 from showcase.batch.run import finish, in_this_process, prepared
 from showcase.contract import registry
+from showcase.feedback.csv_injection import escape_formula
 from showcase.runtime import project
 from showcase.runtime.settings import feedback_spool
 
@@ -56,6 +58,7 @@ class Job(BaseModel):
     refused: int = 0
     model_version: str = ""
     message: str = ""
+    doubts: list[str] = []
     created_at: float
     started_at: float = 0.0
     changed_at: float
@@ -111,6 +114,7 @@ def submit(demo: str, upload: Path, name: str, owner: str = "") -> Job:
             file=name,
             owner=owner,
             rows=rows,
+            doubts=list(dict.fromkeys(one for part in parts for one in part.source.doubts)),
             created_at=now,
             changed_at=now,
         )
@@ -249,7 +253,7 @@ def work(job: Job) -> None:
                 run.done[one.number] = one
                 job = job.changed(done=job.done + run.parts[one.number].stretch.rows, stuck=0)
             predicted, refused = finish(run)
-        Path(run.problems).rename(job.folder / PROBLEMS)
+        _copy_problems(Path(run.problems), job)
         shutil.rmtree(run.task.folder)
     except (ValueError, RuntimeError) as error:
         job.changed(state="failed", message=str(error).replace(f"{source}: ", ""))
@@ -262,6 +266,17 @@ def work(job: Job) -> None:
     else:
         job.changed(state="done", done=job.rows, predicted=predicted, refused=refused)
     source.unlink()
+
+
+def _copy_problems(told: Path, job: Job) -> None:
+    """Keep what is wrong with the rows under the upload's own name, not where it lies here."""
+    with (
+        told.open(encoding="utf-8", newline="") as source,
+        (job.folder / PROBLEMS).open("w", encoding="utf-8", newline="") as target,
+    ):
+        rows = csv.reader(source)
+        csv.writer(target).writerow(next(rows))
+        csv.writer(target).writerows([escape_formula(job.file), *row[1:]] for row in rows)
 
 
 def main(job_id: str) -> None:

@@ -18,12 +18,13 @@ from pyarrow.fs import FileSystem
 from showcase.batch.columns import Column
 from showcase.batch.places import open_place
 from showcase.batch.table import places_of
-from showcase.contract.text_file import NOT_UTF8, Row, read_table
+from showcase.contract.text_file import NOT_TEXT, NOT_UTF8, REPLACED, Row, read_table
 
 PART_BYTES = 8 * 2**20
 PART_ROWS = 250_000  # of Parquet, whose row groups are not divided
 BATCH_ROWS = 65_536  # of Parquet that are in memory at a time
 HEAD_BYTES = 2**18  # in which the header of a CSV must be
+NOT_CP1252 = b"\x81\x8d\x8f\x90\x9d"
 NEWLINE, QUOTE = ord("\n"), ord('"')
 BROKEN = (
     "a quotation mark is missing or too many. Put a text in quotation marks, and double those "
@@ -43,6 +44,7 @@ class Source:
     doubts: tuple[str, ...] = ()
     delimiter: str = ","
     encoding: str = "utf-8"
+    is_clean: bool = True  # UTF-8 throughout
 
     @property
     def is_csv(self) -> bool:
@@ -119,8 +121,8 @@ def _cut_csv(
         start = sum(map(len, head.splitlines(keepends=True)[: line - 1]))
     pass_ = _Pass(system, path, start, line, part_bytes)
     stretches = list(pass_.stretches())
-    if not pass_.is_utf8:
-        doubts = (NOT_UTF8, *doubts)
+    encoding, note = pass_.encoding()
+    doubts = (note, *doubts) if note else doubts
     source = Source(
         address,
         pass_.size,
@@ -129,7 +131,8 @@ def _cut_csv(
         places,
         doubts,
         table.delimiter,
-        "utf-8" if pass_.is_utf8 else "cp1252",
+        encoding,
+        pass_.is_utf8,
     )
     return source, stretches
 
@@ -144,7 +147,19 @@ class _Pass:
         self.start, self.line, self.part_bytes = start, line, part_bytes
         self.digest = hashlib.sha256()
         self.size = 0
-        self.is_utf8 = True
+        self.is_utf8 = self.is_cp1252 = True
+        self.broken = self.beyond_ascii = 0
+
+    def encoding(self) -> tuple[str, str]:
+        """Return how the file is read, and what is to be said about it, as `read_text` has it."""
+        if self.is_utf8:
+            return "utf-8", ""
+        if self.broken < self.beyond_ascii:
+            places = "place is" if self.broken == 1 else "places are"
+            return "utf-8", f"{self.broken:,} {places} not UTF-8 and shown as {REPLACED}."
+        if not self.is_cp1252:
+            raise ValueError(NOT_TEXT)
+        return "cp1252", NOT_UTF8
 
     def stretches(self) -> Iterator[Stretch]:
         """Yield the bytes from one end of a row to another: no line break between quotes is one."""
@@ -165,22 +180,26 @@ class _Pass:
             yield Stretch(start, self.size, line, rows + 1)
 
     def _chunks(self) -> Iterator[tuple[int, bytes]]:
-        decoder = getincrementaldecoder("utf-8")()
+        decoder = getincrementaldecoder("utf-8")("replace")
         with self.system.open_input_stream(self.path) as stream:
             while chunk := stream.read(self.part_bytes):
                 self.digest.update(chunk)
-                self.is_utf8 = self.is_utf8 and _decodes(decoder, chunk)
+                self._count(decoder, chunk)
                 yield self.size, chunk
                 self.size += len(chunk)
-        self.is_utf8 = self.is_utf8 and _decodes(decoder, b"", final=True)
+        self._count(decoder, b"", final=True)
 
-
-def _decodes(decoder: Any, chunk: bytes, *, final: bool = False) -> bool:
-    try:
-        decoder.decode(chunk, final)
-    except UnicodeDecodeError:
-        return False
-    return True
+    def _count(self, decoder: Any, chunk: bytes, *, final: bool = False) -> None:
+        """Count what is not ASCII, and what of it is not UTF-8 either."""
+        if chunk.isascii() and not decoder.getstate()[0]:
+            return
+        text = decoder.decode(chunk, final)
+        broken = text.count(REPLACED)
+        self.broken += broken
+        held = np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32)
+        self.beyond_ascii += int(np.count_nonzero(held > 0x7F)) - broken
+        self.is_utf8 = not self.broken
+        self.is_cp1252 = self.is_cp1252 and not any(byte in chunk for byte in NOT_CP1252)
 
 
 def _last_end(data: bytes, *, inside: bool) -> tuple[int, bool]:
@@ -249,7 +268,7 @@ def read_part(part: Part) -> Iterator[Rows]:
 
 def _read_csv(content: bytes, source: Source, line: int) -> Rows:
     """Return rows; read one by one where some take several lines, or have too many cells."""
-    if source.encoding != "utf-8":
+    if not source.is_clean:
         content = content.decode(source.encoding, "replace").encode()
     lines = content.count(b"\n") + (not content.endswith(b"\n"))
     try:

@@ -1,5 +1,6 @@
 """The answers for a table: predicted in chunks, appended to the file's own columns."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,8 +13,11 @@ from showcase.contract import BaseOutput, ModelInput, ModelModule
 from showcase.contract.frames import cells
 from showcase.contract.function import FunctionModel
 from showcase.feedback.csv_injection import escape_formula
+from showcase.runtime.log import log_unexpected
 
+logger = logging.getLogger(__name__)
 CHUNK = 500
+FAILED = "Something went wrong on our side with this row: in the log it has the id {}."
 
 
 @dataclass(frozen=True)
@@ -62,22 +66,30 @@ def predict_table(
 def answers_or_refusals(
     module: ModelModule, model: Any, inputs: Sequence[ModelInput]
 ) -> Sequence[BaseOutput | ValueError]:
-    """Return an answer for each input, or why a function refused it."""
+    """Return an answer for each input, or why a function refused it.
+
+    A function that fails at an input hides no other's answer; the log has what happened.
+    """
     try:
         return module.predict_many(model, inputs)
-    except ValueError:
+    except Exception:
         if not isinstance(module, FunctionModel):
             raise  # no model refuses an input that its checks let through
-        return [_answer_or_refusal(module, model, given) for given in inputs]
+        told: dict[str, str] = {}
+        return [_answer_or_refusal(module, model, given, told) for given in inputs]
 
 
 def _answer_or_refusal(
-    module: ModelModule, model: Any, given: ModelInput
+    module: ModelModule, model: Any, given: ModelInput, told: dict[str, str]
 ) -> BaseOutput | ValueError:
     try:
         answer: BaseOutput = module.predict(model, given)
     except ValueError as error:
         return error
+    except Exception as error:  # noqa: BLE001  # logged, once for all inputs that it happens at
+        if str(error) not in told:
+            told[str(error)] = log_unexpected(logger, error)
+        return ValueError(FAILED.format(told[str(error)]))
     return answer
 
 

@@ -17,6 +17,7 @@ from pyarrow.fs import FileSelector, FileSystem, FileType
 from showcase.batch.frames import Block, all_columns
 from showcase.batch.parts import PART_BYTES, Part, cut, read_part
 from showcase.batch.places import find_files, open_place
+from showcase.batch.results import answers_or_refusals
 from showcase.batch.work import (
     PROBLEM_COLUMNS,
     STATE,
@@ -29,7 +30,7 @@ from showcase.batch.work import (
     version_in_force,
 )
 from showcase.contract import ModelModule, registry
-from showcase.contract.frames import frame_of, predict_frame
+from showcase.contract.frames import answers_frame
 from showcase.runtime import project
 
 COPIED_BYTES = 2**20
@@ -177,7 +178,8 @@ def _answer_columns(module: ModelModule, model: Any, first: Part) -> tuple[tuple
     head = rows._replace(cells=rows.cells.slice(0, 50), lines=rows.lines[:50], ragged=())
     answers = block.answer(model, head).answers
     if not len(answers.columns) and module.EXAMPLES:
-        answers = predict_frame(module, model, frame_of(module.EXAMPLES[:1]))
+        (example,) = answers_or_refusals(module, model, module.EXAMPLES[:1])
+        answers = answers_frame([] if isinstance(example, ValueError) else [example])
     if not len(answers.columns):
         return (("prediction", True),)
     return tuple((name, not is_numeric_dtype(answers[name])) for name in answers.columns)

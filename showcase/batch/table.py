@@ -92,6 +92,8 @@ def places_of(
         for column in absent
         if (near := _nearest(column.name, spare))
     ]
+    starts = [column for column in absent if column.start is not None]
+    doubts += [f"There is no column {_quoted(one.name)}: it is {one.start}." for one in starts]
     return places, tuple(doubts)
 
 
@@ -177,6 +179,8 @@ class Check:
                     )
                 except ValueError as error:
                     wrong[column.name] = str(error)
+            elif column.start is not None:
+                values[column.name] = column.start
             elif column.required and column.field.nullable:
                 values[column.name] = None
             elif column.required:

@@ -23,6 +23,7 @@ from showcase.batch.frames import Answered, Block, as_numbers, is_plain_float
 from showcase.batch.parts import Part, Rows, read_part
 from showcase.batch.places import open_place
 from showcase.batch.results import free_name
+from showcase.batch.table import as_cell
 from showcase.contract import ModelModule, model_version, registry
 from showcase.feedback import FeedbackError
 from showcase.feedback.csv_injection import FORMULA, escape_formula
@@ -162,10 +163,17 @@ def answered_table(
     names = list(used.column_names)
     for name, is_text in answers:
         cells = found.answers[name] if name in found.answers else [None] * len(found.rows)
-        kind = pa.string() if is_text else pa.float64()
-        columns.append(pa.array(cells, from_pandas=True).cast(kind))
+        columns.append(_column(cells, is_text=is_text))
         names.append(free_name(name, {taken.casefold() for taken in names}))
     return pa.Table.from_arrays(columns, names=names)
+
+
+def _column(cells: Any, *, is_text: bool) -> pa.Array:
+    """Return answers as texts or numbers; whole numbers that no such number holds, as texts."""
+    try:
+        return pa.array(cells, from_pandas=True).cast(pa.string() if is_text else pa.float64())
+    except (OverflowError, pa.ArrowInvalid):
+        return pa.array([as_cell(value) for value in cells], pa.string())
 
 
 class _Writer:
@@ -190,7 +198,12 @@ class _Writer:
             return
         if self.parquet is None:
             self.parquet = parquet.ParquetWriter(self.stream, table.schema, compression="zstd")
-        self.parquet.write_table(table.cast(self.parquet.schema))
+        try:
+            self.parquet.write_table(table.cast(self.parquet.schema))
+        except pa.ArrowInvalid:
+            raise ValueError(
+                "Some answers are whole numbers that only a CSV holds: name one, or --format csv."
+            ) from None
 
     def _write_csv(self, table: pa.Table) -> None:
         if self.is_first:

@@ -115,7 +115,6 @@ def read_text(content: bytes) -> tuple[str, str]:
         raise ValueError("The file is empty.")
     if len(content) > MAX_BYTES:
         size = f"{len(content) / 2**20:.1f}"
-        size = f"{len(content) / 2**20:.1f}"
         raise ValueError(
             f"The file has {size} MB; {UPLOAD_MB} MB are allowed. Split it into parts."
         )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FEW_CHOICES, MOST_CHOICES, RARE = 30, 1_000, 0.2
 SHORT_TEXT, LONGEST_TEXT = 300, 5_000
+OWN_NAMES = re.compile("why|cases|what_if_.*")  # keys of its page, without the name
 WIDER = 0.05  # of the range of the data, on either side
 STEPS = 100
 
@@ -129,7 +130,8 @@ def field_name(column: str, place: int, taken: set[str]) -> str:
     name = re.sub(r"\W+", "_", plain).strip("_")
     if not name or name[0].isdigit():
         name = f"column_{name or place + 1}"
-    if keyword.iskeyword(name) or PAGE_NAMES.fullmatch(name) or hasattr(ModelInput, name):
+    is_taken = PAGE_NAMES.fullmatch(name) or OWN_NAMES.fullmatch(name)
+    if keyword.iskeyword(name) or is_taken or hasattr(ModelInput, name):
         name = f"{name}_value"
     if name not in taken:
         return name

@@ -173,6 +173,8 @@ def _finished(loaded: Loaded, job: Job) -> None:
         st.error(escape_markdown(job.message), title=title, icon=":material/error:")
     else:
         st.subheader(_summary(job), anchor=False)
+        for doubt in job.doubts:
+            st.warning(escape_markdown(doubt), icon=":material/warning:")
         files = [("Download your table with the answers", jobs.ANSWERS, name)]
         if job.refused:
             files.append(("Download what could not be used", jobs.PROBLEMS, "problems"))

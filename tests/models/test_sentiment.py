@@ -319,6 +319,13 @@ def test_normalise_is_nltks(total):
         ("&quot;bad&quot;", "bad"),
         ("great:)", "great :)"),
         ("(good :-)", "good :-)"),
+        ("The food wasn&amp;#39;t good", "The food wasn't good"),
+        ("&lt;p&gt;awful&lt;/p&gt;", "awful"),
+        ("aw\u00adful g\u200breat\ufe0f", "awful great"),
+        ("ｂａｄ！！", "bad!!"),
+        ("‹bad›", "bad"),
+        ("awful/terrible", "awful terrible"),
+        ("It was bad.Really", "It was bad Really"),
     ],
 )
 def test_what_is_typed_around_a_word_hides_no_word(model, text, plain):
@@ -346,6 +353,8 @@ def test_an_emoticon_stays_whole(model):
         "Ich liebe dieses Buch, es ist wunderbar!",
         "Le film était super, j'ai adoré!",
         "La comida estaba muy buena",
+        "La comida no es buena",
+        "De maaltijd was slecht",
         "这家餐厅的服务太差了",
         "\U0001f621\U0001f621\U0001f621",
     ],
@@ -548,7 +557,7 @@ def test_the_artifact_is_what_was_fitted_and_another_is_refused(tmp_path, model)
 
 
 def test_missing_data_names_the_file_and_the_way_to_get_it(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"no tweets_ground_truth\.csv\.gz .*--download"):
+    with pytest.raises(FileNotFoundError, match=r"no \w+\.csv\.gz .*--download"):
         train.main(["--data", str(tmp_path), "--out", str(tmp_path)])
 
 

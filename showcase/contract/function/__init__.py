@@ -41,7 +41,8 @@ NO_ANSWER = "There is no answer to this input."
 KEPT = "the page keeps this name for itself"
 PAGE_NAMES = re.compile(
     "parts|run|examples|example_[0-9]+|output(_.*)?|step_[0-9]+(_.*)?|correct|wrong|unsure|undo|save"
-    "|correction|batch(_template|_download|_histogram|_problems|_results)?|code_input"
+    "|correction|batch(_template|_download|_histogram|_problems|_results|_large)?|code(_input)?"
+    "|job(_remove)?|begin_anew|try_(show|undo)_[0-9]+"
 )  # keys of the page's own widgets, without the demo's name
 EXAMPLES, SLOW = "__page_examples__", "__page_slow__"
 YIELDING = (Iterator, Iterable, Generator, AsyncIterator, AsyncIterable, AsyncGenerator)
