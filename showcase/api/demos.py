@@ -22,6 +22,7 @@ from showcase.api.predict import (
     get_demo_or_404,
     results,
 )
+from showcase.api.stream import is_stream, streamed, wants_pieces
 from showcase.api.thread_pools import Pool, run_in_pool
 from showcase.api.validation import (
     JsonOf,
@@ -40,6 +41,10 @@ logger = logging.getLogger(__name__)
 PREFIX = "/v1/demos"
 MOST = 1_000  # inputs of one batch
 BATCH_FORM = '{"inputs": [...]}'
+IN_PIECES = (
+    "The prediction. With `Accept: text/event-stream` it comes in pieces: events `piece` with a "
+    "`text` each, then `answer` with the whole of this, or `error`."
+)
 BODY_ERRORS = (408, 413, 415, 422, 500, 503)
 
 
@@ -158,7 +163,7 @@ def _add_predict(router: APIRouter, demo: Demo, module: ModelModule, input_type:
         response_model=Answer,
         summary="Predict",
         operation_id=f"predict_{demo.name}",
-        response_description="The prediction",
+        response_description=IN_PIECES if is_stream(module) else "The prediction",
         responses=possible_errors(*BODY_ERRORS),
         openapi_extra=documented(most_bytes(module.Input)),
     )
@@ -170,7 +175,10 @@ def _add_predict(router: APIRouter, demo: Demo, module: ModelModule, input_type:
 
         def work() -> Response:
             loaded = get_demo_or_404(demo.name)
-            return as_json(answer(loaded, validated(module.Input, json_object(body))))
+            given = validated(module.Input, json_object(body))
+            if is_stream(module) and wants_pieces(request):
+                return streamed(loaded, given)
+            return as_json(answer(loaded, given))
 
         return await run_in_pool(work, Pool.LARGE if len(body) > SMALL else Pool.ANSWERS)
 

@@ -74,19 +74,20 @@ def get_demo_or_404(name: str) -> Loaded:
 
 def answer(loaded: Loaded, model_input: ModelInput) -> dict[str, Any]:
     """Return the body of an `Answer`."""
-    return _told(loaded, model_input, predict(loaded, model_input))
+    return told(loaded, model_input, predict(loaded, model_input))
 
 
 def explained(loaded: Loaded, model_input: ModelInput) -> dict[str, Any]:
     """Return the body of an `Explained`."""
     prediction = predict(loaded, model_input)
     parts = loaded.explain(model_input, prediction)
-    return _told(loaded, model_input, prediction) | {
+    return told(loaded, model_input, prediction) | {
         "contributions": [part.model_dump(mode="json") for part in parts]
     }
 
 
-def _told(loaded: Loaded, model_input: ModelInput, prediction: BaseOutput) -> dict[str, Any]:
+def told(loaded: Loaded, model_input: ModelInput, prediction: BaseOutput) -> dict[str, Any]:
+    """Return a prediction with which model made it, of which input."""
     return {
         "demo": loaded.demo.name,
         "model_version": loaded.version,
@@ -99,13 +100,19 @@ def predict(loaded: Loaded, model_input: ModelInput) -> BaseOutput:
     """Return the prediction; what a function refuses to answer becomes an ApiError."""
     try:
         prediction: BaseOutput = loaded.predict(model_input)
-    except ValidationError as error:
-        raise invalid(problems(error, loaded.module.Input)) from None
     except ValueError as error:
-        if isinstance(loaded.module, ModuleType):  # of a trained model it is a fault of ours
+        is_ours = isinstance(loaded.module, ModuleType)  # of a trained model it is a fault of ours
+        if is_ours and not isinstance(error, ValidationError):
             raise
-        raise ApiError(422, str(error)) from None
+        raise refused(loaded, error) from None
     return prediction
+
+
+def refused(loaded: Loaded, error: ValueError) -> ApiError:
+    """Return what a function refuses to answer, in its own words, by field where it names them."""
+    if isinstance(error, ValidationError):
+        return invalid(problems(error, loaded.module.Input))
+    return ApiError(422, str(error))
 
 
 def results(loaded: Loaded, inputs: Sequence[ModelInput | ApiError]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import base64
 import datetime as dt
+import json
 import logging
 from typing import Annotated, Any, Literal
 
@@ -16,6 +17,7 @@ from showcase.api.demos import most_bytes
 from showcase.contract import Demo, registry
 from showcase.contract.function import examples, function_model
 from showcase.contract.inputs import Columns, Drawing, FileCodec, Limits, LongText, TableCodec
+from showcase.contract.outputs import TextStream
 
 
 @pytest.fixture
@@ -204,6 +206,42 @@ def test_one_input_that_fails_does_not_stop_the_others_of_a_batch(
     (logged,) = {record.error_id for record in caplog.records if hasattr(record, "error_id")}
     assert logged in results[1]["error"]["message"]
     assert calls == [5, 0, 2_000, 0, 2]
+
+
+@pytest.fixture
+def write_demo(registered):
+    demo = Demo("write", "Write", "", "", "Writes.", f"{__name__}:write")
+    registered(*registry.demos(), demo)
+
+
+def write(words: int = 3) -> TextStream:
+    """Write."""
+    for word in range(words):
+        if word == 5:
+            raise ValueError("Five are too many.")
+        yield f"{word} "
+    if words == 4:
+        raise RuntimeError("broken")
+
+
+@pytest.mark.parametrize(
+    ("words", "events"),
+    [(3, "piece piece piece answer"), (9, "piece " * 5 + "error"), (4, "piece " * 4 + "error")],
+)
+def test_stream_comes_in_pieces_to_whoever_asks(write_demo, client, words, events):
+    path, accept = "/v1/demos/write/predict", {"accept": "text/event-stream"}
+    answer = client.post(path, json={"words": words}, headers=accept)
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    lines = answer.text.split()
+    named = [lines[place + 1] for place, line in enumerate(lines) if line == "event:"]
+    assert named == events.split()
+    datas = [line.removeprefix("data: ") for line in answer.text.splitlines() if "data:" in line]
+    last = json.loads(datas[-1])
+    if words == 3:
+        assert last == client.post(path, json={"words": words}).json()
+        assert last["prediction"] == {"kind": "markdown", "markdown": "0 1 2 "}
+    else:
+        assert last["error"]["code"] == {9: "invalid", 4: "internal"}[words]
 
 
 def test_description_and_document_have_it(function_demo, client):
