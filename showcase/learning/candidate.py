@@ -184,12 +184,14 @@ def _examples(
             after=headline(is_now),
             better=is_right(is_now, lesson.target) and not is_right(was, lesson.target),
             worse=is_right(was, lesson.target) and not is_right(is_now, lesson.target),
+            same_label=getattr(was, "label", None) == getattr(is_now, "label", ""),
         )
         for lesson, was, is_now in zip(lessons, before, after, strict=True)
         if headline(was) != headline(is_now)
     ]
     mended = [one for one in found if one.better]
-    others = sorted((one for one in found if not one.better), key=lambda one: not one.worse)
+    others = [one for one in found if not one.better]
+    others.sort(key=lambda one: (not one.worse, one.same_label))
     half = max(CHANGED_EXAMPLES // 2, CHANGED_EXAMPLES - len(others))
     return [*mended[:half], *others][:CHANGED_EXAMPLES]
 

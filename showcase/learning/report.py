@@ -20,6 +20,7 @@ class Example(BaseModel):
     after: str
     better: bool
     worse: bool = False
+    same_label: bool = False
 
 
 class Report(BaseModel):

@@ -71,8 +71,6 @@ def _told(stored: StoredVersion, report: Report) -> None:
         )
         st.markdown(f"Version `{stored.version}`", width="content")
     st.write(ui.escape_markdown(report.sentence))
-    for reason in report.verdict.reasons:
-        st.write(f"- {ui.escape_markdown(reason)}")
     people = "one person" if report.people == 1 else f"{report.people:,} people"
     took = f" Training took {report.seconds:,.0f} s." if report.seconds else ""
     st.caption(
