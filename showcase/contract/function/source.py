@@ -33,6 +33,7 @@ FRAMEWORK = tuple(
 # Beside a model package: the digest of sources and libraries -> AS_SHIPPED.
 SAME_ANSWERS = "same_answers.json"
 AS_SHIPPED = "as shipped"
+INSTALLED = {"site-packages", "dist-packages"}
 READS_MODELS_OF = {"joblib": "sklearn", "skops": "sklearn"}
 NO_DATA = (".py", ".pyc", ".svg", ".md", "card.json", SAME_ANSWERS)
 
@@ -110,16 +111,19 @@ def _reached(path: Path) -> tuple[set[Path], set[str]]:
     """Return the project's files that a file imports, itself and theirs too, and the libraries."""
     files, libraries, waiting = set[Path](), set[str](), [path]
     roots = {_root(path), Path.cwd()}
+    installed = {root for root in roots if INSTALLED & set(root.parts)}
+    own = path.relative_to(_root(path)).parts[0].removesuffix(".py")
     while waiting:
         file = waiting.pop()
         if file in files:
             continue
         files.add(file)
         for name in _imports(file, file.stat().st_mtime_ns):
-            local = [_local(name, root) for root in roots]
-            waiting += [found for found in local if found]
             top = name.partition(".")[0]
-            if not any(local) and not any(_holds(root, top) for root in roots):
+            here = roots if top == own else roots - installed  # beside us are libraries there
+            local = [_local(name, root) for root in here]
+            waiting += [found for found in local if found]
+            if not any(local) and not any(_holds(root, top) for root in here):
                 libraries.add(top)
     return files, libraries - sys.stdlib_module_names
 

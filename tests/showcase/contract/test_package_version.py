@@ -25,9 +25,10 @@ def predict(model, given):
 METADATA = "Metadata-Version: 2.1\nName: rainlib\nVersion: {}\n"
 
 
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
+@pytest.fixture(params=["project", "site-packages"])
+def folder(request, tmp_path, monkeypatch):
     """A package with an artifact, a module of its own, data, and a library that it imports."""
+    place = tmp_path / request.param
     files = {
         "growers/__init__.py": PACKAGE,
         "growers/rules.py": "LIMIT = 3\n",
@@ -36,11 +37,11 @@ def folder(tmp_path, monkeypatch):
         "rainlib-1.0.dist-info/METADATA": METADATA.format("1.0"),
     }
     for name, text in files.items():
-        path = tmp_path / name
-        path.parent.mkdir(exist_ok=True)
+        path = place / name
+        path.parent.mkdir(exist_ok=True, parents=True)
         path.write_text(text, encoding="utf-8")
-    monkeypatch.syspath_prepend(tmp_path)
-    yield tmp_path
+    monkeypatch.syspath_prepend(place)
+    yield place
     for name in [name for name in sys.modules if name.partition(".")[0] == "growers"]:
         del sys.modules[name]
     source._version.cache_clear()
@@ -69,7 +70,11 @@ def test_changes_with_all_that_answers(folder, name, text):
 
 
 def test_stays_with_what_answers_nothing(folder):
+    if folder.name == "site-packages":  # a library there is known by its version, not read
+        (folder / "rainlib.py").write_text("ALL = 1\n", encoding="utf-8")
     before = version(folder)
+    if folder.name == "site-packages":
+        (folder / "rainlib.py").write_text("ALL = 2\n", encoding="utf-8")
     (folder / "growers/train.py").write_text("print('training')\n", encoding="utf-8")
     (folder / "growers/card.json").write_text("{}", encoding="utf-8")
     assert version(folder) == before
