@@ -119,7 +119,9 @@ def _one(page: FunctionPage) -> None:
         left, right = st.columns(2, gap="large")
         ask_if_linked(name, module.Input)
         with left:
-            form = ui.form(name, module.Input, widgets=widgets(module.Input), beside=True)
+            form = ui.form(
+                name, module.Input, widgets=widgets(module.Input, live=page.live), beside=True
+            )
             if not page.live:
                 run_button(name, page.submit)
             if module.offers_examples:

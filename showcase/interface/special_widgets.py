@@ -46,12 +46,15 @@ UNITS = {
 
 
 @lru_cache(KEPT_TYPES)
-def widgets(input_type: type[BaseModel]) -> Mapping[str, Widget]:
+def widgets(input_type: type[BaseModel], *, live: bool = False) -> Mapping[str, Widget]:
     """Return the widgets of the fields that the plain form has none for.
 
-    TypeError names a field of a kind that there is no widget for.
+    In a `live` form, which has no button of its own, long texts have one. TypeError names a field
+    of a kind that there is no widget for.
     """
     found = {field.name: of(field) for field in fields(input_type) if not is_plain(field)}
+    if live:
+        found = {name: LIVE.get(widget, widget) for name, widget in found.items()}
     if without := [name for name, widget in found.items() if widget is None]:
         raise TypeError(f"there is no widget for {', '.join(without)} of {input_type.__name__}")
     return MappingProxyType({name: widget for name, widget in found.items() if widget})
@@ -442,6 +445,7 @@ SIMPLE: dict[str, Widget] = {
     "datetime": moment,
     "colour": colour,
 }
+LIVE: dict[Widget | None, Widget] = {plain.area: plain.live_area}
 
 MADE_OF_PARTS: dict[str, type[plain.CompositeWidget]] = {
     "duration": Duration,

@@ -105,7 +105,8 @@ def text(chosen: str, field: Field, *, grows: bool = True) -> str:
     No `max_chars`: the browser would drop a paste that is too long without a word.
     """
     _begin(chosen, field.start)
-    if st.session_state.get(f"{chosen}_long", False):
+    is_long = st.session_state.get(f"{chosen}_long", False)
+    if is_long:
         area(chosen, field)
     else:
         st.text_input(
@@ -118,13 +119,16 @@ def text(chosen: str, field: Field, *, grows: bool = True) -> str:
         )
     limit = next((c.max_length for c in field.metadata if isinstance(c, MaxLen)), None)
     if grows and (limit is None or limit > LONG_TEXT):
-        st.toggle(
-            "Longer text",
-            key=f"{chosen}_long",
-            on_change=_keep,
-            args=(chosen,),
-            persist_state="session",
-        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if is_long:
+                use_button(chosen)
+            st.toggle(
+                "Longer text",
+                key=f"{chosen}_long",
+                on_change=_keep,
+                args=(chosen,),
+                persist_state="session",
+            )
     return st.session_state[chosen] or ""
 
 
@@ -139,6 +143,18 @@ def area(chosen: str, field: Field) -> str:
         placeholder=field.placeholder,
         persist_state="session",
     )
+
+
+def live_area(chosen: str, field: Field) -> str:
+    """Draw an area whose text is answered once it is left, and a button that does that."""
+    value = area(chosen, field)
+    use_button(chosen)
+    return value
+
+
+def use_button(chosen: str) -> None:
+    """Draw what phones have instead of Ctrl+Enter: pressing it leaves the area, which is sent."""
+    st.button("Use this text", key=f"{chosen}_use", icon=":material/keyboard_return:")
 
 
 def written(field: Field) -> str:

@@ -64,9 +64,13 @@ def test_threshold_of_the_article_is_a_choice(open_page):
 
 def test_longer_text_keeps_what_was_typed(open_page):
     at = typed(open_page("sentiment"), "A lovely start")
+    use = f"{TEXT}_use"
+    assert not [button for button in at.button if button.key == use]  # it answers each letter
     at.toggle(key=f"{TEXT}_long").set_value(True).run()
     assert at.text_area(key=TEXT).value == "A lovely start"
-    at.text_area(key=TEXT).set_value("A lovely start\nand a horrible end").run()
+    at.text_area(key=TEXT).set_value("An awful start\nand a horrible end")
+    at.button(key=use).click().run()
+    assert "negative" in at.subheader[0].value
     at.toggle(key=f"{TEXT}_long").set_value(False).run()
     assert "horrible" in at.text_input(key=TEXT).value
 

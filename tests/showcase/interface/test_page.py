@@ -256,7 +256,8 @@ def test_first_sentence_is_the_title_and_the_rest_the_text(opened):
 
 def test_input_too_large_to_store_is_answered_and_not_judged(opened, store):
     at = opened(long_page)
-    at.text_area(key="length_text").set_value("x" * 1_000_000).run()
+    at.text_area(key="length_text").set_value("x" * 1_000_000)
+    click(at, "length_text_use")
     assert at.metric[0].value == "1,000,000"
     assert "too large to store: it takes more than 1 MB" in words(at, "info")
     assert not [button for button in at.button if button.key == "length_correct"]
