@@ -28,15 +28,22 @@ def best_blend(members: Members, part: Part) -> Blend:
     traces = np.stack([one.trace for one in looks]).astype(np.float32) / np.float32(255)
     bitmaps = without_order(part.rasters).astype(np.float32) / np.float32(255)
     sequences = np.stack([one.sequence for one in looks])
-    mirrored = sequences.copy()
-    mirrored[..., SIDEWAYS] *= -1
-    looking = mean_logits(members.looking, [traces, traces[:, :, ::-1]])
-    reading = mean_logits(members.reading, [sequences, mirrored])
-    plain, _ = best_scale(mean_logits(members.looking, [bitmaps, bitmaps[:, :, ::-1]]), part.drawn)
+    looking = mean_logits(members.looking, mirrored_too(traces))
+    reading = mean_logits(members.reading, mirrored_too(sequences))
+    plain, _ = best_scale(mean_logits(members.looking, mirrored_too(bitmaps)), part.drawn)
     tried = {weight: best_scale(looking + weight * reading, part.drawn) for weight in WEIGHTS}
     weight = min(tried, key=lambda weight: tried[weight][1])
     scale = tried[weight][0]
     return Blend(plain, scale, float(weight) * scale)
+
+
+def mirrored_too(views: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    """Return (n, 56, 56, 3) traces or (n, 96, 9) sequences, and what a mirror shows of them."""
+    if views.ndim == 4:
+        return [views, views[:, :, ::-1]]
+    mirrored = views.copy()
+    mirrored[..., SIDEWAYS] *= -1
+    return [views, mirrored]
 
 
 def mean_logits(members: Sequence[keras.Model], views: Sequence[NDArray[np.float32]]) -> Logits:

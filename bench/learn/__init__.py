@@ -1,0 +1,1 @@
+"""What learning from verdicts gives on real data: `python -m bench.learn EXPERIMENT --data DIR`."""
