@@ -321,7 +321,10 @@ def _refuse(
 ) -> None:
     called = f"{function.__name__}({parameter.name})"
     if parameter.kind in NAMELESS:
-        raise TypeError(f"{called}: *args and **kwargs have no widget, name every parameter")
+        raise TypeError(
+            f"{called}: *args and **kwargs have no widget, name every parameter, "
+            "in a function that calls this one if it is not yours"
+        )
     if parameter.name not in hints:
         raise TypeError(f"{called} needs a type: the page chooses its widget by it")
     if parameter.name.startswith("_") or hasattr(ModelInput, parameter.name):

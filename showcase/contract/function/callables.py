@@ -18,6 +18,11 @@ def plain_function(given: Callable[..., Any], name: str = "") -> Callable[..., A
     What a partial binds is no parameter any more. `name` is what it is called, which a lambda
     needs. TypeError for what cannot be called.
     """
+    if hasattr(getattr(given, "__self__", given), "get_params"):
+        raise TypeError(
+            "A fitted estimator is shown with its data, which tell its fields: "
+            "interface(from_estimator(model, X, y))."
+        )
     if not callable(given) or isinstance(given, type):
         raise TypeError(f"interface takes a function or the name of a demo, not {given!r}")
     inner: Any = given.func if isinstance(given, functools.partial) else given

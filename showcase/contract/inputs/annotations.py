@@ -41,6 +41,15 @@ SEVERAL = (list, set, frozenset)
 BOUNDS = ("ge", "gt", "le", "lt")
 TABLES = ("pandas.DataFrame", "pandas.core.frame.DataFrame")
 ARRAY = "numpy.ndarray"
+INSTEAD = {
+    "typing.Any": "say which",
+    "builtins.object": "say which",
+    "pathlib.Path": "take a File, which has a name and its bytes",
+    "pathlib._local.Path": "take a File, which has a name and its bytes",
+    "pandas.Series": "take a list[float], or a pandas.DataFrame",
+    "pandas.core.series.Series": "take a list[float], or a pandas.DataFrame",
+    "builtins.complex": "take two numbers",
+}
 KEPT_DATACLASSES = 256
 # by name: importing pandas or Pillow to compare takes longer than the gallery may
 CODECS: dict[str, Codec] = {
@@ -74,7 +83,7 @@ def annotation(kind: Any) -> Any:
         return _dressed(list[_item(kind)], (First(), *metadata))  # type: ignore[misc]
     may_have_zone = base in (datetime, time) or _is_model(base)
     if not may_have_zone and base not in PLAIN and get_origin(base) is not Literal:
-        raise TypeError(f"{kind} is no kind of input: showcase.contract.inputs has those there are")
+        raise TypeError(f"{_shown(kind)} is no kind of input: {_instead(base)}")
     return _dressed(base, (*metadata, AfterValidator(without_zone))) if may_have_zone else kind
 
 
@@ -114,6 +123,24 @@ def codec_of(kind: Any) -> Codec | None:
         found = _array(base)
     limits = next((m for m in metadata if isinstance(m, Limits)), None)
     return replace(found, limits=limits) if limits and isinstance(found, BytesCodec) else found
+
+
+def _shown(kind: Any) -> str:
+    return kind.__name__ if isinstance(kind, type) else str(kind)
+
+
+def _instead(base: Any) -> str:
+    """Return what to write in place of a type that no form can ask for.
+
+    >>> _instead(dict)
+    'write a dataclass, whose fields are asked for one by one'
+    """
+    origin = get_origin(base) or base
+    if origin is dict or hasattr(base, "__total__") or hasattr(base, "_fields"):
+        return "write a dataclass, whose fields are asked for one by one"
+    if origin in SEVERAL:
+        return f"say of what, as in {origin.__name__}[float]"
+    return INSTEAD.get(_name(base), "docs/components.md lists those that there are")
 
 
 def told_by_default(kind: Any, default: Any) -> Any:
@@ -203,7 +230,10 @@ def _item(kind: Any) -> Any:
         return annotation(item)
     if base in (str, int, float, bool, date):
         return item
-    raise TypeError(f"{kind} is no kind of input: a list is of texts, numbers, days or choices")
+    raise TypeError(
+        f"{_shown(kind)} is no kind of input: a list is of texts, numbers, days or choices, and "
+        "rows of several values are a pandas.DataFrame"
+    )
 
 
 def _range(kind: Any) -> Any:
@@ -211,7 +241,10 @@ def _range(kind: Any) -> Any:
     base, metadata = apart(kind)
     items = get_args(base)
     if len(items) != 2 or items[0] != items[1] or items[0] not in (int, float, date):
-        raise TypeError(f"{kind} is no kind of input: a tuple is of two numbers or two days")
+        raise TypeError(
+            f"{_shown(kind)} is no kind of input: a tuple is of two numbers or two days, first and "
+            "last; other parts are fields of a dataclass, and a sound is an Audio"
+        )
     bounds: dict[str, Any] = {}
     rest: list[Any] = []
     for one in metadata:

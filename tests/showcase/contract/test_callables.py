@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 import pytest
 from PIL import Image
+from sklearn.linear_model import LinearRegression
 
 from showcase import contract, interface
 from showcase.commands.launch import demos_of
@@ -133,6 +134,12 @@ def test_generators_answer_step_by_step_and_streams_are_joined(function, steps):
 def test_what_cannot_be_called_is_refused_in_words():
     with pytest.raises(TypeError, match="not 3"):
         interface(3)
+    model = LinearRegression().fit([[0], [1]], [0, 1])
+    for given in (model, model.predict):
+        with pytest.raises(TypeError, match="from_estimator"):
+            interface(given)
+    with pytest.raises(TypeError, match=r"calls this one"):
+        interface(lambda *words: words, name="words")
 
 
 def test_version_tells_what_is_bound_and_what_an_object_holds():

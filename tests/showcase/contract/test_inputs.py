@@ -7,6 +7,7 @@ import io
 import json
 import wave
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -321,6 +322,25 @@ def test_what_is_not_allowed_is_named(kind, value, said):
 )
 def test_a_kind_that_no_form_can_ask_for_is_refused(kind):
     with pytest.raises(TypeError):
+        annotation(kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "instead"),
+    [
+        (dict, "write a dataclass"),
+        (dict[str, int], "write a dataclass"),
+        (list, r"list\[float\]"),
+        (list[dict], "pandas.DataFrame"),
+        (tuple[int, NDArray[np.float64]], "a sound is an Audio"),
+        (Path, "take a File"),
+        (pd.Series, "pandas.DataFrame"),
+        (Any, "say which"),
+        (Image.Image | str, "one of several types"),
+    ],
+)
+def test_refusal_says_what_to_write(kind, instead):
+    with pytest.raises(TypeError, match=instead):
         annotation(kind)
 
 
