@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
-from showcase.contract import ModelInput, ModelModule
+from showcase.contract import Card, ModelInput, ModelModule
 from showcase.contract.fields import NUMBERS, TEXTS, Field, as_text, fields
+from showcase.estimator.model import EstimatorModel
 from showcase.feedback import Store, hash_input
+from showcase.learning.estimators import learned_inputs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -132,6 +134,19 @@ def summary(table: Mapping[str, Sequence[Any]]) -> dict[str, dict[str, Any]]:
             of["shares"] = {name: round(count / len(known), 4) for name, count in counts}
         found[name] = of
     return found
+
+
+def training_of(module: Any, card: Card | None) -> Mapping[str, Mapping[str, Any]] | None:
+    """Return what training looked like: as the card keeps it, or as an estimator's data are.
+
+    None if nobody knows.
+    """
+    if card is not None and INPUTS in card.more:
+        kept: dict[str, dict[str, Any]] = card.more[INPUTS]
+        return kept
+    if isinstance(module, EstimatorModel):
+        return summary_of(module, learned_inputs(module, MOST))
+    return None
 
 
 def _is_missing(value: Any) -> bool:

@@ -1,12 +1,12 @@
 """What an estimator of `from_estimator` offers to learn from verdicts: its own data, a new fit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from showcase.contract import canonical_json
+from showcase.contract import ModelInput, canonical_json
 from showcase.estimator.columns import as_values
 from showcase.estimator.model import EstimatorModel
 from showcase.estimator.refit import refitted, write
@@ -43,14 +43,10 @@ class EstimatorLearner:
         inputs, targets = [], list[Target]()
         for row, truth in zip(rows.to_dict("records"), happened.tolist(), strict=True):
             place = module.answers.places([truth])[0] if labels else 0
-            try:
-                values = as_values(module.columns, row)
-            except (KeyError, ValueError):  # a choice that the data did not have
+            given = _input(module, row)
+            if given is None or place < 0:
                 continue
-            if place < 0:
-                continue
-            # Kept apart are also cases a little beyond what the form takes.
-            inputs.append(module.Input.model_construct(**values))
+            inputs.append(given)
             targets.append(labels[place] if labels else float(truth))
         return HeldOut(inputs, targets)
 
@@ -60,3 +56,21 @@ class EstimatorLearner:
         inputs, targets = [one.input for one in lessons], [one.target for one in lessons]
         write(refitted(self.module, inputs, targets), out / self.module.ARTIFACT_NAME)
         progress(1.0)
+
+
+def learned_inputs(module: EstimatorModel, most: int) -> list[ModelInput]:
+    """Return inputs that an estimator was fitted on, evenly over its data if there are more."""
+    X = module.data.X
+    rows = X.iloc[:: -(-len(X) // most)].to_dict("records")
+    return [given for row in rows if (given := _input(module, row)) is not None]
+
+
+def _input(module: EstimatorModel, row: Mapping[Any, Any]) -> ModelInput | None:
+    """Return a row of the data as an input; None for a choice that the model does not know.
+
+    Among cases kept apart are also some a little beyond what the form takes.
+    """
+    try:
+        return module.Input.model_construct(**as_values(module.columns, row))
+    except (KeyError, ValueError):
+        return None

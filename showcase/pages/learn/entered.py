@@ -5,7 +5,7 @@ import streamlit as st
 from showcase import ui
 from showcase.contract import Demo, registry
 from showcase.feedback import Store
-from showcase.learning.drift import FEWEST, INPUTS, Drift, drift, entered
+from showcase.learning.drift import FEWEST, Drift, drift, entered, training_of
 from showcase.runtime import loading
 
 CAPTION = (
@@ -23,23 +23,30 @@ def _looked_at(
     name: str,
     version: str,  # noqa: ARG001
     token: str,  # noqa: ARG001
-) -> tuple[int, list[Drift]]:
-    """Return how many inputs were looked at, and how each field is entered beside training."""
-    module, card = registry.find(name).load_module(), loading.load(name).card
+) -> tuple[int, list[Drift]] | None:
+    """Return how many inputs were looked at, and how each field is entered beside training.
+
+    None if nobody knows what training looked like.
+    """
+    module = registry.find(name).load_module()
+    training = training_of(module, loading.load(name).card)
+    if training is None:
+        return None
     inputs = entered(_store, name, module)
-    return len(inputs), drift(module, card.more[INPUTS] if card else {}, inputs)
+    return len(inputs), drift(module, training, inputs)
 
 
 def what_people_enter(demo: Demo, who: str) -> None:
     """Say of each input whether it is entered as in training."""
     del who
     loaded, store = loading.load(demo.name), loading.store()
-    if loaded.card is None or INPUTS not in loaded.card.more:
-        st.info("The model’s card does not keep what it learned from.")
-        return
     with st.spinner("Reading the inputs …"):
         token = store.version_token()
-        number, found = _looked_at(store, id(store), demo.name, loaded.version, token)
+        looked_at = _looked_at(store, id(store), demo.name, loaded.version, token)
+    if looked_at is None:
+        st.info("The model’s card does not keep what it learned from.")
+        return
+    number, found = looked_at
     if not found:
         st.info(
             f"{number:,} different input{'s were' if number != 1 else ' was'} judged so far: "

@@ -4,11 +4,14 @@ from types import SimpleNamespace
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 import pytest
 from pydantic import Field
 from scipy.stats import entropy, ks_2samp
+from sklearn.linear_model import LinearRegression
 
 from models import earnings
+from showcase import from_estimator
 from showcase.contract import ModelInput, card, registry
 from showcase.learning import drift as drifts
 from showcase.learning.drift import (
@@ -20,6 +23,7 @@ from showcase.learning.drift import (
     psi,
     summary,
     summary_of,
+    training_of,
 )
 from tests.showcase.learning.conftest import judged
 
@@ -111,6 +115,18 @@ def test_each_card_keeps_what_its_model_learned_from(name):
     assert set(columns(module)) - set(kept) <= {"threshold"}, "which nothing learns from"
     (one, *_) = drift(module, kept, list(module.EXAMPLES) * FEWEST)
     assert one.rows == len(module.EXAMPLES) * FEWEST
+
+
+def test_an_estimator_s_own_data_are_what_it_learned_from():
+    rng = np.random.default_rng(5)
+    X = pd.DataFrame({"size": rng.uniform(1, 9, 200), "age": rng.integers(1, 90, 200)})
+    made = from_estimator(LinearRegression().fit(X, X["size"]), X, X["size"], name="price")
+    kept = training_of(made, None)
+    assert set(kept) == {"size", "age"}
+    assert kept["size"]["quantiles"][49:51] == pytest.approx([X["size"].median()] * 2, abs=0.2)
+    old = [one.model_copy(update={"age": 89}) for one in made.EXAMPLES] * FEWEST
+    told = [one.sentence for one in drift(made, kept, old) if one.name == "age"]
+    assert "higher than in training (89 in the middle" in told[0]
 
 
 def test_codes_are_told_by_their_names():
