@@ -58,21 +58,22 @@ EXAMPLES: Sequence[Input] = tuple(_WINES.values())
 EXAMPLE_NAMES: tuple[str, ...] = tuple(_WINES)
 
 
-def load() -> Any:
-    """Read the model.
+def load(path: Path | None = None) -> Any:
+    """Read the model, or another one that was learnt.
 
     FileNotFoundError names the command that makes the artifact; ValueError names the types found
     in a file that are not among `TRUSTED`.
     """
-    if ARTIFACT is None or not ARTIFACT.exists():
+    path = path or ARTIFACT
+    if path is None or not path.exists():
         command = "python -m models.my_demo.train"
-        raise FileNotFoundError(f"no {ARTIFACT}: run {command}")
+        raise FileNotFoundError(f"no {path}: run {command}")
     from skops.io import get_untrusted_types, loads
 
-    data = ARTIFACT.read_bytes()
+    data = path.read_bytes()
     strangers = sorted(set(get_untrusted_types(data=data)) - set(TRUSTED))
     if strangers:
-        raise ValueError(f"{ARTIFACT.name} holds {strangers}, expected {list(TRUSTED)}: not read")
+        raise ValueError(f"{path.name} holds {strangers}, expected {list(TRUSTED)}: not read")
     return loads(data, trusted=list(TRUSTED))
 
 

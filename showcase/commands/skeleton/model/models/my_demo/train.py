@@ -1,15 +1,18 @@
 """Fit the model and measure it. Writes model.skops, card.json and thumbnail.svg.
 
-python -m models.my_demo.train
+python -m models.my_demo.train [--out DIR]
 
-A second on one core; the data comes with scikit-learn.
+A second on one core; the data comes with scikit-learn. What people say makes a better one:
+`showcase learn`, which `training/learn.py` serves.
 """
 
+import argparse
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.my_demo import FIELDS, LABELS, load
 from showcase.contract import Card, Score
@@ -21,26 +24,57 @@ FOLDER = Path(__file__).parent
 COLOURS = ("#0072B2", "#E69F00", "#009E73")  # Okabe and Ito's, readable for the colour-blind
 
 
-def main() -> None:
+class Split(NamedTuple):
+    """The measurements (n, 3) and growers (n,), from 0, of wines to learn and of those apart."""
+
+    X_train: Any
+    X_test: Any
+    y_train: Any
+    y_test: Any
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
     """Fit, measure on wines kept apart, and write the three files."""
+    parser = argparse.ArgumentParser(
+        description="Fit the model and measure it.", epilog="The data come with scikit-learn."
+    )
+    parser.add_argument("--out", type=Path, default=FOLDER, help="where to write")
+    out = parser.parse_args(arguments).out
+    out.mkdir(parents=True, exist_ok=True)
+    X, y = wines()
+    apart = split()
+    model = fitted(apart.X_train, apart.y_train)
+    write(model, out / "model.skops")
+    load(out / "model.skops")  # refuses what is not trusted
+    usual = max((apart.y_test == label).mean() for label in set(apart.y_train.tolist()))
+    accuracy = float(model.score(apart.X_test, apart.y_test))
+    card = described(accuracy, float(usual), digest(X, y))
+    (out / "card.json").write_text(card.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    (out / "thumbnail.svg").write_text(picture(X, y), encoding="utf-8")
+    print(card.summary)
+
+
+def wines() -> tuple[Any, Any]:
+    """Return the measurements (178, 3) and the growers (178,), from 0."""
     from sklearn.datasets import load_wine
+
+    data = load_wine()
+    return data.data[:, [data.feature_names.index(column) for column in COLUMNS]], data.target
+
+
+def split() -> Split:
+    """Return the wines to learn from and those that are kept apart, always the same ones."""
     from sklearn.model_selection import train_test_split
+
+    X, y = wines()
+    return Split(*train_test_split(X, y, test_size=0.3, stratify=y, random_state=SEED))
+
+
+def write(model: Any, path: Path) -> None:
+    """Write a model, byte for byte the same from one seed."""
     from skops.io import dumps
 
-    wines = load_wine()
-    X = wines.data[:, [wines.feature_names.index(column) for column in COLUMNS]]
-    parts = train_test_split(
-        X, wines.target, test_size=0.3, stratify=wines.target, random_state=SEED
-    )
-    X_train, X_test, y_train, y_test = parts
-    model = fitted(X_train, y_train)
-    (FOLDER / "model.skops").write_bytes(repeatable(dumps(model)))
-    load()  # refuses what is not trusted
-    usual = max((y_test == label).mean() for label in set(y_train.tolist()))
-    card = described(float(model.score(X_test, y_test)), float(usual), digest(X, wines.target))
-    (FOLDER / "card.json").write_text(card.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    (FOLDER / "thumbnail.svg").write_text(picture(X, wines.target), encoding="utf-8")
-    print(card.summary)
+    path.write_bytes(repeatable(dumps(model)))
 
 
 def fitted(X: Any, y: Any) -> Any:

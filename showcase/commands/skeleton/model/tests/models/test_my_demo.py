@@ -1,12 +1,13 @@
 """My demo: known answers, a bound on the score, one model from one seed."""
 
 import pytest
-from sklearn.datasets import load_wine
 
 from models import my_demo as demo
 from models.my_demo import Input, train
+from models.my_demo.training import learn
 from showcase.contract import card
 from showcase.contract.registry import find
+from showcase.learning.learner import Lesson
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +33,22 @@ def test_score_on_wines_kept_apart_beats_guessing_clearly():
     assert measured.score("accuracy") > measured.score("baseline") + 0.3
 
 
-def test_same_seed_same_model(model):
-    wines = load_wine()
-    X = wines.data[:, [wines.feature_names.index(column) for column in train.COLUMNS]]
-    again, once_more = train.fitted(X, wines.target), train.fitted(X, wines.target)
+def test_same_seed_same_model():
+    X, y = train.wines()
+    again, once_more = train.fitted(X, y), train.fitted(X, y)
     assert again.predict_proba(X).tolist() == once_more.predict_proba(X).tolist()
+
+
+def test_learns_what_people_say_and_nothing_of_the_wines_kept_apart(model, tmp_path):
+    odd = Input(alcohol=10.5, flavanoids=5.5, colour_intensity=1.5)
+    other = next(label for label in demo.LABELS if label != demo.predict(model, odd).label)
+    lessons = [Lesson(odd, "", other, {other: 1}, (), ()) for _ in range(60)]
+    done = []
+    learn.train(tmp_path, lessons, tmp_path, done.append)
+    assert done[-1] == 1
+    assert demo.predict(demo.load(tmp_path / "model.skops"), odd).label == other
+    apart = learn.held_out(tmp_path)
+    assert len(apart.inputs) == len(apart.targets) == 54
 
 
 def test_a_file_with_other_types_is_refused(monkeypatch, tmp_path):

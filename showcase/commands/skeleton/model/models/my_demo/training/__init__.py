@@ -1,0 +1,1 @@
+"""What only training needs: nothing of it is imported to answer."""
