@@ -34,6 +34,7 @@ LOCK, LOG = "running.lock", "log"
 TOLD_S = 0.5  # between two states that are stored
 LOOK_S = 0.05  # longer than anybody looks whether the lock is free
 KILLED = "The training was ended before it was done."
+SAME = "What people said made no difference: the candidate is the model that answers now."
 NICE = 5  # a third of the weight: those who look at pages come first
 
 _processes: list[subprocess.Popen[bytes]] = []
@@ -157,15 +158,21 @@ def _told(run: Run) -> Iterator[None]:
         raise
 
 
+def _stand_back() -> None:
+    """Let visitors come first, and this process end first where memory ends."""
+    os.nice(NICE)
+    for name, value in (("autogroup", NICE), ("oom_score_adj", 1_000)):
+        with suppress(OSError):  # Linux has these; it weighs sessions rather than processes
+            Path("/proc/self", name).write_text(str(value), encoding="ascii")
+
+
 def main(name: str, lock: int) -> None:
     """Train a candidate, compare it, keep it; the state says what came of it.
 
     `lock` is the inherited file that tells others that this process works.
     """
     configure_logging("INFO")
-    with suppress(OSError):  # Linux weighs sessions, not processes
-        Path("/proc/self/autogroup").write_text(str(NICE), encoding="ascii")
-    os.nice(NICE)
+    _stand_back()
     project.open_project(Path.cwd())
     now = time.time()
     run = find(name) or Run(demo=name, who="", started_at=now, changed_at=now)
@@ -181,9 +188,13 @@ def main(name: str, lock: int) -> None:
         planned = plan(loading.store(), demo, data)
         run = run.changed(part=0.0)
         versions = open_versions(feedback_url())
-        done = learn(planned, data, loading.in_force_now(demo), versions, told)
-        logger.info("candidate", extra={"demo": name, "version": done.stored.version})
-        run.changed(state="done", version=done.stored.version)
+        current = loading.in_force_now(demo)
+        version = learn(planned, data, current, versions, told).stored.version
+        logger.info("candidate", extra={"demo": name, "version": version})
+        if version == current.version:
+            run.changed(state="failed", message=SAME)
+        else:
+            run.changed(state="done", version=version)
     os.close(lock)  # Python takes a moment to end
 
 
