@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -23,6 +24,14 @@ from tests.e2e.runs import follow, wait_for_runs
 # On a deep link such as /rainfall Streamlit looks for its server below the page's path first,
 # and finds it one level up: two 404s that are its own and that no app can avoid.
 STREAMLIT_PROBES = ("/_stcore/health", "/_stcore/host-config")
+AXE = Axe()
+# What axe calls serious in Streamlit's own elements, which no app can change: the rule, and where.
+STREAMLITS = {
+    "list": "[data-testid=stSidebarNav]",  # its sections are children of the list
+    "listitem": "[data-testid=stSidebarNav]",
+    "color-contrast": "code",  # the colours of its highlighter
+    "scrollable-region-focusable": "pre",  # long lines of code scroll
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -161,3 +170,16 @@ def press(page: Page, key: str) -> None:
     """Press a key when what it does can be seen."""
     ready(page)
     page.keyboard.press(key)
+
+
+def serious(page: Page) -> list[str]:
+    """Return what axe finds serious or worse in what is ours, with the elements that it names."""
+    return [
+        f"{violation['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for violation in AXE.run(page).response["violations"]
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+        if not page.locator(node["target"][0]).first.evaluate(
+            "(element, owner) => element.closest(owner)", STREAMLITS.get(violation["id"], "nothing")
+        )
+    ]

@@ -10,7 +10,7 @@ from bench.app_server import free_port, running, running_app
 from models import sentiment, sketch
 from showcase.annotation import Progress, Task, open_tasks
 from showcase.feedback import open_store
-from tests.e2e.conftest import overflow, ready
+from tests.e2e.conftest import overflow, ready, serious
 from tests.showcase.feedback.builders import judgements
 
 PASSWORD = "correct horse"
@@ -75,14 +75,20 @@ def label(page, place):
 def test_a_list_by_keys_with_a_reload_in_its_middle(app, open_tab):
     task = made(app)
     page = open_tab(address(app, task), width=390)
+    assert serious(page) == []
+    page.get_by_role("checkbox", name="Keep me signed in").check(force=True)
     sign_in(page, "Mia")
     for done, key in enumerate("13"):
         so_far(page, done, 4)
         press(page, key)
     so_far(page, 2, 4)
+    assert serious(page) == []
+    page.emulate_media(color_scheme="dark")
+    ready(page)
+    assert serious(page) == []
     shown = page.get_by_test_id("stText").first.inner_text()
     page.reload()
-    sign_in(page, "Mia")
+    expect(page.get_by_text("Signed in as Mia")).to_be_visible()
     so_far(page, 2, 4)
     assert page.get_by_test_id("stText").first.inner_text() == shown
     assert overflow(page) <= 0

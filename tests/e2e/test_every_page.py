@@ -1,23 +1,14 @@
 """Every tab of every page, on a screen and on a phone, light and dark: errors, width, axe."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from showcase.contract.registry import page_title, pages
-from tests.e2e.conftest import overflow, ready, verdict_on_the_first_screen
+from tests.e2e.conftest import overflow, ready, serious, verdict_on_the_first_screen
 
 ASKED_AT_ONCE = {"rainfall", "sentiment", "earnings", "text_tools"}
 PATHS = ["", *pages(), "review", "annotate", "learn", "widgets"]
 WIDE = ("widgets", 2)  # the comparison with Gradio: a table for developers, whose page scrolls
-AXE = Axe()
-# What axe calls serious in Streamlit's own elements, which no app can change: the rule, and where.
-STREAMLITS = {
-    "list": "[data-testid=stSidebarNav]",  # its sections are children of the list
-    "listitem": "[data-testid=stSidebarNav]",
-    "color-contrast": "code",  # the colours of its highlighter
-    "scrollable-region-focusable": "pre",  # long lines of code scroll
-}
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path or "gallery")
@@ -48,19 +39,6 @@ def test_opens_without_a_console_error_fits_and_can_be_read_by_all(shared_app, o
 
 def background(page: Page) -> str:
     return page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
-
-
-def serious(page: Page) -> list[str]:
-    """Return what axe finds serious or worse in what is ours, with the elements that it names."""
-    return [
-        f"{violation['id']}: {node['html'][:200]} {node['failureSummary']}"
-        for violation in AXE.run(page).response["violations"]
-        if violation["impact"] in ("serious", "critical")
-        for node in violation["nodes"]
-        if not page.locator(node["target"][0]).first.evaluate(
-            "(element, owner) => element.closest(owner)", STREAMLITS.get(violation["id"], "nothing")
-        )
-    ]
 
 
 # One page stands for all: what leads there is the same.

@@ -6,7 +6,7 @@ import re
 from playwright.sync_api import expect
 
 from showcase.feedback import open_store
-from tests.e2e.conftest import press, ready
+from tests.e2e.conftest import press, ready, serious
 
 
 def stored(app):
@@ -28,6 +28,33 @@ def test_typing_answers_and_a_double_click_is_one_row(app, open_tab):
     row = stored(app).iloc[0]
     assert json.loads(row["input"])["text"] == "What a wonderful, wonderful day"
     assert (row["verdict"], row["expected"]) == ("correct", "positive")
+    page.get_by_text("What you judged here: 1").click()
+    page.get_by_role("button", name="Take back").wait_for()
+    assert serious(page) == []
+
+
+def test_what_was_judged_can_be_read_in_the_dark_after_a_reload(app, open_tab):
+    page = open_tab(f"{app.url}/rainfall", scheme="dark")
+    page.get_by_role("button", name="Correct").click()
+    saved(page)
+    page.reload()
+    ready(page)
+    page.get_by_text("What you judged here: 1").click()
+    page.get_by_role("button", name="Take back").wait_for()
+    assert serious(page) == []
+
+
+def test_a_link_is_copied_with_one_click_and_shared_where_the_browser_can(shared_app, open_tab):
+    page = open_tab(f"{shared_app.url}/sentiment")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("navigator.share = async (what) => { window.shared = what }")
+    page.get_by_role("textbox", name="Your text").fill("A lovely walk")
+    page.get_by_role("button", name="Share").click()
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_role("status").get_by_text("Copied").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "sentiment_text=A+lovely+walk" in copied
+    assert page.evaluate("window.shared.url") == copied
 
 
 def test_keys_judge_but_not_while_typing(app, open_tab):

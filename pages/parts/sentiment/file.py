@@ -68,7 +68,7 @@ class Lines:
 def judge_file(loaded: Loaded) -> None:
     """Take a file, score its lines with a progress bar, show their distribution, offer a CSV."""
     upload = st.file_uploader(
-        "A text file (one text a line) or a table (CSV with a column of texts)",
+        "A text file (one text a line) or a table (CSV with a column of texts), at most 10 MB",
         key=NAME,
         help="At most 10,000 lines.",
         max_upload_size=UPLOAD_MB,

@@ -49,7 +49,7 @@ def held() -> Input | str | None:
 def _uploader() -> None:
     # Every type is let in: what cannot be used gets a sentence of our own
     file = st.file_uploader(
-        "A picture of one drawing (PNG, JPEG or WebP)",
+        "A picture of one drawing (PNG, JPEG or WebP), at most 10 MB",
         key=FILE,
         help="At most 25 megapixels (PNG and WebP: 8); dark on light or light on dark.",
         max_upload_size=UPLOAD_MB,
@@ -62,7 +62,8 @@ def _uploader() -> None:
             "A photo of one drawing", key=PHOTO, on_change=_take_file, args=(PHOTO,), width=360
         )
     if (preview := st.session_state.get(PREVIEW)) and isinstance(held(), Input):
-        st.image(preview, caption="Your picture", width="content")
+        alt = "The picture as you uploaded it"
+        st.image(preview, caption="Your picture", alt=alt, width="content")
     if file is None and held() is not None:
         st.button(
             "Remove the picture",

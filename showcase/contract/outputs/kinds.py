@@ -11,7 +11,8 @@ import hashlib
 import io
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, Sequence, ValuesView
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -41,12 +42,16 @@ def library(value: Any) -> str:
     return type(value).__module__.partition(".")[0]
 
 
-def python_value(value: Any) -> Any:
+def python_value(value: Any) -> Any:  # noqa: PLR0911  # a case for each type
     """Return a scalar of NumPy or pandas as Python has it, a missing one as None; others as are.
 
     A day stays a day; of bins, periods and the like the text that pandas prints.
     """
+    if isinstance(value, range | deque | KeysView | ValuesView | ItemsView):
+        return list(value)
     if library(value) == "numpy" and hasattr(value, "dtype") and not value.ndim:
+        if type(value).__name__ == "MaskedConstant":
+            return None
         kind = value.dtype.kind
         if kind in "mM":
             unit = value.dtype.str.partition("[")[2].rstrip("]")
@@ -134,8 +139,10 @@ def _cells(column: Any) -> list[Any]:
 
 def _cell(cell: Any) -> Any:
     cell = python_value(cell)
+    if isinstance(cell, float) and math.isinf(cell):
+        return str(cell)
     if isinstance(cell, float):
-        return float(f"{cell:.15g}") if math.isfinite(cell) else None
+        return None if math.isnan(cell) else float(f"{cell:.15g}")
     if isinstance(cell, dt.timedelta):
         return str(cell)
     return jsonable(cell)
