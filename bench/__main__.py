@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from bench import append, calls, clicks, in_browser, large_tables, review, start
-from bench.row import print_row
+from bench.row import HEAD, print_row
 from models.registry import DEMOS
 from showcase.runtime import project
 
@@ -36,7 +36,7 @@ def main() -> None:
         f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, "
         f"Python {platform.python_version()}, {platform.system()}\n"
     )
-    print("| What | Measured | Budget | |\n| --- | ---: | ---: | --- |")
+    print(HEAD)
     rows = [print_row(row) for part in PARTS for row in part()]
     over = [row.what for row in rows if row.within is False]
     print(f"\n{time.monotonic() - began:.0f} s. Over budget: {', '.join(over) or 'nothing'}.")

@@ -13,7 +13,7 @@ from bench.app_server import ROOT, Server, running_production
 from bench.load import against_gradio, api, tools, two_processes, typing, visitors
 from bench.load.client import WrongAnswerError
 from bench.load.production import OPTIONS, settings, wait_until_ready
-from bench.row import Row, print_row
+from bench.row import HEAD, Row, print_row
 from models.registry import DEMOS
 from showcase.runtime import project
 
@@ -30,7 +30,7 @@ def main() -> int:
         f"{platform.system()}. The clients run on the same {os.cpu_count()} cores as the server; "
         f"load average before: {os.getloadavg()[0]:.1f}.\n"
     )
-    print("| What | Measured | Aim or budget | |\n| --- | ---: | ---: | --- |")
+    print(HEAD)
     rows = [print_row(row) for part in PARTS if part in given.only for row in measured(part, given)]
     over = [row.what for row in rows if row.within is False]
     print(
