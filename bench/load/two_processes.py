@@ -14,7 +14,7 @@ import uvloop
 from bench.app_server import Server, running_production
 from bench.load.api import answers, asking, inputs
 from bench.load.client import Measured, measure, percentile
-from bench.load.production import OPTIONS, settings, wait_until_ready
+from bench.load.production import OPTIONS, processor_s, settings, wait_until_ready
 from bench.load.visitors import Seen, alone, visited
 from bench.row import Row
 from showcase.contract import Demo, registry
@@ -35,7 +35,7 @@ def rows(demos: tuple[Demo, ...], visitors: int, seconds: float) -> Iterator[Row
         for server in servers:
             wait_until_ready(server.url)
         yield from _clicks(servers, demos, visitors, seconds)
-        yield from _predictions([server.url for server in servers], seconds)
+        yield from _predictions(servers, seconds)
 
 
 def _clicks(
@@ -54,10 +54,11 @@ def _clicks(
         # the processes of a turn run at the same time
         rates.append(len(times) * count / sum(one.took_s for one in found))
         p50, p95 = percentile(times, 50), percentile(times, 95)
+        cost = 1000 * sum(one.clicking_s for one in found) / len(times)
         yield Row(
             f"{visitors} visitors without a pause, {_named(count)}",
-            f"{rates[-1]:,.1f} clicks/s, p50 {p50:,.0f} ms, p95 {p95:,.0f} ms; "
-            f"{rates[-1] / rates[0]:.2f} times one",
+            f"{rates[-1]:,.1f} clicks/s, p50 {p50:,.0f} ms, p95 {p95:,.0f} ms, "
+            f"{cost:,.0f} ms of processor each; {rates[-1] / rates[0]:.2f} times one",
         )
     errors = [error for found in seen for one in found for error in one.errors]
     what = "Errors on their pages, or answers to another's click (one and two processes)"
@@ -79,7 +80,8 @@ async def _divided(
     return seen
 
 
-def _predictions(urls: Sequence[str], seconds: float) -> Iterator[Row]:
+def _predictions(servers: Sequence[Server], seconds: float) -> Iterator[Row]:
+    urls = [server.url for server in servers]
     path, bodies = f"/api/v1/demos/{ASKED}/predict", inputs(registry.find(ASKED))
     right = uvloop.run(answers(urls[0], path, bodies))
     call = asking(path, bodies, right)
@@ -90,18 +92,23 @@ def _predictions(urls: Sequence[str], seconds: float) -> Iterator[Row]:
         return await asyncio.gather(*asked)
 
     found: list[list[Measured]] = [[], []]
+    used_s = [0.0, 0.0]
     for _ in range(TURNS):
         for which, used in enumerate((urls[:1], urls)):
+            since = [processor_s(server) for server in servers]
             found[which] += uvloop.run(divided(used))
+            used_s[which] += sum(used_by_now() for used_by_now in since)
     rates = []
     for count, measured in enumerate(found, start=1):
-        took = sum(one.took_s for one in measured) / count
-        rates.append(sum(one.answers for one in measured) / took)
+        answered = sum(one.answers for one in measured)
+        rates.append(answered / sum(one.took_s for one in measured) * count)
+        cost = 1000 * used_s[count - 1] / answered
         times = [time for one in measured for time in one.times_ms]
         yield Row(
             f"Rainfall: predict, {CLIENTS} clients, {_named(count)}",
             f"{rates[-1]:,.0f}/s, p50 {percentile(times, 50):.1f} ms, "
-            f"p99 {percentile(times, 99):.1f} ms; {rates[-1] / rates[0]:.2f} times one",
+            f"p99 {percentile(times, 99):.1f} ms, {cost:.1f} ms of processor each; "
+            f"{rates[-1] / rates[0]:.2f} times one",
         )
 
 
