@@ -1,5 +1,9 @@
 """The gallery: a card per demo, with its score, its verdicts and a real example."""
 
+import importlib.util
+import re
+import sys
+from pathlib import Path
 from typing import NamedTuple
 
 import streamlit as st
@@ -79,11 +83,24 @@ def verdicts(name: str) -> str:
     return f"{text}, {rounds:,} round{'s' * (rounds != 1)} of its game." if rounds else f"{text}."
 
 
+def _has_none(demo: contract.Demo) -> bool:
+    """Tell whether a demo without a card is sure to have none.
+
+    What a module that nobody has imported yet only assigns may be an estimator, which has one.
+    """
+    name = demo.module.partition(":")[0]
+    if demo.made is not None or name in sys.modules:
+        return True
+    spec = importlib.util.find_spec(name)
+    source = Path(spec.origin).read_text("utf-8") if spec and spec.origin else ""
+    return re.search(rf"^(async )?def {demo.function}\b", source, re.MULTILINE) is not None
+
+
 def score(demo: contract.Demo) -> None:
     """Say how good the model is, and how often people judged it."""
     card = contract.card(demo)
     if card is None:
-        st.caption(f"{ui.NO_CARD} {verdicts(demo.name)}")
+        st.caption(f"{ui.NO_CARD if _has_none(demo) else ''} {verdicts(demo.name)}".strip())
         return
     said = f"{card.summary.split(';')[0].rstrip('.')}. {verdicts(demo.name)}"
     best = card.named(card.headline) if card.scores else None

@@ -273,7 +273,8 @@ def _parquet(content: bytes) -> "pd.DataFrame":
     import pandas as pd
 
     if len(content) > text_file.MAX_BYTES:
-        raise ValueError("The file has more than 5 MB. Split it into parts.")
+        most = text_file.UPLOAD_MB
+        raise ValueError(f"The file has more than {most} MB. Split it into parts.")
     try:
         return pd.read_parquet(io.BytesIO(content))
     except Exception as error:  # of whatever kind: pyarrow has many

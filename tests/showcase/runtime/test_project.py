@@ -4,7 +4,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from showcase.commands.new import new_project
+from showcase.contract import Demo
 from showcase.runtime import project
+from showcase.ui import NO_CARD
 
 TABLE = '[tool.showcase]\nname = "Trees"\nsentence = "How *old* is it?"\nlogo = "logo.svg"\n'
 
@@ -41,6 +43,18 @@ def test_without_settings_it_is_called_as_its_home_says(folder):
     at = AppTest.from_function(home, args=(str(folder),), default_timeout=30).run()
     assert at.title[0].value == "Try a model. Tell it when it is wrong."
     assert "**Without settings**" in at.caption[0].value
+
+
+def test_an_estimator_is_not_said_to_have_no_card_before_it_is_imported(
+    folder, registered, monkeypatch
+):
+    (folder / "growers.py").write_text("demo = from_estimator()\ndef grow(n: int) -> int: ...\n")
+    monkeypatch.syspath_prepend(folder)
+    lines = [Demo(one, one, ":material/eco:", "", "", f"growers:{one}") for one in ("demo", "grow")]
+    registered(*lines)
+    at = AppTest.from_function(home, args=(str(folder),), default_timeout=30).run()
+    told = [caption.value for caption in at.caption if "No verdicts yet" in caption.value]
+    assert told == ["No verdicts yet.", f"{NO_CARD} No verdicts yet."]
 
 
 @pytest.mark.parametrize(
