@@ -34,12 +34,12 @@ from pydantic import BaseModel, create_model
 from starlette.types import Message, Receive, Scope, Send
 
 from showcase.api import demos
-from showcase.api.body_limit import LARGEST, LARGEST_BATCH
+from showcase.api.body_limit import LARGEST, LARGEST_BATCH, SMALL
 from showcase.api.errors import ApiError, unexpected
 from showcase.api.guard import charge_body, refuse_foreign
 from showcase.api.mcp_verdict import SEND_VERDICT, Asked, send_verdict, verdict_tool
 from showcase.api.predict import Answer, answer, get_demo_or_404
-from showcase.api.thread_pools import run_in_pool
+from showcase.api.thread_pools import Pool, run_in_pool
 from showcase.api.validation import validated
 from showcase.contract import BaseOutput, Demo, ModelModule, card, registry
 from showcase.runtime.log import log_unexpected
@@ -51,6 +51,7 @@ ABOUT = (
     "is, and the score in the tool's description. Verdicts are what people say: send_verdict asks "
     "the person who uses you before it stores one."
 )
+SIZE = "showcase.body_size"  # of a request's scope: bytes
 BESIDE = "beside this text"  # where a picture or a sound is
 Context = ServerRequestContext[Any, Any]
 
@@ -106,7 +107,8 @@ class Endpoint:
         request = Request(scope)
         refuse_foreign(request, "ask")
         message = await receive()
-        charge_body(request, len(message.get("body", b"")))
+        scope[SIZE] = len(message.get("body", b""))
+        charge_body(request, scope[SIZE])
         manager = self._manager.get(None)
         if manager is None:
             raise ApiError(503, "The server is only starting: try again in a second.")
@@ -127,8 +129,10 @@ class Endpoint:
         self, context: Context, params: CallToolRequestParams
     ) -> CallToolResult | InputRequiredResult:
         asked = Asked.of(context, params)
+        size = context.request.scope[SIZE] if context.request else 0
+        pool = Pool.LARGE if size > SMALL else Pool.ANSWERS
         try:
-            return await run_in_pool(lambda: self._answer(params, asked))
+            return await run_in_pool(lambda: self._answer(params, asked), pool)
         except ApiError as error:
             return refusal(error)
         except Exception as error:  # noqa: BLE001  # logged; the assistant gets the id

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import threading
 import time
 from contextlib import asynccontextmanager, contextmanager
@@ -14,7 +15,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp_types import ElicitResult
 from PIL import Image
 
-from bench.app_server import free_port
+from bench.app_server import ROOT, free_port
 from models.registry import DEMOS
 from showcase import api
 from showcase.api import app
@@ -75,10 +76,10 @@ def call(url, name, arguments, **options):
     return asyncio.run(work())
 
 
-def refusal(url, **options):
+def refusal(url, arguments=DAY, **options):
     """Return in what words, and with which code of ours, a client is not let in."""
     with pytest.raises(BaseException) as caught:  # noqa: PT011  # within groups of exceptions
-        call(url, "predict_rainfall", DAY, **options)
+        call(url, "predict_rainfall", arguments, **options)
     error = caught.value
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
@@ -126,6 +127,13 @@ def test_tools_have_the_schemas_of_the_document(url, client):
     assert prediction["kind"]["const"] == "classification"
 
 
+def test_documented_client_gets_its_answer(url, capsys):
+    text = (ROOT / "docs/assistants.md").read_text(encoding="utf-8")
+    code = re.search(r"```python\n(.*?)```", text, re.DOTALL)[1]
+    exec(code.replace("http://localhost:8000/api", url), {})
+    assert "'label': 'dry'" in capsys.readouterr().out
+
+
 def test_refusals_are_read_by_the_assistant(url):
     result = call(url, "predict_rainfall", DAY | {"humidity_3pm": 130, "wind_gust_speed": "39"})
     assert result.is_error
@@ -141,6 +149,14 @@ def test_function_says_what_is_wrong_with_a_text(url):
     result = call(url, "predict_readability", {"text": "…"})
     assert result.is_error
     assert "words" in said(result)
+
+
+def test_large_text_is_answered_and_a_larger_one_refused(url):
+    many = call(url, "predict_readability", {"text": "A word. " * 40_000})
+    rows = dict(many.structured_content["prediction"]["parts"]["In figures"]["rows"])
+    assert rows["Words"] == 80_000
+    message, code = refusal(url, arguments={"text": "A word. " * 1_500_000})
+    assert (message[:23], code) == ("The body is too large: ", "too_large")
 
 
 def test_key_is_needed_where_there_is_one(configured):
