@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -82,23 +83,46 @@ def test_half_a_line_of_a_killed_writer_spoils_no_other(tmp_path):
     assert [one.version for one in versions.history()] == ["1" * 12, "2" * 12]
 
 
+@contextmanager
+def writing(url):
+    """A process that keeps versions and promotes them, and says which are on disk."""
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITER, url],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=Path(__file__).parents[3],
+    ) as writer:
+        writer.stdout.readline()
+        yield writer
+        writer.kill()
+
+
+def is_whole(url, acknowledged):
+    versions = open_versions(url)
+    kept, history = versions.every("a"), versions.history("a")
+    for one in kept:
+        assert digits(versions.artifact(one).read_bytes()) == one.sha256
+    assert {one.version for one in history} <= {one.version for one in kept}
+    assert len(history) >= acknowledged
+    assert in_force(versions, "a") == history[-1].version
+
+
 @pytest.mark.slow
 def test_kill_at_any_moment_leaves_a_whole_state(versions_url):
     for seconds in (0.0, 0.03, 0.08):
-        with subprocess.Popen(
-            [sys.executable, "-c", WRITER, versions_url],
-            stdout=subprocess.PIPE,
-            cwd=Path(__file__).parents[3],
-        ) as writer:
-            writer.stdout.readline()
+        with writing(versions_url) as writer:
             time.sleep(seconds)
             writer.send_signal(signal.SIGKILL)
             acknowledged = 1 + len(writer.stdout.read().split())
-        versions = open_versions(versions_url)
-        kept = versions.every("a")
-        for one in kept:
-            assert digits(versions.artifact(one).read_bytes()) == one.sha256
-        history = versions.history("a")
-        assert {one.version for one in history} <= {one.version for one in kept}
-        assert len(history) >= acknowledged
-        assert in_force(versions, "a") == history[-1].version
+        is_whole(versions_url, acknowledged)
+
+
+@pytest.mark.slow
+def test_kill_of_the_database_leaves_a_whole_state(postgres, database):
+    try:
+        with writing(database) as writer:
+            postgres.kill()
+            acknowledged = 1 + len(writer.stdout.read().split())  # it ends: nothing is kept
+    finally:
+        postgres.start()
+    is_whole(database, acknowledged)
