@@ -259,6 +259,7 @@ def everywhere_but_on_the_page(words: str, page: str) -> dict[str, str]:
          {PAGE: "The row predicted", API: '"predicted":1', COMMAND: "1 rows predicted"}),
         ("parity", b"n,N\n1,2\n", "is there 2 times; keep one."),
         ("rainfall", f"\ufeff{DAYS.upper()}\n22,55,1015,39".encode(), "0.86"),
+        ("rainfall", f"\u200b{DAYS}\n−5,55,1015,39".encode(), "0.9"),
         ("sentiment", b"sep=;\r\ntext;n\r\nI love it;1\r\nI hate it;2\r\n",
          everywhere_but_on_the_page("I love it", "Of 2 lines: 1 positive, 0 neutral, 1 negative")),
         ("sentiment", BAD_BYTE, "1 place is not UTF-8"),

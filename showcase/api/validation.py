@@ -5,8 +5,10 @@ and validated in a worker thread: FastAPI would do both on the event loop, where
 would wait for a large one.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
@@ -101,7 +103,17 @@ def json_object(content: bytes, form: str = '{"field": value, ...}') -> dict[str
         raise ApiError(422, f"The body is not JSON: {error}.{hint}") from None
     if not isinstance(value, dict):
         raise ApiError(422, f"The body must be a JSON object: {form}.")
+    with suppress(ValueError):  # a number of thousands of digits: as far as that
+        json.loads(content, object_pairs_hook=_without_twins)
     return value
+
+
+def _without_twins(pairs: list[tuple[str, Any]]) -> None:
+    """Refuse an object that has a key twice: nobody can tell which value was meant."""
+    if len({key for key, _ in pairs}) < len(pairs):
+        twice = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        message = "It is in the body twice: keep one."
+        raise invalid([FieldProblem(field=shown(twice), message=message)])
 
 
 def validated(model: type[T], values: Mapping[str, Any]) -> T:

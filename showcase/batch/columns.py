@@ -20,6 +20,7 @@ SHORT_TEXT = 300
 LISTED = 12
 UNKNOWN = UNKNOWN_WORDS | {"privacysuppressed", "ps"}  # as the College Scorecard has it
 ALIKE = str.maketrans("‘’ʼ`‐‑–—", "''''----")  # what Word types for what a keyboard has
+MINUS = ("−", "‐", "‑", "–")  # before a number
 SIMPLE = {
     "text": "a short text",
     "bool": "true or false",
@@ -90,6 +91,8 @@ class Column:
         The bounds and a choice that does not exist are left to the model, which says it better.
         """
         text = cell.strip()
+        if text[:1] in MINUS:
+            text = f"-{text[1:]}"
         if self.choices or self.names:
             # pandas writes 3.0 for 3
             counted = number(text, whole=True) if NUMBER.fullmatch(text) else None

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 from showcase.contract.messages import shortened
 
@@ -23,6 +24,7 @@ SEPARATOR = re.compile(
     r'"?sep=(?P<sign>[^"\r\n])"?[,;\t ]*(?:\r\n|\r|\n)', re.IGNORECASE
 )  # Excel's
 # control characters that no text file holds: all but tab, line and page breaks, and escape
+UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")  # of a heading that looks like another
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 NOT_TEXT = (
     "This is not a text file: it holds bytes that no text has. Save it as plain text or CSV in "
@@ -187,7 +189,8 @@ def _header(cells: Sequence[str]) -> tuple[str, ...]:
     """Return the column names; a nameless one, such as pandas' index, is called by its place."""
     if len(cells) > MAX_COLUMNS:
         raise ValueError(f"The file has {len(cells):,} columns; {MAX_COLUMNS} are allowed.")
-    names = [cell.strip() or f"column_{n}" for n, cell in enumerate(cells, start=1)]
+    plain = (UNSEEN.sub("", normalize("NFC", cell)).strip() for cell in cells)
+    names = [name or f"column_{n}" for n, name in enumerate(plain, start=1)]
     counts = Counter(map(str.casefold, names))
     if twice := [name for name in names if counts[name.casefold()] > 1]:
         times = f"is there {len(twice)} times; keep one."

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from showcase import api
 from showcase.api.errors import CODES, ErrorAnswer
+from tests.showcase.api.conftest import DAY
 
 JSON = {"Content-Type": "application/json"}
 PREDICT = "/v1/demos/rainfall/predict"
@@ -122,6 +123,16 @@ def test_body_without_a_type_is_refused(client, path):
 )
 def test_what_is_no_json_object_is_refused_with_its_place(client, path, content, words):
     assert words in refused(client.post(path, content=content, headers=JSON), 422)["message"]
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_key_that_stands_in_a_body_twice_is_refused(client, inside):
+    day = json.dumps(DAY).replace("{", '{"humidity_3pm": 99, ', 1)
+    path, body = (f"{PREDICT}/batch", f'{{"inputs": [{day}]}}') if inside else (PREDICT, day)
+    answer = client.post(path, content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422
+    (field,) = answer.json()["error"]["fields"]
+    assert field == {"field": "humidity_3pm", "message": "It is in the body twice: keep one."}
 
 
 @pytest.mark.parametrize("path", POSTS)

@@ -20,7 +20,7 @@ from showcase.runtime.rows import why_not_stored
 from tests.showcase.feedback.builders import as_text, make
 
 RAIN = {"label": "rain", "probabilities": {"rain": 0.9, "dry": 0.1}}
-SPELLINGS = ("Zoë", "Zoe\u0308", "ZOË", "Zo\u200bë", " zoë ")
+SPELLINGS = ("Zoë", "Zoe\u0308", "ZOË", "Zo\u200b\u034fë\ufe0f", " zoë ")
 
 
 def said(store, answer, **more):
