@@ -11,7 +11,7 @@ on demand that: those it was trained on it knows by heart.
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -45,6 +45,7 @@ REDRAWN = 24  # times that each corrected drawing is redrawn for the networks th
 KEPT_OF_EACH = 32  # vector drawings, and bitmaps, of each category to rehearse on
 HELD = 60.0  # weight of the former answers against the corrections
 SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.4, 0.2)  # of the way from the former weights to the new ones
+SEED = 0
 FORGOTTEN = 0.002  # that the mean chance of the right label may fall by
 
 Correction = tuple[Input, str]
@@ -114,6 +115,20 @@ def taught(
     return members, blend
 
 
+def fewer(split: Split) -> Split:
+    """Return the split with so many drawings to train on as are rehearsed, and none kept apart.
+
+    All of them take a gigabyte.
+    """
+    random = np.random.default_rng(SEED)
+    apart = Part(split.test.images[:0], split.test.labels[:0], [], split.test.drawn[:0])
+    return replace(split, train=_rehearsed(split.train, random), test=apart)
+
+
+def _batches(rehearsed: NDArray[Any]) -> list[NDArray[Any]]:
+    return np.array_split(rehearsed, max(1, len(rehearsed) // 256))
+
+
 def _steps(corrections: int) -> int:
     return int(np.clip(PASSES * corrections / TAUGHT, STEPS, MOST_STEPS))
 
@@ -122,7 +137,9 @@ def _teach(model: keras.Model, lesson: Lesson, steps: int, random: Random) -> No
     """Train one network in place."""
     optimiser = keras.optimizers.Adam(RATE)
     optimiser.build(model.trainable_variables)
-    former = model.predict(lesson.prepared(lesson.rehearsed), batch_size=256, verbose=0)
+    former = np.concatenate(
+        [model.predict_on_batch(lesson.prepared(part)) for part in _batches(lesson.rehearsed)]
+    )
 
     def step(shown: tf.Tensor, labels: tf.Tensor, known: tf.Tensor, answers: tf.Tensor) -> None:
         with tf.GradientTape() as tape:

@@ -52,12 +52,14 @@ def ranks(labels: data.Labels) -> data.Labels:
 
 def train(folder: Path, lessons: Sequence[Lesson], out: Path, progress: Progress) -> None:
     """Teach the shipped networks what people said, while they rehearse what they know."""
-    from models.sketch.training.export import export
-    from models.sketch.training.fine_tune import taught
-
     if ARTIFACT is None:
         raise FileNotFoundError("no artifact to teach: run python -m models.sketch.train")
-    split = data.read(place(folder))
+    every = data.read(place(folder))  # before TensorFlow, which takes memory of its own
+    from models.sketch.training.export import export
+    from models.sketch.training.fine_tune import fewer, taught
+
+    split = fewer(every)
+    del every
     corrections = [(Input(**one.input.model_dump()), str(one.target)) for one in lessons]
     members, blend = taught(corrections, split, ARTIFACT, SEED, progress)
     export(members, blend, out / NAME, split.calibration)
