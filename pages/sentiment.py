@@ -30,22 +30,20 @@ def one_text() -> None:
         prediction = loaded.predict(answer.given)
         if not prediction.score and not loaded.module.is_read(loaded.model, answer.given):
             st.subheader("It cannot tell: it knows hardly a word of this", anchor=False)
-            st.info(
-                "It reads English only, and a few smileys such as :-)", icon=":material/translate:"
-            )
+            words = "It reads English only, and a few smileys such as :-)"
+            st.info(words, icon=":material/translate:")
             return
-        score = charts.signed(prediction.score)
-        said = f"This sounds {prediction.label}: {score} on a scale from −1 to +1"
+        found = f"{prediction.label}: {charts.signed(prediction.score)}"
+        said = f"This sounds {found} on a scale from −1 to +1"
         ui.headline(said)
-        zones = tuple(loaded.colours[label] for label in LABELS)
-        colour = loaded.colours[prediction.label]
-        scale = charts.scale(prediction.score, answer.given.threshold, zones, colour)
+        *zones, colour = (loaded.colours[label] for label in (*LABELS, prediction.label))
+        scale = charts.scale(prediction.score, answer.given.threshold, tuple(zones), colour)
         charts.show(scale, key=f"{NAME}_scale", alt=said, height=120)
         ui.feedback(loaded, answer.given, prediction)
     coloured_words(answer.given.text, loaded.explain(answer.given, prediction), prediction)
     shares = ", ".join(f"{label} {share:.2f}" for label, share in prediction.parts.items())
-    bar = charts.shares(prediction.parts, loaded.colours)
-    charts.show(bar, key=f"{NAME}_shares", alt=f"Shares of the text: {shares}", height=100)
+    bar, alt = charts.shares(prediction.parts, loaded.colours), f"Shares of the text: {shares}"
+    charts.show(bar, key=f"{NAME}_shares", alt=alt, height=100)
     st.caption("The shares say how much of the text is of each kind. They are not probabilities.")
     second_opinion_of(loaded, answer.given)
 
