@@ -60,7 +60,7 @@ def url(shared, feedback_url):
 @asynccontextmanager
 async def connected(url, *, headers=None, **options):
     async with (
-        httpx2.AsyncClient(headers=headers, timeout=30, verify=False) as http,
+        httpx2.AsyncClient(headers=headers, timeout=120, verify=False) as http,
         Client(streamable_http_client(f"{url}/mcp", http_client=http), **options) as client,
     ):
         yield client
