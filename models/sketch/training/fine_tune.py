@@ -39,14 +39,14 @@ from showcase.contract.card import today
 
 RATE = 1e-4
 STEPS, MOST_STEPS = 40, 400  # at least and at most
-PASSES = 3  # over the corrections
+PASSES = 5  # over the corrections
 TAUGHT, REHEARSED = 8, 248  # drawings of a batch
 REDRAWN = 24  # times that each corrected drawing is redrawn for the networks that look
 KEPT_OF_EACH = 32  # vector drawings, and bitmaps, of each category to rehearse on
 HELD = 60.0  # weight of the former answers against the corrections
 SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.4, 0.2)  # of the way from the former weights to the new ones
 SEED = 0
-FORGOTTEN = 0.002  # that the mean chance of the right label may fall by
+FORGOTTEN = 0.003  # that the mean chance of the right label may fall by
 
 Correction = tuple[Input, str]
 Floats = NDArray[np.float32]
