@@ -208,19 +208,22 @@ def _rounded(values: "Floats", exact: "Floats") -> "Floats":
 
     least, most = 10.0 ** (STORED_DIGITS - 1), 10.0**STORED_DIGITS
     with np.errstate(invalid="ignore", over="ignore"):
-        binary = np.frexp(values)[1].astype(np.int64) - 1
-        power = STORED_DIGITS - 1 - (binary * 1233 >> 12)  # 2**12 * log10(2)
+        binary = np.frexp(values)[1]
+        power = (STORED_DIGITS - 1 - ((binary - 1) * 1233 >> 12)).astype(np.int64)  # log10(2)
         power -= np.abs(values) * exact.take(power, mode="clip") >= most
         up = exact.take(power, mode="clip")
-        down = exact.take(-power, mode="clip") if power.min() < 0 else 1.0
         scaled = values * up
-        scaled /= down
+        if is_large := power.min() < 0:
+            down = exact.take(-power, mode="clip")
+            scaled /= down
         whole = np.rint(scaled)
         answer: Floats = whole / up
-        answer *= down
-        size, off = np.abs(whole), np.abs(scaled - whole)
+        if is_large:
+            answer *= down
+        off, size = np.abs(scaled - whole), np.abs(whole)
+        if off.max() <= 0.5 - NEAR and size.min() >= least and size.max() <= most:
+            return answer
         odd = (off > 0.5 - NEAR) | (size < least) | (size > most)
-    odd = (odd | (np.abs(power) > MOST_POWER)) & (values != 0)
-    if odd.any():
-        answer[odd] = [rounded(value) for value in values[odd].tolist()]
+    odd = (odd | np.isnan(off) | (np.abs(power) > MOST_POWER)) & (values != 0)
+    answer[odd] = [rounded(value) for value in values[odd].tolist()]
     return answer
