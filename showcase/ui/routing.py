@@ -24,6 +24,9 @@ button[kind^="primary"], button[kind^="primary"] *, a[kind^="primary"] * {
 button[kind="tertiary"]:hover, button[kind="tertiary"][aria-expanded="true"] {
   color: #A9A4FF !important
 }
+[role="radiogroup"] button[aria-checked="true"]:hover p {
+  color: #C9C6FF !important
+}
 </style>"""
 
 
