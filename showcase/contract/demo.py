@@ -140,8 +140,12 @@ def version_of(module: ModuleType | ModelModule, sha256: str) -> str:
     """Return the version of an artifact, by its SHA-256, as the package's code answers with it.
 
     That is the artifact's own first digits while `same_answers.json` beside it lists what else the
-    answers depend on: sources, data files, libraries. Else all of it counts.
+    answers depend on: sources, data files, libraries. Else all of it counts. `SETTINGS` beside an
+    artifact always do, so that a number in them can be counted up where answers change.
     """
+    settings: dict[str, Any] = getattr(module, "SETTINGS", {})
+    if module.ARTIFACT is not None and settings:
+        sha256 = hashlib.sha256(f"{sha256} {canonical_json(settings)}".encode()).hexdigest()
     if isinstance(module, ModuleType) and module.__file__:
         from showcase.contract.function.source import AS_SHIPPED, package_digest
 

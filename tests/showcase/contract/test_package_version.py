@@ -92,3 +92,15 @@ def test_stays_where_the_answers_are_known_to_be_the_same(folder):
     table.write_text(json.dumps({changed: source.AS_SHIPPED}), encoding="utf-8")
     sha256 = "0123456789abcdef" * 4
     assert version_of(importlib.import_module("growers"), sha256) == sha256[:12]
+
+
+def test_a_number_counted_up_beside_an_artifact_is_a_new_version(folder):
+    before = version(folder)
+    path = folder / "growers/__init__.py"
+    code = source.package_digest(path, folder / "growers/model.bin")
+    path.write_text(PACKAGE + 'SETTINGS = {"rules": "2"}\n', encoding="utf-8")
+    edited = source.package_digest(path, folder / "growers/model.bin")
+    (folder / "growers/same_answers.json").write_text(json.dumps({edited: code}), encoding="utf-8")
+    assert version(folder) == before  # the module in memory is the one without it
+    del sys.modules["growers"]
+    assert version(folder) != before
