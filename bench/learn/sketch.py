@@ -16,12 +16,12 @@ Drawing = Sequence[Any]
 
 
 def of_many_strokes(drawing: Drawing) -> bool:
-    """Tell whether a drawing has nine strokes or more: two or more sockets on a plate, mostly."""
-    return len(drawing) >= 9
+    """Tell whether a drawing has ten strokes or more: two or more sockets on a plate, mostly."""
+    return len(drawing) >= 10
 
 
 STYLES: dict[str, tuple[str, Callable[[Drawing], bool]]] = {
-    "outlets of nine strokes or more": ("power outlet", of_many_strokes),
+    "outlets of ten strokes or more": ("power outlet", of_many_strokes),
 }
 
 
