@@ -8,6 +8,7 @@ import pytest
 from models import rainfall
 from models.rainfall import EXAMPLES, Input
 from showcase.batch import jobs, template, tickets
+from showcase.contract.text_file import MAX_BYTES
 from showcase.ui.api_snippet import SERVED
 from showcase.ui.authentication import providers
 
@@ -174,7 +175,7 @@ def test_beside_the_api_streamlit_keeps_no_large_table(open_page, monkeypatch):
     assert "50 MB" in table_tab(open_page).file_uploader(key=UPLOAD).label
     monkeypatch.setattr(SERVED, "api", True)
     at = table_tab(open_page)
-    assert "5 MB" in at.file_uploader(key=UPLOAD).label
+    assert f"at most {MAX_BYTES // 2**20} MB" in at.file_uploader(key=UPLOAD).label
     shown = (one.proto for one in at.get("bidi_component"))
     (told,) = (json.loads(one.json) for one in shown if one.component_name == "table_upload")
     assert told["url"].endswith("/api/v1/demos/rainfall/jobs")
