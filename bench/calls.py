@@ -3,7 +3,7 @@
 import random
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import cycle, islice
 from types import ModuleType
@@ -15,16 +15,16 @@ from models.text_tools.manacher import find
 
 LIMITS_MS = {"sketch": 1.5, "sentiment": 1, "flower_power": 1, "rainfall": 5, "earnings": 5}
 CALLS = 200
+ROUNDS = 5
 
 
 def model_rows() -> Iterator[Row]:
-    """Yield the median call of each registered demo."""
+    """Yield the median call of each registered demo, in the fastest of a few rounds."""
     for demo in DEMOS:
         module = demo.load_module()
         answer = partial(module.predict, module.load())
         answer(module.EXAMPLES[0])
-        inputs = islice(cycle(module.EXAMPLES), CALLS)
-        median = statistics.median(timed_ms(partial(answer, given)) for given in inputs)
+        median = _least_median_ms([partial(answer, given) for given in module.EXAMPLES])
         limit = LIMITS_MS.get(demo.name)
         within = None if limit is None else median <= limit
         budget = f"{limit} ms" if limit else ""
@@ -36,7 +36,15 @@ def model_rows() -> Iterator[Row]:
 def _bare_ms(module: ModuleType) -> float:
     """Return the median call of the model's library, with everything ready."""
     calls = [bare_call(module, module.load(), [given]) for given in module.EXAMPLES]
-    return statistics.median(timed_ms(call) for call in islice(cycle(calls), CALLS))
+    return _least_median_ms(calls)
+
+
+def _least_median_ms(calls: Sequence[Callable[[], object]]) -> float:
+    """Return the median call, taken in turns, in the fastest of a few rounds."""
+    return min(
+        statistics.median(timed_ms(call) for call in islice(cycle(calls), CALLS))
+        for _ in range(ROUNDS)
+    )
 
 
 def timed_ms(call: Callable[[], object]) -> float:

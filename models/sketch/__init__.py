@@ -1,9 +1,9 @@
 """Which of Quick, Draw!'s 345 things is drawn here? Small convolutional networks say.
 
 A drawing is brought into Quick, Draw!'s simplified form and seen in two ways: drawn at 56x56 with
-the order of its strokes, and as the sequence of its points. Each network looks twice, the second
-time in a mirror. They answer for a 28x28 bitmap too, whose order is unknown. Importing this
-package loads neither numpy nor Pillow nor LiteRT.
+the order of its strokes, and as the sequence of its points. Networks that look do so twice, the
+second time in a mirror; those that read, once. They answer for a 28x28 bitmap too, whose order is
+unknown. Importing this package loads neither numpy nor Pillow nor LiteRT.
 """
 
 from collections.abc import Sequence
@@ -199,5 +199,6 @@ def explain(model: "Recogniser", given: Input, prediction: Classification) -> li
 
 
 def _classification(probabilities: list[float]) -> Classification:
+    label = LABELS[probabilities.index(max(probabilities))]
     named = dict(zip(LABELS, probabilities, strict=True))
-    return Classification(label=max(named, key=named.__getitem__), probabilities=named)
+    return Classification(label=label, probabilities=named)

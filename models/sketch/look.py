@@ -11,6 +11,7 @@ that is not told is nine zeros.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -24,7 +25,9 @@ TRACE_SIDE = 2 * SIDE
 CHANNELS = 3
 FINE = 4  # pixels drawn per pixel shown
 SCALE = TRACE_SIDE * FINE / BOX
-SPACING = 12.0  # pixels of the drawing's box between two shades
+SHORTEST, LONGEST = 12.0, 48.0  # pixels of the drawing's box that have one shade,
+SHADES = 4  # or so that a stroke has as many
+STRAIGHT = 0.94  # cosine of a turn that needs no round corner
 FIRST, LAST = 255, 55  # shades of the first and the last that was drawn; 0 is unknown
 
 Trace = NDArray[np.uint8]
@@ -50,11 +53,45 @@ class Walk:
         sizes = np.array([len(line) for line in strokes])
         ends = np.cumsum(sizes)
         stroke = np.repeat(np.arange(len(sizes)), sizes)
-        steps = np.hypot(*np.diff(together, axis=0, prepend=together[:1]).T)
+        across, down = (together[1:] - together[:-1]).T
+        steps = np.zeros(len(together))
+        steps[1:] = np.hypot(across, down)
         steps[ends - sizes] = 0
         gone = np.cumsum(steps)
         along = gone - gone[ends - sizes][stroke]
         return cls(together, stroke, along, along[ends - 1])
+
+    @cached_property
+    def begins(self) -> NDArray[np.bool_]:
+        """Whether a stroke begins with the point (n,)."""
+        begins = np.ones(len(self.stroke), dtype=bool)
+        np.greater(self.stroke[1:], self.stroke[:-1], out=begins[1:])
+        return begins
+
+    @property
+    def turns(self) -> NDArray[np.bool_]:
+        """Whether the pen turns at the point (n,); where a stroke begins or ends it does."""
+        step = np.diff(self.together, axis=0)
+        size = np.hypot(step[:, 0], step[:, 1])
+        ahead = (step[1:] * step[:-1]).sum(axis=1) > STRAIGHT * size[1:] * size[:-1]
+        within = self.stroke[2:] == self.stroke[:-2]
+        turns = np.ones(len(self.together), dtype=bool)
+        turns[1:-1] = ~(ahead & within)
+        return turns
+
+    def in_short_steps(self) -> Self:
+        """Return the walk with points between, so that its shade can change on a long line."""
+        step = np.zeros(len(self.along))
+        np.subtract(self.along[1:], self.along[:-1], out=step[1:])
+        step[self.begins] = 0
+        longest = np.minimum(np.maximum(self.lengths / SHADES, SHORTEST), LONGEST)
+        count = np.maximum(np.ceil(step / longest[self.stroke]), 1).astype(int)
+        which = np.repeat(np.arange(len(count)), count)
+        rank = np.arange(1, len(which) + 1) - (np.cumsum(count) - count)[which]
+        missing = 1 - rank / count[which]  # of the step to the point
+        back = (self.together[which - 1] - self.together[which]) * missing[:, None]
+        along = self.along[which] - step[which] * missing
+        return type(self)(self.together[which] + back, self.stroke[which], along, self.lengths)
 
     def points(
         self, counts: NDArray[np.int64], spacing: NDArray[np.float64]
@@ -76,30 +113,42 @@ def paint_trace(
 
     They are centred by the bounding box of `frame`, of themselves if None.
     """
-    walk = Walk.of(strokes)
+    return _painted(Walk.of(strokes), frame, thickness)
+
+
+def _painted(walk: Walk, frame: Sequence[Points] | None, thickness: float) -> Trace:
     together = np.concatenate(frame) if frame else walk.together
     middle = (together.min(axis=0) + together.max(axis=0)) / 2
     shift = TRACE_SIDE * FINE / 2 - 0.5 - middle * SCALE
-    at = np.rint(walk.together * SCALE + shift).astype(int).tolist()
+    walk = walk.in_short_steps()
+    at = np.rint(walk.together * SCALE + shift).astype(int)
+    width = LINE * SCALE * thickness
+    lines = np.hstack([np.roll(at, 1, axis=0), at]).tolist()
+    boxes = np.hstack([at - width / 2, at + width / 2]).tolist()
     canvas = Image.new("RGB", (TRACE_SIDE * FINE, TRACE_SIDE * FINE))
     pen = ImageDraw.Draw(canvas)
-    width = LINE * SCALE * thickness
-    before = None
-    for point, shade, stroke in zip(at, _shades(walk), walk.stroke.tolist(), strict=True):
-        if before is not None and before[1] == stroke:
-            pen.line((*before[0], *point), fill=shade, width=round(width))
-        pen.circle(point, width / 2, fill=shade)
-        before = point, stroke
+    for line, box, shade, begins, rounded in zip(
+        lines, boxes, _shades(walk), walk.begins.tolist(), walk.turns.tolist(), strict=True
+    ):
+        if not begins:
+            pen.line(line, shade, round(width))
+        if rounded:
+            pen.ellipse(box, shade)
     return np.asarray(canvas.reduce(FINE))
 
 
-def _shades(walk: Walk) -> list[tuple[int, ...]]:
-    """Return the colour of every point: ink, how early in the drawing, how early in its stroke."""
+def _shades(walk: Walk) -> list[int]:
+    """Return the colour of every point: ink, how early in the drawing, how early in its stroke.
+
+    They are the three bytes of a number, from the lowest.
+    """
     begun = (np.cumsum(walk.lengths) - walk.lengths)[walk.stroke]
-    total, length = walk.lengths.sum(), walk.lengths[walk.stroke]
-    share = [(begun + walk.along) / max(total, 1e-9), walk.along / np.maximum(length, 1e-9)]
-    early = np.rint(FIRST + (LAST - FIRST) * np.stack(share, axis=1)).astype(int)
-    return [(255, *pair) for pair in early.tolist()]
+    in_drawing = (begun + walk.along) / max(walk.lengths.sum(), 1e-9)
+    in_stroke = walk.along / np.maximum(walk.lengths, 1e-9)[walk.stroke]
+    second, third = (
+        np.rint(FIRST + (LAST - FIRST) * share).astype(int) for share in (in_drawing, in_stroke)
+    )
+    return [*(255 + (second << 8) + (third << 16)).tolist()]
 
 
 def without_order(images: Bitmap) -> Trace:
@@ -120,7 +169,10 @@ PenPath = NDArray[np.float32]
 
 def path(strokes: Sequence[Points]) -> PenPath:
     """Return (96, 3) float32: x, y, and 1 where a stroke begins; of many strokes the first 48."""
-    walk = Walk.of(strokes[: POINTS // 2])
+    return _path(Walk.of(strokes[: POINTS // 2]))
+
+
+def _path(walk: Walk) -> PenPath:
     counts = _counts(walk.lengths)
     at, rank = walk.points(counts, walk.lengths / (counts - 1))
     return np.column_stack([at, rank == 0]).astype(np.float32)
@@ -145,12 +197,14 @@ def sequences(
 
     They are scaled to the box of the points chosen by `box`, of those told if None.
     """
-    chosen = (told if box is None else box)[..., None]
-    low = np.where(chosen, xy, np.inf).min(axis=1, keepdims=True)
-    high = np.where(chosen, xy, -np.inf).max(axis=1, keepdims=True)
+    chosen = told if box is None else box
+    every = bool(chosen.all())
+    low = (xy if every else np.where(chosen[..., None], xy, np.inf)).min(axis=1, keepdims=True)
+    high = (xy if every else np.where(chosen[..., None], xy, -np.inf)).max(axis=1, keepdims=True)
     extent = np.maximum((high - low).max(axis=2, keepdims=True), 1e-3)
     place = (xy - (low + high) / 2) * 2 / extent
-    step = np.diff(place, axis=1, prepend=place[:, :1])
+    step = np.zeros_like(place)
+    np.subtract(place[:, 1:], place[:, :-1], out=step[:, 1:])
     direction = step / (np.hypot(step[..., 0], step[..., 1]) + 1e-6)[..., None]
     order = np.broadcast_to(np.linspace(-1, 1, POINTS), begins.shape)[..., None]
     first = begins[..., None]
@@ -174,17 +228,11 @@ class Look:
 def look(drawing: Strokes) -> Look:
     """Return what the networks see of a drawing in simplified form."""
     strokes = points(drawing)
-    return Look(paint_trace(spaced(strokes)), plain(path(strokes)[None])[0])
+    walk = Walk.of(strokes)
+    steps = path(strokes) if len(strokes) > POINTS // 2 else _path(walk)
+    return Look(_painted(walk, None, 1.0), plain(steps[None])[0])
 
 
 def look_at_bitmap(image: Bitmap) -> Look:
     """Return what the networks see of a (28, 28) uint8 bitmap, whose order is unknown."""
     return Look(without_order(image[None])[0], np.zeros((POINTS, FEATURES), np.float32))
-
-
-def spaced(strokes: Sequence[Points]) -> list[Points]:
-    """Return the strokes with points close enough to shade them."""
-    walk = Walk.of(strokes)
-    counts = np.ceil(walk.lengths / SPACING).astype(int) + 1
-    at, _ = walk.points(counts, np.full(len(counts), SPACING))
-    return np.split(at, np.cumsum(counts)[:-1])

@@ -9,7 +9,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from models.sketch.look import MIDDLE, TRACE_SIDE, Look, paint_trace, path, plain, sequences, spaced
+from models.sketch.look import MIDDLE, TRACE_SIDE, Look, paint_trace, path, plain, sequences
 from models.sketch.strokes import Points, Strokes, points
 from showcase.contract import Contribution
 
@@ -68,13 +68,13 @@ def strokes(drawing: Strokes) -> Parts | None:
     if not 1 < len(lines) <= MANY:
         return None
     without = {f"Stroke {index + 1}": _without_stroke(lines, index) for index in range(len(lines))}
-    return Parts(Look(paint_trace(spaced(lines)), plain(path(lines)[None])[0]), without)
+    return Parts(Look(paint_trace(lines), plain(path(lines)[None])[0]), without)
 
 
 def _without_stroke(lines: Sequence[Points], index: int) -> Look:
     """Return the look without one stroke; the others stay in their places."""
     rest = [*lines[:index], *lines[index + 1 :]]
-    trace = paint_trace(spaced(rest), frame=lines)
+    trace = paint_trace(rest, frame=lines)
     steps = path(lines)
     stroke = np.cumsum(steps[:, 2]) - 1
     every = np.ones((1, len(steps)), dtype=bool)

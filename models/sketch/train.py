@@ -21,9 +21,10 @@ import numpy as np
 from models import sketch
 from models.sketch import Input, predict_bitmaps
 from models.sketch.look import look
+from models.sketch.strokes import Drawing
 from models.sketch.training import data
 from models.sketch.training.card import Member, Run, card
-from models.sketch.training.evaluate import measure
+from models.sketch.training.evaluate import Probabilities, by_country, measure
 from models.sketch.training.redraw import Mixture, Pool, pool
 from showcase.contract.card import sha256
 from showcase.learning.drift import INPUTS, summary_of
@@ -145,22 +146,24 @@ def folder(chosen: argparse.Namespace, seed: int, kind: str = "seed") -> Path:
 def finish(split: data.Split, chosen: argparse.Namespace) -> None:
     """Find the blend, export, measure what was exported, and write the card."""
     from models.sketch.model import Recogniser
-    from models.sketch.training.export import best_blend, export
+    from models.sketch.training.export import best_blend, export, favour_the_rare
 
     chosen.out.mkdir(parents=True, exist_ok=True)
     path = chosen.out / "model.tflite"
     members = trained_members(chosen)
+    favour = favour_the_rare(members, split)
     blend = best_blend(members, split.calibration)
     difference = export(members, blend, path, split.test)
     recogniser = Recogniser(path)
-    scores = measure(
-        lambda drawings: np.stack([recogniser.probabilities(look(one)) for one in drawings]),
-        lambda images: predict_bitmaps(recogniser, images),
-        split,
-    )
+
+    def guess(drawings: list[Drawing]) -> Probabilities:
+        return np.stack([recogniser.probabilities(look(one)) for one in drawings])
+
+    scores = measure(guess, lambda images: predict_bitmaps(recogniser, images), split)
+    countries = by_country(guess, split.test)
     begun_with = sha256(chosen.start or ())
-    run = Run(asdict(blend), difference, command(chosen), told(chosen), begun_with)
-    written = card(chosen.data, split, scores, run)
+    run = Run(asdict(blend), favour, difference, command(chosen), told(chosen), begun_with)
+    written = card(chosen.data, split, scores, countries, run)
     written.more[INPUTS] = learned(split)
     written.write(chosen.out)
     print(written.summary)
@@ -186,13 +189,13 @@ def trained_members(chosen: argparse.Namespace) -> "Members":
 def told(chosen: argparse.Namespace) -> list[Member]:
     """Return what is to be told of each network's training."""
     from models.sketch.training.courses import SequenceCourse, TraceCourse
-    from models.sketch.training.fit import Schedule
+    from models.sketch.training.fit import Length, Schedule
 
     kinds = [(TraceCourse.size, "traces", "seed", seed) for seed in chosen.seeds]
     kinds += [(SequenceCourse.size, "sequences", "reader", seed) for seed in chosen.readers]
     members = []
     for size, name, kind, seed in kinds:
-        run = Schedule.resumed(folder(chosen, seed, kind), length(chosen), size)
+        run = Schedule.resumed(folder(chosen, seed, kind), Length(drawings=1), size)  # it is over
         members.append(Member(name, seed, run.lengths, run.steps, run.steps * size))
     return members
 

@@ -1,42 +1,21 @@
 """Sketch learns: what is held out, and `showcase learn` from corrected drawings to a candidate."""
 
-import json
-
 import numpy as np
 import pytest
 
 from models import sketch
 from models.sketch import EXAMPLE_NAMES, EXAMPLES, Input
-from models.sketch.strokes import simplify
 from models.sketch.training import data, learn
-from models.sketch.training.data import KEPT_AS_VECTORS, download
+from showcase.contract import Card
 from showcase.learning.learner import Lesson
+from tests.models.scribbles import scribbles
 
 CAT = EXAMPLES[EXAMPLE_NAMES.index("Cat")]
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Twenty scribbles and 400 bitmaps of each of three things."""
-    random, names = np.random.default_rng(0), ["cat", "circle", "The Mona Lisa"]
-    lines = {
-        name: [
-            json.dumps(
-                {
-                    "word": name,
-                    "key_id": f"{name}{number}",
-                    "countrycode": "XX",
-                    "recognized": True,
-                    "drawing": simplify([random.uniform(0, 200, (2, 9)).tolist()]),
-                }
-            ).encode()
-            for number in range(KEPT_AS_VECTORS + 400)
-        ]
-        for name in names
-    }
-    place = tmp_path_factory.mktemp("data") / "quickdraw"
-    download(place, KEPT_AS_VECTORS + 400, names, lambda name: iter(lines[name]))
-    return place
+    return scribbles(tmp_path_factory.mktemp("data") / "quickdraw")
 
 
 def test_what_is_held_out_is_never_trained_on(folder):
@@ -59,7 +38,11 @@ def test_a_drawing_and_its_bitmap_are_the_same(folder):
 def test_corrections_are_learnt_and_the_rest_is_kept(folder, tmp_path, monkeypatch):
     """The artifact is read by what serves; the shipped one stays as it is."""
     from models.sketch.training import fine_tune  # it loads TensorFlow
+    from models.sketch.training.network import Blend
 
+    card = Card.model_validate_json(sketch.ARTIFACT.with_name("card.json").read_text("utf-8"))
+    blend = Blend(**card.more["factors of the logits"])
+    monkeypatch.setattr(fine_tune, "best_blend", lambda *_: blend)  # scribbles tell nothing of it
     monkeypatch.setattr(fine_tune, "STEPS", 12)
     monkeypatch.setattr(fine_tune, "REHEARSED", 24)
     shipped = sketch.ARTIFACT.read_bytes()

@@ -58,17 +58,23 @@ class Member:
 
 @dataclass(frozen=True)
 class Run:
-    """What is to be told of the training of all members; `begun_with`: file name to SHA-256."""
+    """What is to be told of the training of all members.
+
+    `favour` is what `favour_the_rare` returned, `begun_with` tells the SHA-256 of files by name.
+    """
 
     blend: dict[str, float]
+    favour: float
     difference: float
     command: str
     members: list[Member]
     begun_with: dict[str, str]
 
 
-def card(folder: Path, split: Split, scores: dict[str, float], run: Run) -> Card:
-    """Return the model card."""
+def card(
+    folder: Path, split: Split, scores: dict[str, float], countries: dict[str, Any], run: Run
+) -> Card:
+    """Return the model card; `countries` are the scores `by_country`."""
     return Card(
         demo="sketch",
         model=(
@@ -90,7 +96,7 @@ def card(folder: Path, split: Split, scores: dict[str, float], run: Run) -> Card
         versions=versions(LIBRARIES),
         date=today(),
         command=run.command,
-        more=_more(split.train, run),
+        more=_more(split.train, run) | {"by country": countries},
     )
 
 
@@ -110,6 +116,7 @@ def _more(train: Part, run: Run) -> dict[str, Any]:
         "members": [asdict(member) for member in run.members],
         "begun with": run.begun_with,
         "factors of the logits": run.blend,
+        "favour of things with few drawings": run.favour,
         "mean difference from Keras": run.difference,
         "thin below": THIN,
         "training drawings": training_drawings(train),

@@ -43,12 +43,16 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Part:
-    """Bitmaps (n, 28, 28) uint8 with labels (n,), and vector drawings with theirs."""
+    """Bitmaps (n, 28, 28) uint8 with labels (n,), and vector drawings with theirs.
+
+    `countries` are the codes of where each vector was drawn, None for unknown.
+    """
 
     images: Bitmap
     labels: Labels
     drawings: list[Drawing]
     drawn: Labels
+    countries: Sequence[str | None] = ()
 
     @property
     def rasters(self) -> Bitmap:
@@ -82,7 +86,8 @@ def read(folder: Path) -> Split:
     for name, mask in masks.items():
         chosen = np.flatnonzero(place == name)
         drawings = [rows[index]["drawing"] for index in chosen]
-        parts[name] = Part(images[mask], labels[mask], drawings, drawn[chosen])
+        countries = [rows[index].get("countrycode") for index in chosen]
+        parts[name] = Part(images[mask], labels[mask], drawings, drawn[chosen], countries)
     return Split(**parts, known=np.unique(_bitmap_file(folder / BITMAPS)[1]))
 
 

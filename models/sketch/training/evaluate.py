@@ -1,5 +1,6 @@
 """How often the networks are right on drawings kept apart, and how well they know."""
 
+from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
@@ -7,10 +8,13 @@ from numpy.typing import NDArray
 
 from models.sketch.raster import Bitmap
 from models.sketch.strokes import Drawing, simplify
-from models.sketch.training.data import Labels, Split
+from models.sketch.training.data import Labels, Part, Split
 from showcase.contract.metrics import calibration_error, calibration_error_by_chance
 
+FEW = 100  # drawings of a country
+
 Probabilities = NDArray[np.float64]
+Guess = Callable[[list[Drawing]], Probabilities]
 
 
 def within(probabilities: Probabilities, labels: Labels, k: int, balanced: bool = False) -> float:
@@ -58,8 +62,33 @@ def calibration(probabilities: Probabilities, labels: Labels) -> float:
     return calibration_error(probabilities.max(axis=1), probabilities.argmax(axis=1) == labels)
 
 
+def by_country(guess: Guess, part: Part) -> dict[str, dict[str, float]]:
+    """Return how many vector drawings are known to be from a country, and the share right.
+
+    Countries with fewer than `FEW` drawings are taken together.
+    """
+    known = [index for index, country in enumerate(part.countries) if country]
+    if not known:
+        return {}
+    counts = Counter(part.countries[index] for index in known)
+    groups = np.array(
+        [
+            country if counts[country] >= FEW else "others"
+            for country in (str(part.countries[index]) for index in known)
+        ]
+    )
+    right = guess([part.drawings[index] for index in known]).argmax(axis=1) == part.drawn[known]
+    return {
+        str(group): {
+            "drawings": int((groups == group).sum()),
+            "top-1 of 345": float(right[groups == group].mean()),
+        }
+        for group in np.unique(groups)
+    }
+
+
 def measure(
-    guess: Callable[[list[Drawing]], Probabilities],
+    guess: Guess,
     guess_bitmaps: Callable[[Bitmap], Probabilities],
     split: Split,
 ) -> dict[str, float]:

@@ -10,31 +10,66 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from scipy.special import softmax  # type: ignore[import-untyped]  # it has no types
 
+from models.sketch.labels import LABELS
 from models.sketch.look import SIDEWAYS, look, without_order
 from models.sketch.model import Recogniser
-from models.sketch.training.data import Labels, Part
-from models.sketch.training.network import Blend, Members, served
+from models.sketch.training.data import Labels, Part, Split
+from models.sketch.training.network import Blend, Members, served, weighted
 
 COMPARED = 500  # drawings
 SCALES = np.geomspace(0.25, 4, 161)  # of the logits
 WEIGHTS = np.linspace(0, 1.5, 31)  # of the sequence networks, to 1 of the others
+ENOUGH = 400  # training drawings of a label, which is then favoured no more
+FAVOURS = np.linspace(0, 0.6, 25)
 
 Logits = NDArray[np.float64]
 
 
 def best_blend(members: Members, part: Part) -> Blend:
     """Return the blend that makes the labels of the part's vector drawings likeliest."""
-    looks = [look(drawing) for drawing in part.drawings]
-    traces = np.stack([one.trace for one in looks]).astype(np.float32) / np.float32(255)
     bitmaps = without_order(part.rasters).astype(np.float32) / np.float32(255)
-    sequences = np.stack([one.sequence for one in looks])
-    looking = mean_logits(members.looking, mirrored_too(traces))
-    reading = mean_logits(members.reading, mirrored_too(sequences))
     plain, _ = best_scale(mean_logits(members.looking, mirrored_too(bitmaps)), part.drawn)
+    looking, reading = ordered_logits(members, part)
     tried = {weight: best_scale(looking + weight * reading, part.drawn) for weight in WEIGHTS}
     weight = min(tried, key=lambda weight: tried[weight][1])
     scale = tried[weight][0]
     return Blend(plain, scale, float(weight) * scale)
+
+
+def ordered_logits(members: Members, part: Part) -> tuple[Logits, Logits]:
+    """Return the (n, 345) mean logits of those that look and those that read, as `served` asks."""
+    looks = [look(drawing) for drawing in part.drawings]
+    traces = np.stack([one.trace for one in looks]).astype(np.float32) / np.float32(255)
+    looking = mean_logits(members.looking, mirrored_too(traces))
+    return looking, read_logits(members.reading, np.stack([one.sequence for one in looks]))
+
+
+def read_logits(reading: Sequence[keras.Model], sequences: NDArray[np.float32]) -> Logits:
+    """Return (n, 345) mean logits of those that read, every second one in the mirror."""
+    views = mirrored_too(sequences)
+    each = [mean_logits([member], [views[place % 2]]) for place, member in enumerate(reading)]
+    return np.asarray(np.mean(each, axis=0))
+
+
+def favour_the_rare(members: Members, split: Split) -> float:
+    """Make labels that few drawings are known of likelier, where the order is known.
+
+    Networks give too little to what they saw few drawings of, however often they saw those (Menon
+    et al., 2021, https://arxiv.org/abs/2007.07314, move logits afterwards for that reason). Added
+    is a factor, which is returned, times the logarithm of how much is missing to `ENOUGH`: the
+    factor that makes the labels of the calibration part likeliest.
+    """
+    blend, drawn = best_blend(members, split.calibration), split.calibration.drawn
+    looking, reading = ordered_logits(members, split.calibration)
+    logits = blend.looking * looking + blend.reading * reading
+    seen = np.concatenate([split.train.labels, split.train.drawn])
+    missing = np.log(ENOUGH / np.bincount(seen, minlength=len(LABELS)).clip(1, ENOUGH))
+    tried = {factor: best_scale(logits + factor * missing, drawn)[1] for factor in FAVOURS}
+    factor = float(min(tried, key=lambda factor: tried[factor]))
+    for member in members.reading if blend.reading else ():
+        bias = weighted(member)[-1].bias
+        bias.assign_add(factor * missing / blend.reading)
+    return factor
 
 
 def mirrored_too(views: NDArray[np.float32]) -> list[NDArray[np.float32]]:

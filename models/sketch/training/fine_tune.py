@@ -29,7 +29,13 @@ from models.sketch.training.card import scores_of, summary_of
 from models.sketch.training.courses import shaken
 from models.sketch.training.data import INDEX, Labels, Part, Split, read
 from models.sketch.training.evaluate import measure
-from models.sketch.training.export import best_blend, export, mean_logits, mirrored_too
+from models.sketch.training.export import (
+    best_blend,
+    export,
+    mean_logits,
+    mirrored_too,
+    read_logits,
+)
 from models.sketch.training.fit import SHAKEN, smoothed
 from models.sketch.training.network import Blend, Members
 from models.sketch.training.redraw import ORDERED, Random, halved, redrawn
@@ -184,7 +190,7 @@ class Watched:
     def known(self, members: Members, blend: Blend) -> NDArray[np.float64]:
         """Return the mean chance of the right label, of the drawings and of the bitmaps (2,)."""
         looking = mean_logits(members.looking, mirrored_too(self.traces))
-        reading = mean_logits(members.reading, mirrored_too(self.sequences))
+        reading = read_logits(members.reading, self.sequences)
         plain = mean_logits(members.looking, mirrored_too(self.bitmaps))
         drawings = softmax(blend.looking * looking + blend.reading * reading, axis=1)
         bitmaps = softmax(blend.plain * plain, axis=1)

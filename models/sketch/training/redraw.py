@@ -14,7 +14,6 @@ from tqdm import tqdm  # type: ignore[import-untyped]  # it has no types
 from models.sketch.labels import LABELS
 from models.sketch.look import (
     CHANNELS,
-    SPACING,
     TRACE_SIDE,
     Trace,
     paint_trace,
@@ -24,6 +23,7 @@ from models.sketch.raster import SIDE
 from models.sketch.strokes import Drawing, Points, boxed, points, resampled
 from models.sketch.training.data import Labels, Part
 
+SPACING = 12.0  # pixels of the drawing's box between two points that are bent
 UNFINISHED = 0.2  # share of drawings that are shown as they looked before their end
 Random = np.random.Generator
 
