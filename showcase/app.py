@@ -38,8 +38,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     configure_logging("INFO")
     with suppress(ValueError):  # settings that cannot be used: the pages and the API say so
         configure_logging(settings().log_level)
+        threading.Thread(target=jobs.tend, daemon=True).start()
     ui.warm()
-    threading.Thread(target=jobs.tend, daemon=True).start()
     # A mounted application's lifespan is nobody's but ours to enter.
     async with _api.router.lifespan_context(_api) if _api else nullcontext():
         yield

@@ -30,7 +30,7 @@ def dask(scheduler: str = "", workers: int = 0) -> Iterator[Doing]:
             "this process does all by itself."
         ) from None
     # what breaks off is said here, in a sentence; Dask would show where in its own code it was
-    for noisy in ("distributed", "tornado", "asyncio"):
+    for noisy in ("distributed", "distributed.client", "tornado", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     if scheduler:
         try:
@@ -65,13 +65,14 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
 def _by(client: "Client") -> Doing:
     def do(parts: Sequence[Part], task: Task) -> Iterator[Done]:
         from distributed import CancelledError, KilledWorker, as_completed
+        from distributed.comm.core import CommClosedError
 
         # a part whose worker is killed is given to another one, by Dask itself
         futures = [client.submit(do_part, part, task, pure=False) for part in parts]
         try:
             for future in as_completed(futures):
                 yield future.result()
-        except CancelledError as error:
+        except (CancelledError, CommClosedError) as error:
             raise ValueError(
                 "The scheduler is gone. What is done stays: run it again, it goes on."
             ) from error

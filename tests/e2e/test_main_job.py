@@ -37,6 +37,7 @@ def test_what_was_judged_can_be_read_in_the_dark_after_a_reload(app, open_tab):
     page = open_tab(f"{app.url}/rainfall", scheme="dark")
     page.get_by_role("button", name="Correct").click()
     saved(page)
+    page.wait_for_function("document.cookie.includes('vitrine_visit')")
     page.reload()
     ready(page)
     page.get_by_text("What you judged here: 1").click()

@@ -184,7 +184,12 @@ def large(tmp_path_factory):
 def started(table, output, *options: str) -> subprocess.Popen:
     command = [sys.executable, "-m", "showcase", "batch", "rainfall", str(table), str(output)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    return subprocess.Popen([*command, *options], cwd=ROOT, start_new_session=True, **pipes)
+    # A background job of a shell, as this may be, is deaf to Ctrl-C, and so is what it starts.
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen([*command, *options], cwd=ROOT, start_new_session=True, **pipes)
+    finally:
+        signal.signal(signal.SIGINT, heard)
 
 
 def parts_done(output: Path) -> dict[str, int]:
