@@ -55,7 +55,7 @@ def test_no_thanked_row_is_lost_by_kill_9(store, path):
             process.stdout.readline()
             time.sleep(moments.uniform(0, 0.15))
             process.kill()
-            count = 1 + len(process.communicate()[0].splitlines())
+            count = 1 + len(process.stdout.read().splitlines())
         thanked += [big(writer, number) for number in range(count)]
         thanked.append(nasty(9, writer))
         store.append(thanked[-1])
