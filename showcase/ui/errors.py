@@ -13,6 +13,7 @@ import streamlit as st
 
 from showcase.runtime.loading import load
 from showcase.runtime.log import log_unexpected
+from showcase.ui.in_view import place_in_view
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +44,8 @@ def fragment(function: Callable[..., Any], run_every: float | None = None) -> Ca
         with calm():
             if a_model_changed():
                 st.rerun()
-            function(*args, **kwargs)
+            with place_in_view():
+                function(*args, **kwargs)
 
     fragmented: Callable[..., Any] = st.fragment(calmed, run_every=run_every)
     return fragmented

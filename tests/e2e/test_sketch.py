@@ -46,6 +46,10 @@ SENT_AFTER_MS = 300  # the canvas waits 200 ms before it sends
 FRAME_MS = 20  # a browser hands on the last place of each frame only: a hand is not faster
 
 
+PHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130 Mobile Safari/537.36"
+TOUCH = {"has_touch": True, "is_mobile": True}
+
+
 class Hand:
     """Draws on the page's canvas with the mouse or, on a touch screen, with a finger."""
 
@@ -146,14 +150,19 @@ def test_a_drawing_by_mouse_is_stored_survives_another_page_and_is_shown_by_a_li
 
 
 def test_a_drawing_by_finger_is_recognised_and_stored(app, open_tab):
-    page = open_tab(f"{app.url}/sketch", width=390, has_touch=True, is_mobile=True)
+    page = open_tab(f"{app.url}/sketch", width=390, user_agent=PHONE, **TOUCH)
+    in_view = page.get_by_test_id("stBottom").get_by_text("looks like a")
+    assert in_view.count() == 0
     Hand(page, touch=True).finish(DRAWINGS["star"])
     guessed(page, "star")
+    expect(in_view).to_contain_text("star")
     judged(page)
     row = stored(app).iloc[0]
     given = Input.model_validate_json(row["input"])
     assert len(given.drawing) == 1
     assert canonical_json(predict(load(), given)) == row["prediction"]
+    page.get_by_role("button", name="Clear").click()
+    expect(in_view).to_have_count(0)
 
 
 def test_undo_clear_and_examples_change_what_is_on_the_paper(shared_app, open_tab):
@@ -175,7 +184,7 @@ def test_undo_clear_and_examples_change_what_is_on_the_paper(shared_app, open_ta
 
 def test_a_finger_anywhere_on_the_paper_draws(app, open_tab):
     """The canvas package's own tool bar would lie unseen over the upper right corner."""
-    page = open_tab(f"{app.url}/sketch", width=390, has_touch=True, is_mobile=True)
+    page = open_tab(f"{app.url}/sketch", width=390, **TOUCH)
     hand = Hand(page, touch=True)
     hand.finish(DRAWINGS["smiley face"])
     for x in (184, 208, 242, 264):
