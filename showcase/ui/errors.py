@@ -6,7 +6,7 @@ A developer reads the exception too: `showcase run` and `make dev` set `client.s
 import functools
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import streamlit as st
@@ -32,19 +32,23 @@ def calm() -> Iterator[None]:
         _apologise(log_unexpected(logger, error), error)
 
 
-def fragment(function: Callable[..., Any], run_every: float | None = None) -> Callable[..., Any]:
+def fragment(
+    function: Callable[..., Any], run_every: float | None = None, *, in_view: bool = True
+) -> Callable[..., Any]:
     """Return `function` as a Streamlit fragment whose reruns end calmly too.
 
     With `run_every` it reruns by itself, after so many seconds. Once a model has changed, the whole
-    page runs again: it holds the one before.
+    page runs again: it holds the one before. `in_view` keeps room on a phone for an answer that
+    stays in view (`headline`, `keep_in_view`), which one that reruns by itself has not.
     """
+    keeps_room = in_view and run_every is None
 
     @functools.wraps(function)
     def calmed(*args: Any, **kwargs: Any) -> None:
         with calm():
             if a_model_changed():
                 st.rerun()
-            with place_in_view():
+            with place_in_view() if keeps_room else nullcontext():
                 function(*args, **kwargs)
 
     fragmented: Callable[..., Any] = st.fragment(calmed, run_every=run_every)

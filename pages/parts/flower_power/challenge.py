@@ -7,7 +7,7 @@ random, and the page gives the address away only when the challenge is over.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -241,7 +241,7 @@ def problem(challenge: str, number: int) -> str:
     return noted[2] if noted[:2] == (challenge, number) else ""
 
 
-@ui.fragment
+@partial(ui.fragment, in_view=False)
 def challenge(loaded: Loaded) -> None:
     """Show the invitation, a round or the result: what address and store say."""
     named = in_address()

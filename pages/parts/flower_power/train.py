@@ -4,6 +4,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from random import SystemRandom
 
 import numpy as np
@@ -112,7 +113,7 @@ def _shuffled() -> list[Flower]:
     return deck
 
 
-@ui.fragment
+@partial(ui.fragment, in_view=False)
 def train(loaded: Loaded) -> None:
     """Show a flower, take a guess, say what it is."""
     lesson = Training.of_this_visit()

@@ -211,7 +211,7 @@ def _running(loaded: loading.Loaded, now: Round, sheet: Sheet) -> None:
         _paper(loaded, now, sheet)
 
     ui.fragment(clock, run_every=1.0)()
-    ui.fragment(paper)()
+    ui.fragment(paper, in_view=False)()
     skip = ui.callback(partial(now.end, loaded, None, LOST))
     st.button("Skip this one", key=f"{GAME}_skip", type="tertiary", on_click=skip)
 

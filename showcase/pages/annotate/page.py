@@ -1,5 +1,7 @@
 """Annotate: people judge a list one by one, blind to each other."""
 
+from functools import partial
+
 import streamlit as st
 
 from showcase import ui
@@ -48,7 +50,7 @@ def page() -> None:
         cannot(error)
 
 
-@ui.fragment
+@partial(ui.fragment, in_view=False)
 def judging(task_id: str, name: str) -> None:
     """Work on the task; a click reruns no more than this."""
     try:
