@@ -9,6 +9,7 @@ import streamlit as st
 
 from showcase.contract.inputs import BytesCodec, FileCodec
 from showcase.contract.messages import plain as words
+from showcase.ui.browser import file_uploader
 from showcase.ui.errors import callback
 from showcase.ui.markdown import escape_markdown, field_problem
 from showcase.ui.widgets import CompositeWidget
@@ -99,7 +100,7 @@ class Upload(CompositeWidget):
         else:
             # Every type is let in: what cannot be used gets a sentence of our own
             most = math.ceil(self.codec.limits.max_bytes / MB)
-            st.file_uploader(
+            file_uploader(
                 f"{self.field.title} ({self._allowed})",
                 key=self._name,
                 help=note,

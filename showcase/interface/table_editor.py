@@ -10,6 +10,7 @@ from showcase.contract import text_file
 from showcase.contract.inputs import AnyTableCodec, TableCodec
 from showcase.contract.inputs.tables import kinds_of
 from showcase.contract.messages import plain
+from showcase.ui.browser import file_uploader
 from showcase.ui.markdown import field_problem
 from showcase.ui.widgets import CompositeWidget, label
 
@@ -102,7 +103,7 @@ class TableEditor(Editor):
         if self.kinds:
             label(self.field)
             self.editor()
-        st.file_uploader(
+        file_uploader(
             "Or from a file" if self.kinds else f"{self.field.title} (CSV or Parquet)",
             key=self._uploader,
             help=None if self.kinds else self.field.info.description,

@@ -8,6 +8,7 @@ from .authentication import sign_in as sign_in
 from .authentication import signed_in as signed_in
 from .batch_view import batch as batch
 from .batch_view import forget_batch as forget_batch
+from .browser import file_uploader as file_uploader
 from .browser import letter_keys as letter_keys
 from .browser import shortcut as shortcut
 from .card import NO_CARD as NO_CARD

@@ -28,6 +28,7 @@ from showcase.contract.outputs import Number
 from showcase.contract.text_file import MAX_BYTES, TABLES, UPLOAD_MB
 from showcase.runtime.loading import Loaded
 from showcase.ui import charts, large_table
+from showcase.ui.browser import file_uploader
 from showcase.ui.errors import fragment
 from showcase.ui.markdown import escape_markdown
 
@@ -91,7 +92,7 @@ def batch(loaded: Loaded) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         _how_to(loaded)
-        upload = st.file_uploader(
+        upload = file_uploader(
             f"Your table (CSV, at most {most} MB)",
             key=key(name, "batch"),
             help=f"At most {at_once} MB and {MAX_ROWS:,} rows"

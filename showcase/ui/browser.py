@@ -1,7 +1,9 @@
-"""What only the browser can do: hear keys, copy and share a link, keep a cookie."""
+"""What only the browser can do: hear keys, copy and share a link, keep a cookie, weigh a file."""
 
 import functools
+import re
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -69,6 +71,34 @@ export default function ({ data }) {
     `${data.name}=${data.value}; Path=/; Max-Age=${data.seconds}; SameSite=Strict${secure}`;
 }
 """
+UPLOAD_HTML = '<p role="alert"></p>'
+UPLOAD_CSS = """
+:host, div { display: block }
+p { font: inherit; font-size: 0.875rem; color: var(--st-red-text-color); margin: 0.5rem 0 0 }
+p:empty { display: none }
+"""
+# Streamlit tells of a file that is too large in a red line without a reason, which stays, and keeps
+# the file before it, with its answer.
+UPLOAD_JS = """
+export default function ({ data, parentElement }) {
+  const listen = (event) => {
+    const uploader = event.target.closest?.(`.${data.of}`);
+    const [file] = event.dataTransfer?.files ?? event.target.files ?? [];
+    if (!uploader || !file) return;
+    const isTooLarge = file.size > data.most * 1e6;
+    const size = (Math.ceil(file.size / 1e5) / 10).toLocaleString("en");
+    parentElement.querySelector("p").textContent =
+      isTooLarge ? `${file.name} has ${size} MB; at most ${data.most} MB are taken.` : "";
+    const gone = '[data-testid="stFileChip"]' + (isTooLarge ? "" : '[aria-invalid="true"]');
+    for (const chip of uploader.querySelectorAll(gone)) chip.querySelector("button")?.click();
+  };
+  parentElement.stopListening?.();
+  for (const kind of ["change", "drop"]) document.addEventListener(kind, listen, true);
+  return parentElement.stopListening = () => {
+    for (const kind of ["change", "drop"]) document.removeEventListener(kind, listen, true);
+  };
+}
+"""
 
 
 def shortcut(key: str) -> str | None:
@@ -93,6 +123,19 @@ def link_buttons(url: str, key: str) -> None:
     _link()(key=key, data={"url": url}, height="content", width="content")
 
 
+def file_uploader(label: str, key: str, max_upload_size: int, **options: Any) -> Any:
+    """Draw a `st.file_uploader` that says why it does not take a file that is too large.
+
+    `max_upload_size` is in MB. What was uploaded before goes with it, and so does its answer.
+    """
+    with st.container(gap=None):
+        file = st.file_uploader(label, key=key, max_upload_size=max_upload_size, **options)
+        css_class = re.sub(r"[^\w-]", "-", f"st-key-{key}", flags=re.ASCII)
+        data = {"of": css_class, "most": max_upload_size}
+        _upload()(key=f"{key}_size", data=data, height="content")
+    return file
+
+
 def cookie(name: str) -> str:
     """Return a cookie as it was when the page was loaded; empty for none."""
     return str(st.context.cookies.get(name, ""))
@@ -110,6 +153,11 @@ def keep_cookie(name: str, value: str, seconds: int, of: str = "") -> None:
 @functools.cache
 def _cookie() -> Callable[..., object]:
     return st.components.v2.component("cookie", js=COOKIE_JS)
+
+
+@functools.cache
+def _upload() -> Callable[..., object]:
+    return st.components.v2.component("upload", html=UPLOAD_HTML, css=UPLOAD_CSS, js=UPLOAD_JS)
 
 
 @functools.cache

@@ -1,6 +1,7 @@
 """A table in a real browser: upload it, read what came of it, download it with the answers."""
 
 import csv
+import os
 
 import pytest
 
@@ -34,6 +35,13 @@ def test_table_is_predicted_and_downloaded(shared_app, open_tab, tmp_path):
     assert [row["day"] for row in rows] == ["Monday", "Tuesday", "'=Wed\nnesday"]
     assert [row["prediction"] for row in rows] == ["dry", "", "rain"]
     assert rows[1]["problem"].startswith("humidity_3pm: This is not a number.")
+    large = tmp_path / "large.csv"
+    large.touch()
+    os.truncate(large, 51_000_000)
+    page.locator("input[type=file]").set_input_files(large)
+    page.get_by_text("large.csv has 51 MB; at most 50 MB are taken.").wait_for()
+    page.get_by_text("The answers to your table will stand here.").wait_for()  # the others are gone
+    assert page.get_by_test_id("stFileChip").count() == 1
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ class Lines:
 @ui.fragment
 def judge_file(loaded: Loaded) -> None:
     """Take a file, score its lines with a progress bar, show their distribution, offer a CSV."""
-    upload = st.file_uploader(
+    upload = ui.file_uploader(
         "A text file (one text a line) or a table (CSV with a column of texts), at most 10 MB",
         key=NAME,
         help="At most 10,000 lines.",

@@ -48,7 +48,7 @@ def held() -> Input | str | None:
 
 def _uploader() -> None:
     # Every type is let in: what cannot be used gets a sentence of our own
-    file = st.file_uploader(
+    file = ui.file_uploader(
         "A picture of one drawing (PNG, JPEG or WebP), at most 10 MB",
         key=FILE,
         help="At most 25 megapixels (PNG and WebP: 8); dark on light or light on dark.",

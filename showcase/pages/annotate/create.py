@@ -81,7 +81,7 @@ def create(name: str, demo: str) -> None:
 
 def _from_file(loaded: Loaded) -> Found | None:
     """Draw the upload, and say what is in the file; it is read once."""
-    upload = st.file_uploader(
+    upload = ui.file_uploader(
         "A table (CSV) or JSON Lines, with the fields as the model’s API names them",
         key=key("file"),
         help=f"At most {MAX_BYTES // 2**20} MB; of its inputs the first {MOST_ITEMS:,} are taken.",

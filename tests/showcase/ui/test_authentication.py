@@ -305,10 +305,23 @@ def test_what_was_given_back_is_known_to_every_process(any_place, monkeypatch):
     assert name_in(token_of("Mia", PASSWORD), PASSWORD) == "Mia"
 
 
-@pytest.fixture(params=["csv:", "sqlite:///"])
+def test_what_was_given_back_is_forgotten_once_its_token_has_ended(any_place, monkeypatch):
+    kept_sign_in._given_back().add("old")
+    assert "old" in kept_sign_in._given_back()
+    monkeypatch.setattr(kept_sign_in, "LASTS_S", -1)
+    kept_sign_in._beside.cache_clear()
+    kept_sign_in._given_back().add("new")
+    assert "old" not in kept_sign_in._given_back()
+
+
+@pytest.fixture(params=["csv:", "sqlite:///", "postgresql"])
 def any_place(request, tmp_path, monkeypatch):
-    """A store of each kind on this machine."""
-    monkeypatch.setenv("VITRINE_FEEDBACK_URL", f"{request.param}{tmp_path}/f.file")
+    """A store of each kind."""
+    url = f"{request.param}{tmp_path}/f.file"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("database")
+    monkeypatch.setenv("VITRINE_FEEDBACK_URL", url)
+    kept_sign_in._beside.cache_clear()
     settings.cache_clear()
     yield
     settings.cache_clear()
