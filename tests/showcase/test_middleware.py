@@ -141,6 +141,14 @@ def test_uploads_of_a_visit_are_bounded_in_bytes_and_in_number(client):
     assert [upload(client, "c", n, 10) for n in range(101)] == [200] * 100 + [413]
 
 
+def test_the_app_itself_bounds_what_a_visit_uploads():
+    import server
+
+    # without its token Streamlit takes none of them: what is refused before is what counts here
+    client = TestClient(server.app)
+    assert [upload(client, "a", n) for n in range(13)] == [403] * 12 + [413]
+
+
 def test_counts_of_uploads_are_bounded_themselves(client, monkeypatch):
     monkeypatch.setattr(middleware, "MOST_SESSIONS", 3)
     bounds = middleware.SessionBounds(client.app)

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 from models import sentiment
 from showcase.feedback import RefusedError
 from showcase.feedback.analytics import agreement
-from showcase.feedback.analytics.load import Snapshot
+from showcase.feedback.analytics.load import Snapshot, remove_spills
 from showcase.feedback.analytics.queries import Analysis
 from showcase.feedback.csv_log import file as log
 from showcase.feedback.csv_log import index
@@ -156,18 +157,31 @@ def spills(folder):
     return [found.name for found in Path(folder).glob("vitrine-review-*")]
 
 
-@pytest.mark.skipif(os.name != "posix", reason="processes are asked for as POSIX has it")
-def test_what_a_review_sets_aside_is_private_and_does_not_stay(tmp_path, monkeypatch):
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    (tmp_path / "vitrine-review-4194305-killed").mkdir()
-    code = """
+SPILL = """
 import os, stat, sys
 from showcase.feedback.analytics.load import connect
-connection = connect()
-(folder,) = os.listdir(os.environ["TMPDIR"])
-mode = os.stat(os.path.join(os.environ["TMPDIR"], folder)).st_mode
-sys.exit(stat.S_IMODE(mode) != 0o700)
+database = connect("50MB")
+made = "SELECT 'Ann Onym ' || repeat(md5(i::VARCHAR), 8) AS name FROM range(400_000) AS r(i)"
+database.execute(f"CREATE TABLE verdicts AS {made}")
+(folder,) = os.scandir(os.environ["TMPDIR"])
+told = [stat.S_IMODE(folder.stat().st_mode), sum(one.stat().st_size for one in os.scandir(folder))]
+print(*told, flush=True)
+os.kill(os.getpid(), int(sys.argv[1]))
 """
+
+
+@pytest.mark.skipif(os.name != "posix", reason="processes are asked for as POSIX has it")
+@pytest.mark.parametrize("ending", [signal.SIGKILL, 0])
+def test_what_a_review_sets_aside_is_private_and_does_not_stay(tmp_path, monkeypatch, ending):
     root = Path(__file__).parents[3]
-    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=root).returncode == 0
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    asked = [sys.executable, "-c", SPILL, str(int(ending))]
+    ended = subprocess.run(asked, check=False, cwd=root, stdout=subprocess.PIPE, text=True)
+    mode, size = map(int, ended.stdout.split())
+    assert ended.returncode == -ending
+    assert mode == 0o700
+    assert size > 1_000_000, "nothing was set aside"
+    assert len(spills(tmp_path)) == bool(ending), "who ends by itself leaves nothing"
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    remove_spills()
     assert spills(tmp_path) == []
