@@ -1,7 +1,8 @@
-"""uvicorn that answers all it was sent before it stops: `python -m showcase.serve server:app`.
+"""uvicorn with two deadlines that it lacks: `python -m showcase.serve server:app`.
 
 Its options are uvicorn's, for one worker. Told to stop, uvicorn closes its socket at once:
 connections that the system has accepted for it, and requests on their way on them, are gone then.
+And whoever sends half of a request's headers may hold a connection for ever.
 """
 
 import asyncio
@@ -10,19 +11,50 @@ import os
 import socket
 import struct
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 
 import uvicorn
 from click.core import ParameterSource
 
+HEADERS_S = 20.0  # for all headers of a request; browsers connect some seconds before they ask
 DRAIN_S = 0.3  # within the second after which a connection is asked for again
 SO_ATTACH_FILTER = 26  # of Linux, see socket(7): Python has no name for it
 DROP_ALL = struct.pack("HBBI", 0x06, 0, 0, 0)  # the program "return 0": none of the packet is kept
 
 
 class DrainingServer(uvicorn.Server):
-    """Takes no new connections for a moment before it stops, and reads what is on its way."""
+    """Takes no new connections for a moment before it stops, and reads what is on its way.
+
+    `waiting` holds the connections without a request under way: the last request's cycle, and since
+    when.
+    """
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.waiting: dict[Any, tuple[Any, float]] = {}
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look every second who has sent no whole headers for long; uvicorn calls it."""
+        if counter % 10 == 0:
+            self._end_who_wait()
+        return await super().on_tick(counter)
+
+    def _end_who_wait(self) -> None:
+        before, self.waiting = self.waiting, {}
+        for connection in self.server_state.connections:
+            if not hasattr(connection, "cycle"):  # a websocket
+                continue
+            cycle = connection.cycle
+            if cycle is not None and not cycle.response_complete:
+                continue
+            last, since = before.get(connection, (cycle, time.monotonic()))
+            self.waiting[connection] = cycle, since if last is cycle else time.monotonic()
+        for connection, (_, since) in self.waiting.items():
+            if time.monotonic() - since > HEADERS_S:
+                connection.transport.close()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop; answers to what still comes say that their connection ends."""
