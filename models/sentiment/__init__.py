@@ -42,7 +42,7 @@ SETTINGS = {
     "nltk": installed("nltk"),
     "vaderSentiment": installed("vaderSentiment"),
     "lexicon_sha256": SHA256,
-    "cleaning": "2",  # of a text before it is judged, and which texts are: count up with a change
+    "cleaning": "3",  # of a text before it is judged, and which texts are: count up with a change
 }
 
 

@@ -9,17 +9,25 @@ import re
 from collections.abc import Container, Iterator
 from html import unescape
 from typing import NamedTuple
-from unicodedata import normalize
+from unicodedata import category, normalize
 
-# What keyboards, word processors and web pages write for ' and ", and letters of other widths and
-# shapes, such as ｇｒｅａｔ
-QUOTES = dict.fromkeys("’‘‛ʼʹ′＇`´‚", "'") | dict.fromkeys("“”„‟«»‹›″＂", '"')
+# What keyboards, word processors and web pages write for ', and what looks like it in other scripts
+APOSTROPHES = dict.fromkeys("’‘‛ʼʹ′＇`´‚❛❜ʻʽˈˊˋ‵ʾʿ΄᾽᾿՚׳ߴߵꞌ", "'")
+EMPHASIS = dict.fromkeys("‼⁉❗❕", "!") | dict.fromkeys("❓❔⁇⁈", "?")
+# Letters of other widths and shapes, such as ｇｒｅａｔ and ⓖⓡⓔⓐⓣ
 SHAPES = {
     chr(code): plain
-    for code in (*range(0xFF01, 0xFF5F), *range(0x1D400, 0x1D800))
+    for code in (*range(0x24B6, 0x24EA), *range(0xFF01, 0xFF5F), *range(0x1D400, 0x1D800))
     if len(plain := normalize("NFKC", chr(code))) == 1
 }
-PLAIN = str.maketrans(SHAPES | QUOTES)
+# Signs that mean more than that a word ends; of all others one is as good as another
+SIGNS = "…–—\u2010\u2011\u2012\u2015¡¿。、，！？；：・（）「」『』"
+QUOTES = {
+    chr(code): '"'
+    for code in range(0xA1, 0x10000)
+    if category(chr(code))[0] == "P" and chr(code) not in SIGNS
+}
+PLAIN = str.maketrans(QUOTES | SHAPES | EMPHASIS | APOSTROPHES)
 INLINE = "a|abbr|b|big|cite|code|em|font|i|mark|q|s|small|span|strike|strong|sub|sup|u"
 BLOCK = (
     "article|blockquote|body|br|center|dd|div|dl|dt|footer|h[1-6]|head|header|hr|html|img|li|main|"
@@ -31,6 +39,9 @@ MARKUP = re.compile(
     rf"(?P<inline>{LT}/?(?:{INLINE})(?:\s[^<>]{{0,500}}?)?{GT})"
     rf"|(?P<block>{LT}/?(?:{BLOCK})(?:\s[^<>]{{0,500}}?)?/?{GT}|<!--.*?-->)"
     r"|(?P<entity>&(?:amp;){0,3}(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});)"
+    # UTF-8 that was read as Windows-1252, what JSON escapes, and letters that are printed as one
+    r"|(?P<twice>\u00e2\u20ac[\u2122\u02dc\u0153\u009d\u201c\u201d\u00a6])|(?P<escape>\\u20[0-9a-f]{2})"
+    r"|(?P<ligature>[\ufb00-\ufb06])"
     # hyphens and joiners that cannot be seen, and how an emoji is drawn
     r"|(?P<unseen>[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff])",
     re.IGNORECASE | re.DOTALL,
@@ -39,10 +50,15 @@ TOKEN = re.compile(r"\S+")
 ADDRESS = re.compile(r"[a-z]+://|www\.|[^@\s]+@[^@\s]+\.", re.IGNORECASE)
 # Around a word; @ stays, since a name is none of the rated words
 AROUND = "#*_~'\"()[]{}<>.,;:!?…-–—\u2010\u2011\u2012\u2015¡¿。、，！？：；・（）「」『』"
-# Between words without a space: "good...bad", "good—bad", "Great!Really?", "awful/rude", "bad.Not"
+# Between words without a space: "good...bad", "good—bad", "Great!Really?", "awful/rude", "bad.Not",
+# and of "Food:great" and "great😀"
+EMOJI = r"[\u2190-\u2bff\U0001f000-\U0001faff]+"
 BETWEEN = re.compile(
-    r"[.]{2,}|[…–—\u2015]+|--+|[!?！？]+|[,;]+|(?<=[^\W\d_]{2})[./\\|](?=[^\W\d_]{2})"
+    r"[.]{2,}|[…–—\u2015]+|--+|[!?！？]+|[,;]+|(?<=[^\W\d_]{2})[./\\|:+=](?=[^\W\d_]{2})"
+    rf"|(?<=\w){EMOJI}|{EMOJI}(?=\w)"
 )
+# Of words that a hyphen joins NLTK knows none: "not-good" denies where the second is a rated one
+DENIED = re.compile(r"(not|never|without|.*n't)([-\u2010\u2011])(.+)", re.IGNORECASE)
 DOTS = re.compile(r"(?:[.]{2,}|…)$")
 SMILEY = re.compile(r"[:;=]'?-?[()\[\]]+$")
 LONGEST = 6  # characters of an emoticon
@@ -90,6 +106,13 @@ class _Plain:
             if match["entity"]:
                 name = match[0].rpartition("amp;")[2] or "amp;"
                 self._replace(characters, unescape(f"&{name.lstrip('&')}"), match.span())
+            elif match["twice"]:
+                read = match[0].encode("cp1252", "replace").replace(b"?", b"\x9d")
+                self._replace(characters, read.decode(), match.span())
+            elif match["escape"]:
+                self._replace(characters, chr(int(match[0][2:], 16)), match.span())
+            elif match["ligature"]:
+                self._replace(characters, normalize("NFKC", match[0]), match.span())
             elif match["block"]:
                 self._replace(characters, " ", match.span())
         self._add(characters, text[position:], range(position, len(text)))
@@ -120,6 +143,9 @@ def _parts(token: str, start: int, lexicon: Container[str]) -> Iterator[tuple[st
     word, position = token[first:last], 0
     if word.lower() in lexicon:
         yield word, start + first, start + last
+    elif (denied := DENIED.fullmatch(word)) and denied[3].lower() in lexicon:
+        yield denied[1], start + first, start + first + denied.end(1)
+        yield denied[3], start + first + denied.start(3), start + last
     else:
         for gap in BETWEEN.finditer(word):
             yield from _parts_between(word[position : gap.start()], start + first + position)

@@ -326,6 +326,17 @@ def test_normalise_is_nltks(total):
         ("‹bad›", "bad"),
         ("awful/terrible", "awful terrible"),
         ("It was bad.Really", "It was bad Really"),
+        ("It was not-good", "It was not good"),
+        ("It isn’t\u2011good", "It isn't good"),
+        ("wasnʻt good, wasn׳t good, wasnߴt good", "wasn't good, wasn't good, wasn't good"),
+        ("wasn\u00e2\u20ac\u2122t \u00e2\u20ac\u0153good\u00e2\u20ac\u009d", "wasn't good"),
+        (r"wasn\u2019t good", "wasn't good"),
+        ("〈great〉 【great】 ❝great❞", "great great great"),
+        ("great❗❗", "great!!"),
+        ("great👍🏽 food❤️", "great food"),
+        ("Food:great", "Food great"),
+        ("ⓖⓡⓔⓐⓣ", "great"),
+        ("a diﬀerence that satisﬁed me", "a difference that satisfied me"),
     ],
 )
 def test_what_is_typed_around_a_word_hides_no_word(model, text, plain):

@@ -70,6 +70,12 @@ def summary(value: dict[str, float], counts: dict[str, Any]) -> str:
     )
 
 
+DENIALS = (
+    "A denial reaches three words on, over commas and full stops: “Can't complain. Great!” counts "
+    "as negative."
+)
+
+
 def limits(value: dict[str, float]) -> list[str]:
     """Return what a visitor must know before believing an answer, with the measured figures."""
     tight = value[f"{HEADLINE}, neutral zones {BANDS[1]} and {THRESHOLDS[0]}"]
@@ -90,6 +96,7 @@ def limits(value: dict[str, float]) -> list[str]:
     return [
         "English only. A word, emoji or hashtag that is not in its list counts for nothing.",
         "It takes each word at its word: irony, comparisons and what was said before escape it.",
+        DENIALS,
         weaker,
         zone,
         "In a long text the words' values add up, and the score is soon near −1 or +1.",
