@@ -269,6 +269,7 @@ def everywhere_but_on_the_page(words: str, page: str) -> dict[str, str]:
          everywhere_but_on_the_page("I hate it", "1 over 5,000 characters (line 2)")),
         ("parity", b"n\n9007199254740993\n-1436278513418522631\n", "9007199254740993 is odd"),
         ("parity", b"n\n9007199254740993.0\n", "9007199254740993"),
+        ("parity", b"n\n9007199254740993.5\n", "This is not a whole number."),
         ("earnings", SUPPRESSED.encode(), "49"),
         ("earnings", LOST_ZERO.encode(), "0101"),
         ("ratio", b"a,b\n1,0\n4,2\n", "Something went wrong on our side with this row"),

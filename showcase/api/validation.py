@@ -7,7 +7,15 @@ would wait for a large one.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -43,6 +51,7 @@ WORDS = {
     "object": "an object",
     "null": "null",
 }
+RIGHT = {"integer": (int,), "number": (int, float), "string": (str,), "boolean": (bool,)}
 NOT_FINITE = ("NaN", "Infinity", "-Infinity")
 FLAT = {"boolean", "integer", "number", "string", "null"}
 
@@ -138,7 +147,30 @@ def _wrong_kinds(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str,
         if field.kind == "group" and isinstance(inner, Mapping):
             nested = _wrong_kinds(field.base, inner)
             wrong |= {f"{field.name}.{name}": text for name, text in nested.items()}
+        elif isinstance(inner, list) and field.name in schemas:
+            wrong |= {
+                f"{field.name}.{where}": text
+                for where, text in _wrong_parts(schemas[field.name], inner)
+            }
     return {name: text for name, text in wrong.items() if text}
+
+
+def _wrong_parts(schema: dict[str, Any], value: Any) -> Iterator[tuple[str, str]]:
+    """Yield where in a list pydantic took a value of a wrong kind, and a sentence about it."""
+    same = [part for part in schema.get("anyOf", ()) if part.get("type") == KINDS[type(value)]]
+    schema = same[0] if len(same) == 1 else schema
+    parts: Iterable[tuple[Any, dict[str, Any], Any]] = ()
+    if isinstance(value, list) and isinstance(schema.get("items"), dict):
+        items, right = schema["items"], RIGHT.get(schema["items"].get("type"), ())
+        parts = ((at, items, part) for at, part in enumerate(value) if type(part) not in right)
+    elif isinstance(value, dict):
+        columns = schema.get("properties", {})
+        parts = ((name, columns[name], value[name]) for name in columns if name in value)
+    for at, inner, part in parts:
+        if text := wrong_kind(inner, part):
+            yield str(at), text
+        else:
+            yield from ((f"{at}.{where}", text) for where, text in _wrong_parts(inner, part))
 
 
 def validated_query(model: type[T], query: QueryParams) -> T:

@@ -366,7 +366,11 @@ def number(text: str, *, whole: bool = False) -> float | int:
     exact = Decimal(text)
     if exact.adjusted() > MOST_DIGITS or len(text) > 2 * MOST_DIGITS:
         raise ValueError(f"The number has more than {MOST_DIGITS} digits.")
-    return int(exact) if exact == exact.to_integral_value() else float(text)
+    if exact == exact.to_integral_value():
+        return int(exact)
+    if abs(exact) > LARGEST_WHOLE:  # where a float has no decimals any more
+        raise ValueError("This is not a whole number.")
+    return float(text)
 
 
 def _means(text: str, option: Any) -> bool:

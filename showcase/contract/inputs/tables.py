@@ -2,6 +2,7 @@
 
 import io
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    TypeAdapter,
     ValidationError,
     create_model,
 )
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 MAX_ROWS = 10_000
 MAX_COLUMNS = 100
 LONGEST_CELL = 10_000
+EXACT = 2**53  # beyond it a float skips whole numbers
+WHOLE = re.compile(r"[+-]?\d{1,400}")
 TAKES = {
     str: "a text",
     int: "a whole number",
@@ -121,6 +125,15 @@ class TableCodec(Codec):
             )
         return [self._row(number, row) for number, row in enumerate(value, start=1)]
 
+    def _from_file(self, cell: Any, kind: Any) -> Any:
+        """Return a cell of a file, a text in CSV, as JSON has it, if it can be read at all."""
+        if kind not in (int, float, bool) or not isinstance(cell, str):
+            return cell
+        try:
+            return TypeAdapter(kind).validate_python(cell)
+        except ValidationError:
+            return cell
+
     def read(self, content: bytes, name: str) -> Rows:
         """Return the rows of a CSV or Parquet file; ValueError says why it cannot be used.
 
@@ -129,7 +142,13 @@ class TableCodec(Codec):
         frame, kinds = read_frame(content, name), self.columns.kinds
         if lacking := [column for column in kinds if column not in frame]:
             raise ValueError(f"The column “{lacking[0]}” must be named in the first line.")
-        return self.check(self.encode(frame[list(kinds)]))
+        rows = self.encode(frame[list(kinds)])
+        return self.check(
+            [
+                {name: self._from_file(cell, kinds[name]) for name, cell in row.items()}
+                for row in rows
+            ]
+        )
 
     def decode(self, value: Rows) -> "pd.DataFrame":
         """Return a DataFrame with the columns in their order, each of its type."""
@@ -160,6 +179,10 @@ class TableCodec(Codec):
             raise ValueError(
                 f"Row {number}: there is no column “{unknown[0]}”, only {', '.join(names)}."
             )
+        for name, cell in row.items():
+            if _is_of_another_kind(cell, self.columns.kinds[name]):
+                kind = takes(self.columns.kinds[name])
+                raise ValueError(f"Row {number}, “{name}”: it takes {kind}.")
         try:
             checked = self._model.model_validate(
                 {f"c{index}": row.get(name) for index, name in enumerate(names)}
@@ -223,7 +246,15 @@ class AnyTableCodec(Codec):
         """Return the DataFrame."""
         import pandas as pd
 
-        return pd.DataFrame(value[1:], columns=value[0])
+        found = pd.DataFrame(value[1:], columns=value[0])
+        for place, name in enumerate(value[0]):
+            cells = [row[place] for row in value[1:]]
+            if found[name].dtype.kind == "f" and any(
+                isinstance(cell, int) and abs(cell) > EXACT for cell in cells
+            ):
+                only_whole = all(cell is None or isinstance(cell, int) for cell in cells)
+                found[name] = pd.Series(cells, dtype="Int64" if only_whole else "object")
+        return found
 
     def read(self, content: bytes, name: str) -> Rows:
         """Return the rows of a CSV or Parquet file; ValueError says why it cannot be used."""
@@ -247,6 +278,15 @@ def read_frame(content: bytes, name: str) -> "pd.DataFrame":
     if ending not in (*text_file.TABLES, ".txt", ".parquet"):
         raise ValueError("This is no CSV or Parquet file. In Excel, save it as CSV UTF-8.")
     return _parquet(content) if ending == ".parquet" else _csv(content, name)
+
+
+def _is_of_another_kind(cell: Any, kind: Any) -> bool:
+    """Return True if a cell is what pydantic would turn into another value."""
+    if kind is int and isinstance(cell, float) and abs(cell) >= EXACT:
+        return True  # its last digits were lost already
+    if isinstance(cell, bool):
+        return kind in (int, float)
+    return isinstance(cell, str) and kind in (int, float, bool)
 
 
 def _is_plain(cell: Any) -> bool:
@@ -291,9 +331,15 @@ def _inferred(cells: "pd.Series[Any]") -> "pd.Series[Any]":
     if truth.notna().equals(cells.notna()) and truth.notna().any():
         return truth
     try:
-        return pd.to_numeric(cells)
+        numbers = pd.to_numeric(cells)
     except (ValueError, TypeError):
         return cells
+    known = cells.dropna()
+    if known.empty or not known.str.fullmatch(WHOLE).all() or known.map(int).abs().max() <= EXACT:
+        return numbers
+    fits = known.map(int).map(_is_plain).all()  # longer ones are names rather than numbers
+    exact = [None if pd.isna(cell) else int(cell) for cell in cells]
+    return pd.Series(exact, cells.index, dtype="Int64") if fits else cells
 
 
 def takes(kind: Any) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 WAVE = "audio/wav"
 LARGEST = 20_000  # bytes of a payload in a feedback row
-DAY, MOMENT = "%Y-%m-%d", "%Y-%m-%d %H:%M:%S"
+DAY = "%Y-%m-%d"
 PICTURED = ("1", "L", "LA", "RGB", "RGBA", "P")
 OPAQUE = ("Styler", "DataFrameGroupBy", "SeriesGroupBy")
 
@@ -132,8 +132,11 @@ def _level_name(level: Any, place: int, count: int) -> str:
 def _cells(column: Any) -> list[Any]:
     """Return the cells of a column: days and moments as text, what is missing as null."""
     if column.dtype.kind == "M":
-        whole = column.dt.normalize().equals(column)
-        column = column.dt.strftime(DAY if whole else MOMENT)
+        if column.dt.tz is None and column.dt.normalize().equals(column):
+            column = column.dt.strftime(DAY)
+        else:  # to the fraction of a second, with the zone
+            cells = (python_value(cell) for cell in column)
+            return [cell and cell.isoformat(" ") for cell in cells]
     return [_cell(cell) for cell in column.astype(object)]
 
 

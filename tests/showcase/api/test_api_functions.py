@@ -75,6 +75,7 @@ def everything(
     table: Annotated[pd.DataFrame, Columns(a=int)],
     raw: bytes,
     maybe: float | None = None,
+    counts: list[int] = (1,),
 ) -> dict:
     """Say what came."""
     if text == "bad":
@@ -161,6 +162,11 @@ def test_function_gets_python_values_and_answers_json(function_demo, client):
         ({"point": {"x": "far"}}, "point.x", "This must be a number."),
         ({"point": {"x": "3"}}, "point.x", "This must be a number."),
         ({"table": "x"}, "table", "This must be a list."),
+        ({"table": [{"a": 1}, {"a": "2"}]}, "table", "Row 2, “a”: it takes a whole number."),
+        ({"table": [{"a": 9.1e15}]}, "table", "Row 1, “a”: it takes a whole number."),
+        ({"counts": [1, "3"]}, "counts.1", "Send it without quotes."),
+        ({"counts": [True]}, "counts.0", "This must be a whole number."),
+        ({"counts": [9007199254740993.0]}, "counts.0", "with all its digits"),
         ({"raw": "***"}, "raw", "not in base64"),
     ],
 )

@@ -249,6 +249,24 @@ def test_a_file_that_is_no_such_table_is_named(content, name, said):
         TableCodec(Columns(name=str, legs=int)).read(content, name)
 
 
+BIG = 2**53 + 1
+
+
+def test_whole_numbers_of_a_table_keep_their_digits_beside_empty_cells():
+    content = f"n,m\n{BIG},1\n,2\n".encode()
+    known, any_table = TableCodec(Columns(n=int, m=int)), AnyTableCodec()
+    assert known.decode(known.read(content, "a.csv"))["n"][0] == BIG
+    rows = any_table.read(content, "a.csv")
+    assert rows[0]["n"] == any_table.decode(any_table.encode(rows))["n"][0] == BIG
+    assert any_table.read(b"n\n" + b"9" * 30, "a.csv") == [{"n": "9" * 30}]
+
+
+@pytest.mark.parametrize("cell", ["2", True, float(BIG), 2.5])
+def test_a_cell_of_another_kind_is_named(cell):
+    with pytest.raises(ValueError, match="Row 2, “n”: it takes a whole number"):
+        TableCodec(Columns(n=int)).check([{"n": 1.0}, {"n": cell}])
+
+
 def test_a_dataclass_has_the_fields_of_a_form():
     (owner, floors) = fields(fields(input_of(House))[0].base)
     found = {field.name: field for field in fields(owner.base)}

@@ -161,14 +161,18 @@ WORDS = pd.DataFrame({"word": ["a", "b", "a"]})
                     "gap": pd.array([None], dtype="Int64"),
                     "none": [np.nan],
                     "big": [2**60 + 1],
+                    "at": pd.to_datetime(["2024-07-01T00:00Z"]).tz_convert("Europe/Oslo"),
+                    "exact": pd.to_datetime(["2024-07-01 09:30:00.25"]),
+                    "day": pd.to_datetime(["2024-07-01"]),
                 }
             ),
-            ["month", "wait", "raw", "bytes", "gap", "none", "big"],
-            ["2024-01", "0 days 01:00:00", "ok", "/w==", None, None, 2**60 + 1],
+            ["month", "wait", "raw", "bytes", "gap", "none", "big", "at", "exact", "day"],
+            ["2024-01", "0 days 01:00:00", "ok", "/w==", None, None, 2**60 + 1,
+             "2024-07-01 02:00:00+02:00", "2024-07-01 09:30:00.250000", "2024-07-01"],
         ),
     ],
     ids=["same name", "index and column", "unnamed", "bins", "index of bins", "index", "cells"],
-)
+)  # fmt: skip
 def test_frames_and_series_of_every_kind_are_tables(value, columns, row):
     table = as_output(value)
     assert (table.columns, table.rows[0]) == (columns, row)
