@@ -3,6 +3,7 @@
 It reads and writes messages only: its users hold the websocket, opened with what `stream` returns.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,6 +35,11 @@ def begins_run(message: ForwardMsg) -> bool:
     return message.WhichOneof("type") == "new_session"
 
 
+def _key_in(widget_id: str) -> str:
+    """Return the key that an id of the form "$$ID-digest-key" ends with."""
+    return widget_id.split("-", 2)[-1]
+
+
 def ends_run(message: ForwardMsg) -> bool:
     """Return True if a run has come to its end and no other one begins by itself."""
     return (
@@ -61,13 +67,22 @@ class Tab:
         message.rerun_script.page_name = self.path
         return self._run(message)
 
-    def click(self, key: str) -> bytes:
-        """Return the message of a click; KeyError if there is no button with this key."""
+    def click(self, key: str, filled: Mapping[str, str | bool] | None = None) -> bytes:
+        """Return the message of a click, with what was filled in; KeyError without such a button.
+
+        `filled` is key to text, of a text field, or key to whether a box is ticked.
+        """
         message = BackMsg()
         button, message.rerun_script.fragment_id = self._buttons[key]
         message.rerun_script.page_script_hash = self._script
         clicked = message.rerun_script.widget_states.widgets.add()
         clicked.id, clicked.trigger_value = button, True
+        for given in (*self.of_kind("text_input"), *self.of_kind("checkbox")):
+            value = (filled or {}).get(_key_in(given.id))
+            if isinstance(value, bool):
+                message.rerun_script.widget_states.widgets.add(id=given.id, bool_value=value)
+            elif value is not None:
+                message.rerun_script.widget_states.widgets.add(id=given.id, string_value=value)
         return self._run(message)
 
     def _run(self, message: BackMsg) -> bytes:
@@ -88,6 +103,7 @@ class Tab:
             self._script = message.new_session.page_script_hash
         elif kind == "navigation":
             self.menu = [page.url_pathname for page in message.navigation.app_pages]
+            self._script = message.navigation.page_script_hash
         elif kind == "page_info_changed":
             self.query = message.page_info_changed.query_string
         elif kind == "page_not_found":
@@ -104,8 +120,8 @@ class Tab:
         """Take in one element."""
         self.elements.append(element)
         kind = element.WhichOneof("type")
-        if kind == "button":  # its id is "$$ID-digest-key"
-            self._buttons[element.button.id.split("-", 2)[-1]] = element.button.id, fragment
+        if kind == "button":
+            self._buttons[_key_in(element.button.id)] = element.button.id, fragment
         elif kind == "exception":
             said = f"{element.exception.type}: {element.exception.message}"
             self.errors.append(f"/{self.path} shows {said}")

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -36,10 +36,10 @@ class Visitor:
         """Return when the page is finished."""
         await self._run(self.tab.open())
 
-    async def click(self, key: str) -> None:
+    async def click(self, key: str, filled: Mapping[str, str | bool] | None = None) -> None:
         """Return when what a click brings is there; WrongAnswerError without such a button."""
         try:
-            message = self.tab.click(key)
+            message = self.tab.click(key, filled)
         except KeyError:
             raise WrongAnswerError(f"/{self.tab.path} has no button {key}.") from None
         await self._run(message)

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import math
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from showcase.contract.text_file import NOT_TEXT, NOT_UTF8, REPLACED, Row, read_
 
 PART_BYTES = 8 * 2**20
 PART_ROWS = 250_000  # of Parquet, whose row groups are not divided
-BATCH_ROWS = 65_536  # of Parquet that are in memory at a time
+BATCH_ROWS = 65_536  # that are checked and predicted at a time
 HEAD_BYTES = 2**18  # in which the header of a CSV must be
 NOT_CP1252 = b"\x81\x8d\x8f\x90\x9d"
 NEWLINE, QUOTE = ord("\n"), ord('"')
@@ -258,12 +259,23 @@ def read_part(part: Part) -> Iterator[Rows]:
     with system.open_input_file(path) as stream:
         if part.source.is_csv:
             stream.seek(start)
-            yield _read_csv(stream.read(stop - start), part.source, line)
+            yield from _batches(_read_csv(stream.read(stop - start), part.source, line))
             return
         file = parquet.ParquetFile(stream)
         for batch in file.iter_batches(BATCH_ROWS, row_groups=range(start, stop)):
             yield Rows(pa.Table.from_batches([batch]), np.arange(line, line + len(batch)))
             line += len(batch)
+
+
+def _batches(rows: Rows) -> Iterator[Rows]:
+    """Yield rows in their order, one batch at least."""
+    begins: float = 0
+    for start in range(0, max(len(rows.lines), 1), BATCH_ROWS):
+        stop = start + BATCH_ROWS
+        ends = rows.lines[stop] if stop < len(rows.lines) else math.inf
+        ragged = [row for row in rows.ragged if begins <= row.line < ends]
+        yield Rows(rows.cells.slice(start, BATCH_ROWS), rows.lines[start:stop], ragged)
+        begins = ends
 
 
 def _read_csv(content: bytes, source: Source, line: int) -> Rows:

@@ -1,8 +1,11 @@
 """The recipes agree with each other, with the app and with what docs/deploy.md tells."""
 
 import os
+import re
 import subprocess
 from ipaddress import ip_network
+from pathlib import PurePath
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -79,12 +82,38 @@ def test_nginx_bounds_slow_and_many_clients_and_logs_no_input():
         assert line in text
 
 
-def test_container_writes_its_volume_alone_and_is_bounded():
-    service = recipes.read("compose.yaml")["services"]["vitrine"]
-    assert service["read_only"]
-    assert service["cap_drop"] == ["ALL"]
-    assert "no-new-privileges:true" in service["security_opt"]
-    assert {"mem_limit", "pids_limit", "restart"} <= service.keys()
+@pytest.mark.parametrize("name", ["compose.yaml", "compose.two.yaml"])
+def test_containers_write_their_volumes_alone_and_are_bounded(name):
+    recipe = recipes.read(name)
+    services = [one for key, one in recipe["services"].items() if key != "database"]
+    for service in services:
+        assert service["read_only"]
+        assert service["cap_drop"] == ["ALL"]
+        assert "no-new-privileges:true" in service["security_opt"]
+        assert {"mem_limit", "pids_limit", "restart"} <= service.keys()
+        assert {volume.split(":")[0] for volume in service["volumes"]} <= recipe["volumes"].keys()
+        assert set(service.get("depends_on", ())) <= recipe["services"].keys()
+    (built,) = [one["build"] for one in services if "build" in one]  # Docker builds a name once
+    assert len({one.get("image") for one in services}) == 1
+    assert (DEPLOY / built["context"] / built["dockerfile"]).samefile(DEPLOY / "Dockerfile")
+
+
+def test_two_processes_are_where_nginx_looks_and_share_their_tables():
+    services = recipes.read("compose.two.yaml")["services"]
+    two = [services["vitrine-1"], services["vitrine-2"]]
+    servers = re.findall(r"server (127\.0\.0\.1:\d+) ", (DEPLOY / "nginx.conf").read_text())
+    assert [one["ports"] for one in two] == [[f"{place}:8080"] for place in servers]
+    spool = PurePath(recipes.image_env()["VITRINE_FEEDBACK_SPOOL"])
+    shared = set(two[0]["volumes"]) & set(two[1]["volumes"])
+    assert {volume.split(":")[1] for volume in shared} == {str(spool.parent / "jobs")}
+    database = services["database"]["environment"]
+    url = urlsplit(two[0]["environment"]["VITRINE_FEEDBACK_URL"].replace("?", ""))
+    assert url.hostname == "database"
+    assert url.username == database["POSTGRES_USER"]
+    assert url.path == f"/{database['POSTGRES_DB']}"
+
+
+def test_image_runs_as_a_user_who_cannot_change_it():
     lines = (DEPLOY / "Dockerfile").read_text().splitlines()
     assert lines.index("USER app") > max(n for n, one in enumerate(lines) if one[:4] == "COPY")
     assert not [one for one in lines if "--chown" in one]

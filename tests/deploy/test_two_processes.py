@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 import uuid
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 
 from bench.load.visitors import Visitor, sentences
 from deploy.streamlit_client import Tab, stream
+from showcase.runtime.access import WRONG_OF_ONE
+from showcase.runtime.kept_sign_in import COOKIE
 from tests.deploy import recipes
 from tests.deploy.recipes import KEY
 from tests.deploy.servers import clean_folder, nginx, started
@@ -31,6 +34,7 @@ VISITORS, CLIENTS = 32, 16
 AFTER_S, BACK_S = 12.0, 5.0
 DAY = {"temperature_3pm": 22, "pressure_3pm": 1015, "wind_gust_speed": 39}
 FULL_DAY = DAY | {"humidity_3pm": 55}
+PASSWORD = "correct horse battery"
 
 
 @dataclass
@@ -62,6 +66,7 @@ def two(database, tmp_path):
     recipe = recipes.two()
     recipe.env["VITRINE_FEEDBACK_URL"] = database.url()
     recipe.env["VITRINE_RATE_LIMIT"] = "100000/minute"
+    recipe.env["VITRINE_REVIEW_PASSWORD"] = PASSWORD
     with clean_folder(None) as base:
         (base / "app" / ".venv").symlink_to(Path(sys.prefix))
         with (
@@ -150,6 +155,51 @@ async def crowd(url: str, victim: int, how: signal.Signals, version: str) -> See
     return seen
 
 
+@contextlib.asynccontextmanager
+async def reviewing(url: str, address: str, token: str = "") -> AsyncIterator[Visitor]:
+    """Open /review from an address, with what the browser keeps."""
+    settings = stream(url) | {"additional_headers": {"Cookie": f"{COOKIE}={token}"}}
+    async with connect(**settings, local_addr=(address, 0), ping_interval=None) as connection:
+        visitor = Visitor(Tab(url, "review"), connection)
+        await visitor.open()
+        yield visitor
+
+
+async def sign_in(visitor: Visitor, password: str = PASSWORD) -> str:
+    """Fill in the form; return what the browser is to keep, or else what the page says."""
+    filled = {"access_name": "Mia", "access_password": password, "access_keep": True}
+    await visitor.click("access_sign_in", filled)
+    kept = (json.loads(one.json) for one in visitor.tab.of_kind("bidi_component"))
+    tokens = [one["value"] for one in kept if one.get("name") == COOKIE]
+    return tokens[0] if tokens else " ".join(visitor.tab.errors)
+
+
+async def is_known(url: str, token: str) -> bool:
+    """Return True if a reload of the page knows who it is."""
+    async with reviewing(url, "127.0.3.1", token) as visitor:
+        said = [one.body for one in visitor.tab.of_kind("markdown")]
+    return any("Signed in as **Mia**" in body for body in said)
+
+
+async def people_sign_in(url: str, first: str, second: str) -> str:
+    """Sign in and out over both processes; return what is kept of a sign-in at the first one."""
+    async with reviewing(url, "127.0.3.2") as visitor:
+        token = await sign_in(visitor)
+    assert not await is_known(first, token[:-1])
+    assert await is_known(first, token)
+    async with reviewing(second, "127.0.3.2", token) as visitor:
+        await visitor.click("access_sign_out")
+    assert [await is_known(one, token) for one in (first, second, url)] == [False] * 3
+    async with reviewing(first, "127.0.3.3") as guessing:
+        wrong = [await sign_in(guessing, "guess") for _ in range(WRONG_OF_ONE)]
+        assert all("That is not the password" in said for said in wrong)
+        assert "Too many wrong passwords" in await sign_in(guessing)
+    async with reviewing(second, "127.0.3.3") as visitor:  # which counts for itself
+        assert await is_known(first, await sign_in(visitor))
+    async with reviewing(first, "127.0.3.4") as visitor:
+        return await sign_in(visitor)
+
+
 def asked(url: str, path: str, table: bytes | None = None) -> Any:
     parts = urlsplit(url)
     client = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
@@ -169,6 +219,9 @@ def test_one_of_two_ends_and_everybody_goes_on(how, two, database):
     for app in (first, second):
         assert set(asked(app, "/api/v1/ready")["versions"].values()) > {version}
         asyncio.run(visit(app, 0, Seen(end=time.monotonic() + 0.1)))
+    token = asyncio.run(people_sign_in(url, first, second))
+    table = "\n".join([",".join(FULL_DAY), ",".join(map(str, FULL_DAY.values())), ""])
+    sent = asked(first, "/api/v1/demos/rainfall/jobs", table.encode())
     seen = asyncio.run(crowd(url, process_at(first), how, version))
     print(f"back after {max(seen.back_s):.1f} s, {len(seen.back_s)} of {VISITORS}; {seen.failed}"
           f" requests failed of {len(seen.thanked)}")  # fmt: skip
@@ -178,9 +231,9 @@ def test_one_of_two_ends_and_everybody_goes_on(how, two, database):
     assert min(len(seen.back_s), seen.undisturbed) > 3  # both had visitors
     # kill -9 may meet one request of each program; a process that is told to stop answers all
     assert seen.failed <= (CLIENTS if how is signal.SIGKILL else 0)
-    table = "\n".join([",".join(FULL_DAY), ",".join(map(str, FULL_DAY.values())), ""])
-    sent = asked(url, "/api/v1/demos/rainfall/jobs", table.encode())
-    assert asked(second, f"/api/v1/demos/rainfall/jobs/{sent['id']}")["rows"] == 1
+    assert asyncio.run(is_known(url, token))  # by the process that is left
+    assert asked(url, f"/api/v1/demos/rainfall/jobs/{sent['id']}")["state"] == "done"
+    assert ",dry,0.8" in asked(url, f"/api/v1/demos/rainfall/jobs/{sent['id']}/answers")
     stored = [row[0] for row in database.execute("SELECT id FROM verdicts")]
     assert sorted(stored) == sorted(seen.thanked)
     told = f'vitrine_verdicts_in_force{{demo="rainfall"}} {len(stored)}.0'
