@@ -85,10 +85,12 @@ def _check_type(headers: Headers) -> None:
     about = Message()
     about["content-type"] = headers.get("content-type", "text/plain")
     charset = str(about.get_param("charset", "utf-8")).strip(' "').lower()
-    if about.get_content_type() != "application/json" or charset not in CHARSETS:
+    if about.get_content_type() != "application/json":
         raise ApiError(
             415, "Send the body as JSON, with the header Content-Type: application/json."
         )
+    if charset not in CHARSETS:
+        raise ApiError(415, f"Send JSON in UTF-8: the header Content-Type says {charset:.40}.")
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise ApiError(415, "Send the body as it is, without the header Content-Encoding.")
 

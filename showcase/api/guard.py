@@ -107,15 +107,22 @@ async def check_origin(request: Request) -> None:
 def refuse_foreign(request: Request, what: str) -> None:
     """Refuse a request of another site's page; `what` is it that it may not do to this server."""
     origin = request.headers.get("origin")
-    if origin is None or _host(origin) == request.headers.get("host"):
+    host = request.headers.get("host", "")
+    if origin is None or _host(origin) == host:
         return
     if origin not in allowed_origins():
-        raise foreign(origin, what)
+        is_proxys = (_host(origin) or "").partition(":")[0] == host.partition(":")[0]
+        hint = (
+            f" It was asked as {host:.100}: a proxy must hand on the header Host."
+            if is_proxys
+            else ""
+        )
+        raise foreign(origin, what, hint)
 
 
-def foreign(origin: str, what: str = "send verdicts to") -> ApiError:
+def foreign(origin: str, what: str = "send verdicts to", hint: str = "") -> ApiError:
     """Return the refusal of what another site's page sends."""
-    return ApiError(403, f"Pages of {origin:.100} may not {what} this server.")
+    return ApiError(403, f"Pages of {origin:.100} may not {what} this server.{hint}")
 
 
 def _host(origin: str) -> str | None:

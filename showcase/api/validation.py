@@ -6,6 +6,7 @@ would wait for a large one.
 """
 
 import json
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import (
     Callable,
@@ -105,6 +106,7 @@ def json_object(content: bytes, form: str = '{"field": value, ...}') -> dict[str
 
     `form` is what it should look like, for whoever sends another kind of JSON.
     """
+    content = content.removeprefix(BOM_UTF8)  # Windows' tools write it
     try:
         value = from_json(content, allow_inf_nan=False)
     except ValueError as error:

@@ -125,6 +125,19 @@ def test_what_is_no_json_object_is_refused_with_its_place(client, path, content,
     assert words in refused(client.post(path, content=content, headers=JSON), 422)["message"]
 
 
+def test_byte_order_mark_before_json_is_left_out(client):
+    content = b"\xef\xbb\xbf" + json.dumps(DAY).encode()
+    assert client.post(PREDICT, content=content, headers=JSON).status_code == 200
+
+
+def test_another_charset_is_named(client):
+    about = {"Content-Type": "application/json; charset=UTF-16"}
+    assert (
+        "says utf-16."
+        in refused(client.post(PREDICT, content=b"{}", headers=about), 415)["message"]
+    )
+
+
 @pytest.mark.parametrize("inside", [False, True])
 def test_key_that_stands_in_a_body_twice_is_refused(client, inside):
     day = json.dumps(DAY).replace("{", '{"humidity_3pm": 99, ', 1)

@@ -131,6 +131,12 @@ def test_verdicts_from_pages_of_other_sites_are_refused(configured, verdict, ori
     assert status == 201 or code(answer) == "foreign_origin"
 
 
+def test_a_proxy_that_drops_the_port_is_named(configured, verdict):
+    headers = {"Origin": "https://testserver:8443", "Host": "testserver"}
+    answer = configured().post("/v1/feedback", json=verdict, headers=headers)
+    assert "asked as testserver: a proxy must hand on" in answer.json()["error"]["message"]
+
+
 def test_browser_is_told_which_pages_may_read_answers(configured):
     client = configured(allowed_origins="https://friend.example")
     asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-api-key"}
