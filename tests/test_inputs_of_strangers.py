@@ -39,6 +39,10 @@ BAD_BYTE = "text,n\ncafé wasn’t good,1\nnaïve but great,2\nterribly ".encode
 PROGRAMMES = "credential,field,control,region,locale,net_price,sat_average,admission_rate\n"
 SUPPRESSED = f"{PROGRAMMES}Bachelor’s Degree,5203,Public,3,11,PrivacySuppressed,NULL,PS"
 LOST_ZERO = f"{PROGRAMMES}Bachelor's Degree,101,Public,3,11,15000,1150,0.7"
+DATAS_WORDS = (
+    f"{PROGRAMMES}Bachelors Degree,Accounting and Related Services.,Private nonprofit,"
+    "Great Lakes,City: Large,15000,1150,0.7"
+)
 GBK = "text,n\n这很好，谢谢,1\n".encode("gbk") + b"\x81\n"
 Wanted = str | dict[str, str]
 
@@ -272,6 +276,7 @@ def everywhere_but_on_the_page(words: str, page: str) -> dict[str, str]:
         ("parity", b"n\n9007199254740993.5\n", "This is not a whole number."),
         ("earnings", SUPPRESSED.encode(), "49"),
         ("earnings", LOST_ZERO.encode(), "0101"),
+        ("earnings", DATAS_WORDS.encode(), "48115"),
         ("ratio", b"a,b\n1,0\n4,2\n", "Something went wrong on our side with this row"),
     ],
 )  # fmt: skip

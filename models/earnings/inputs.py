@@ -126,7 +126,8 @@ def _cip_code(value: Any) -> Any:
     digits = family.zfill(2) + rest.ljust(2, "0") if point else family
     if len(digits) == 6:  # a programme, of which the field is the first part
         digits = digits[:DIGITS]
-    meant = digits.zfill(DIGITS) if digits.isascii() and digits.isdigit() else ""
+    is_code = digits.isascii() and digits.isdigit() and len(digits) >= DIGITS - 1
+    meant = digits.zfill(DIGITS) if is_code else ""  # two digits are a family
     hint = f' Did you mean "{meant}"?' if len(meant) == DIGITS else ""
     raise ValueError(f'Write the field as text of four digits (CIP code), such as "5203".{hint}')
 

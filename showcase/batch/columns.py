@@ -1,6 +1,7 @@
 """What a CSV column for a field of an `Input` takes, and how its cells become values."""
 
 import dataclasses
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from showcase.contract.text_file import ABSENT
 SHORT_TEXT = 300
 LISTED = 12
 UNKNOWN = UNKNOWN_WORDS | {"privacysuppressed", "ps"}  # as the College Scorecard has it
+PUNCTUATION = re.compile(r"[.,:;]")
 ALIKE = str.maketrans("‘’ʼ`‐‑–—", "''''----")  # what Word types for what a keyboard has
 MINUS = ("−", "‐", "‑", "–")  # before a number
 SIMPLE = {
@@ -97,6 +99,8 @@ class Column:
             # pandas writes 3.0 for 3
             counted = number(text, whole=True) if NUMBER.fullmatch(text) else None
             named = self._named.get(_plain(text), self._numbered.get(counted, text))
+            if named is text and counted is None:
+                named = self._loosely_named.get(_loose(text), text)
             if self.choices or named is not text:
                 return named
         try:
@@ -119,6 +123,16 @@ class Column:
         """What a cell of words means: a choice as it is written, or the name of a value."""
         named = {_plain(name): value for value, name in self.names.items()}
         return named | {_plain(c): c for c in self.choices if isinstance(c, str)}
+
+    @cached_property
+    def _loosely_named(self) -> dict[str, Any]:
+        """The same without punctuation, for those that are told apart without it."""
+        meant: dict[str, set[Any]] = {}
+        for name, value in self._named.items():
+            meant.setdefault(_loose(name), set()).add(value)
+        return {
+            name: next(iter(found)) for name, found in meant.items() if name and len(found) == 1
+        }
 
     @cached_property
     def _numbered(self) -> dict[float | None, Any]:
@@ -199,6 +213,16 @@ def checked_kind(field: Field, value: Any) -> Any:
 def _fits(field: Field) -> bool:
     longest = [c.max_length for c in field.metadata if isinstance(c, MaxLen)]
     return field.kind in FITS and all(length <= SHORT_TEXT for length in longest)
+
+
+def _loose(text: str) -> str:
+    """Return a text without its punctuation, too: "City: Large" for "City, large".
+
+    >>> _loose("Accounting & Related Services.")
+    'accounting and related services'
+    """
+    words = _plain(text).replace("&", " and ").replace("'", "")
+    return " ".join(PUNCTUATION.sub(" ", words).split())
 
 
 def _plain(text: str) -> str:

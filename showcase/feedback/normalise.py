@@ -19,7 +19,7 @@ from showcase.contract import canonical_json
 # What phones and Word type for ' and - in a name
 TYPED = str.maketrans(dict.fromkeys("’‘ʼ`´", "'") | dict.fromkeys("‐‑–", "-"))
 # Joiners, fillers and variation selectors, beside all control and format characters
-UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0") | {
+UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
     chr(code) for code in range(0xFE00, 0xFE10)
 }
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")

@@ -407,6 +407,10 @@ def test_bad_input_is_refused_by_field_in_words(field, value, words):
     assert words in refused(**{field: value})
 
 
+def test_two_digits_are_a_family_and_mean_no_field():
+    assert "Did you mean" not in refused(field="52")
+
+
 @pytest.mark.parametrize("apostrophe", "’‘ʼ′`´")
 def test_a_credential_may_have_the_apostrophe_that_word_types(apostrophe):
     typed = f" Bachelor{apostrophe}s Degree"
