@@ -4,12 +4,15 @@ On demand the environment is made by deploy/install.sh, which takes minutes; els
 """
 
 import os
+import re
 import subprocess
 import sys
 import time
 from contextlib import ExitStack
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -114,6 +117,25 @@ def test_behind_nginx_below_a_path(app, tmp_path):
     assert said.returncode == 0, said.stdout + said.stderr
     assert "/vitrine/api/v1/demos/rainfall/predict" in log
     assert "?" not in log  # nor what stands behind it: somebody's input
+
+
+def test_behind_nginx_a_program_that_asks_too_much_leaves_the_pages_of_its_address_alone(
+    app, tmp_path
+):
+    with nginx(app, tmp_path) as url:
+        asked = HTTPConnection(urlsplit(url).netloc, timeout=10)
+        answers: list[int] = []
+        while 503 not in answers:
+            assert len(answers) < 2_000
+            asked.request("GET", "/vitrine/api/v1/live")
+            with asked.getresponse() as answer:
+                answer.read()
+                answers.append(answer.status)
+        asked.close()
+        with urlopen(f"{url}/rainfall/") as page:
+            scripts = re.findall(r'src="[./]*(static/js/[^"]+)"', page.read().decode())
+        assert scripts
+        assert {urlopen(f"{url}/{script}").status for script in scripts} == {200}
 
 
 def test_wrong_key_is_said_in_a_sentence(app):
