@@ -16,18 +16,17 @@ ARRIVED = "arrived"
 ATTEMPTS = 2
 FULL_RUN = "full_run"
 # Streamlit writes white on the theme's one accent, which is also the colour of selected tabs and
-# segments: no violet has a contrast of 4.5 both ways on a dark ground.
-DARK_STYLE = """<style>
-button[kind^="primary"], button[kind^="primary"] *, a[kind^="primary"] * {
-  color: #12111F !important
-}
-button[kind="tertiary"]:hover, button[kind="tertiary"][aria-expanded="true"] {
-  color: #A9A4FF !important
+# segments: no violet has a contrast of 4.5 both ways on a dark ground. The system may change the
+# theme during a visit, so it is the browser that chooses.
+STYLE = """button[kind^="primary"], button[kind^="primary"] *, a[kind^="primary"] * {
+  color: light-dark(#FFFFFF, #12111F) !important
+}"""
+DARK_STYLE = """button[kind="tertiary"]:hover, button[kind="tertiary"][aria-expanded="true"] {
+  color: light-dark(#4338CA, #A9A4FF) !important
 }
 [role="radiogroup"] button[aria-checked="true"]:hover p {
-  color: #C9C6FF !important
-}
-</style>"""
+  color: light-dark(#4338CA, #C9C6FF) !important
+}"""
 
 
 def only_through_home() -> None:
@@ -58,8 +57,8 @@ def through_home() -> None:
 def arrive(page: str) -> None:
     """Note on each full run which page it is, so that a form knows when the visitor came to it."""
     st.session_state[FULL_RUN] = True
-    if st.context.theme.type == "dark":
-        st.html(DARK_STYLE)
+    is_dark = st.context.theme.type == "dark"
+    st.html(f"<style>{STYLE}{DARK_STYLE if is_dark else ''}</style>")
     if st.session_state.get("page") != page:
         st.session_state["page"] = page
         st.session_state[ARRIVED] = ATTEMPTS

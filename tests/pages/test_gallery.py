@@ -62,6 +62,6 @@ def test_store_that_cannot_be_read_does_not_close_the_gallery(open_page, tmp_pat
 
 
 def test_thumbnails_have_a_text_alternative(open_page):
-    pictures = [element.value for element in open_page().html]
+    pictures = [element.value for element in open_page().html if "<img" in element.value]
     assert len(pictures) == len(DEMOS)
     assert all(re.search('alt="[^"]{10,}"', picture) for picture in pictures)
