@@ -1,7 +1,8 @@
 """Where large tables lie: on this machine, or at any address that fsspec knows (`s3://...`)."""
 
+import os
 from glob import has_magic
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from pyarrow.fs import (
     FileInfo,
@@ -19,7 +20,7 @@ KINDS = (".csv", ".tsv", ".parquet")
 def open_place(address: str) -> tuple[FileSystem, str]:
     """Return the file system behind an address, and the path there; ValueError if it cannot be."""
     if "://" not in address:
-        return LocalFileSystem(), str(Path(address).absolute())
+        return LocalFileSystem(), os.path.abspath(address)  # noqa: PTH100  # links stay, .. goes
     try:
         import fsspec
     except ImportError:
@@ -38,6 +39,8 @@ def find_files(address: str) -> list[str]:
     """
     system, path = open_place(address)
     before = address[: len(address) - len(path)] if "://" in address else ""
+    if "**" in path:
+        raise ValueError(f"Name a folder instead of {address}: all folders in it are read, too.")
     if has_magic(path):
         root = PurePosixPath(*_until_magic(PurePosixPath(path).parts))
         paths = [one for one in _under(system, str(root)) if PurePosixPath(one).match(path)]
@@ -47,7 +50,9 @@ def find_files(address: str) -> list[str]:
         paths = [path] if system.get_file_info(path).type == FileType.File else []
     tables = sorted(one for one in paths if PurePosixPath(one).suffix.lower() in KINDS)
     if not tables:
-        raise ValueError(f"There is no table at {address}: CSV and Parquet are taken.")
+        raise ValueError(
+            f"There is no table at {address}: .csv, .tsv and .parquet are taken, not compressed."
+        )
     return [f"{before}{table}" for table in tables]
 
 

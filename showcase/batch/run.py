@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -92,22 +92,32 @@ def prepared(
     ending = Path(output).suffix.lower().removeprefix(".")
     is_file = ending in FORMATS
     folder = f"{output}.parts" if is_file else output.rstrip("/")
+    module = registry.find(demo).load_module()
+    addresses = [file for one in inputs for file in _tables(one, output, folder)]
+    parts = cut(addresses, all_columns(module), part_bytes)
+    version = version_in_force(demo)
+    root = str(project.root())
+    task = Task(
+        demo=demo,
+        version=version,
+        root=root,
+        folder=folder,
+        kind=kind or (ending if is_file else FORMATS[0]),
+        delimiter=parts[0].source.delimiter,
+        answers=_answer_columns(module, load(demo, version, root).model, parts[0]),
+    )
     with _locked(folder):
-        module = registry.find(demo).load_module()
-        addresses = [file for one in inputs for file in find_files(one)]
-        parts = cut(addresses, all_columns(module), part_bytes)
-        version = version_in_force(demo)
-        root = str(project.root())
-        task = Task(
-            demo=demo,
-            version=version,
-            root=root,
-            folder=folder,
-            kind=kind or (ending if is_file else FORMATS[0]),
-            delimiter=parts[0].source.delimiter,
-            answers=_answer_columns(module, load(demo, version, root).model, parts[0]),
-        )
         yield Run(task, tuple(parts), output, _done_before(task, parts, part_bytes))
+
+
+def _tables(address: str, output: str, folder: str) -> list[str]:
+    """Return the tables at an address, but for what a run before wrote into their folder."""
+    result, own = open_place(output)[1], open_place(f"{folder}/part-*")[1]
+    paths = {one: PurePath(open_place(one)[1]) for one in find_files(address)}
+    found = [one for one, path in paths.items() if path != PurePath(result) and not path.match(own)]
+    if not found:
+        raise ValueError(f"{output} is the table itself: name another place for its answers.")
+    return found
 
 
 def finish(run: Run) -> tuple[int, int]:

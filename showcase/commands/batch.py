@@ -1,6 +1,7 @@
 """`showcase batch`: the rows of large tables predicted, by as many processes as there are cores."""
 
 import argparse
+import os
 import sys
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
@@ -72,7 +73,13 @@ def batch(chosen: argparse.Namespace) -> None:
                 print(f"\n{_how_to_go_on(run)}", file=sys.stderr)
                 raise
             predicted, refused = finish(run)
-    except (ValueError, KeyError, RuntimeError, OSError) as error:
+    except OSError as error:
+        said = os.strerror(error.errno) if error.errno else str(error)
+        where = f": {error.filename}" if error.filename else ""
+        raise CommandError(
+            f"{said}{where}. What is done stays: run it again, it goes on."
+        ) from error
+    except (ValueError, KeyError, RuntimeError) as error:
         raise CommandError(str(error.args[0] if isinstance(error, KeyError) else error)) from error
     print(f"{predicted:,} rows predicted by version {run.task.version}: {chosen.output}")
     if refused:

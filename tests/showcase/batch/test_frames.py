@@ -59,7 +59,7 @@ def by_the_column(module, path, part_bytes=1_000):
 
 @pytest.mark.parametrize("module", [rainfall, earnings, flower_power], ids=lambda m: m.__name__)
 def test_says_of_each_row_what_the_page_says(module, tmp_path, monkeypatch):
-    monkeypatch.setattr("showcase.batch.parts.BATCH_ROWS", 7)
+    monkeypatch.setattr("showcase.batch.parts.BATCH_ROWS", 20)
     content = odd_table(module, seed=3)
     (tmp_path / "odd.csv").write_bytes(content)
     problems, answers, parts = by_the_column(module, tmp_path / "odd.csv")

@@ -4,6 +4,7 @@ import contextlib
 import csv
 import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -134,11 +135,27 @@ def test_files_of_a_folder_and_a_glob_are_one_table(tmp_path):
         run(tmp_path / "in", tmp_path / "all.csv")
 
 
+def test_answers_in_the_folder_of_their_tables_are_none_of_them(table, tmp_path):
+    for output in ("answers.csv", "out"):
+        parts, _ = run(tmp_path, tmp_path / output, parts=3, kind="csv")
+        left, counts = run(tmp_path, tmp_path / output, kind="csv")
+        assert (left, counts) == (parts - 3, (398, 2))
+        assert run(f"{tmp_path}/day?.csv", tmp_path / output, kind="csv") == (0, counts)
+        (tmp_path / "answers.csv").unlink(missing_ok=True)
+        shutil.rmtree(tmp_path / "answers.csv.parts", ignore_errors=True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["nothing", "days.csv", "out"], "no demo 'nothing'"),
         (["rainfall", "none.csv", "out"], "There is no table at none.csv"),
+        (["rainfall", "**/days.csv", "out"], "Name a folder instead of **/days.csv"),
+        (["rainfall", "days.csv", "./x/../days.csv"], "is the table itself"),
+        (
+            ["rainfall", "days.csv", "--workers", "0", "/dev/null/out"],
+            "Not a directory: /dev/null/out",
+        ),
         (["rainfall", "days.csv", "."], "holds other files"),
         (
             ["rainfall", "days.csv", "--workers", "1", "out", "--scheduler", "tcp://localhost:1"],
