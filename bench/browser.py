@@ -13,6 +13,9 @@ FLAGS = [
     "--no-first-run",
     "--disable-component-update",
     "--disable-sync",
+    # Without it each error made while a page loads has V8 read 5 MB of Plotly again for its lines:
+    # a page then takes a fifth more processor time.
+    "--js-flags=--no-enable-lazy-source-positions",
 ]
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
