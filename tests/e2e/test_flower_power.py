@@ -39,7 +39,7 @@ def picture(page):
     return page.get_by_role("img", name=re.compile("^An iris"))
 
 
-def test_training_by_mouse_and_by_keys(shared_app, open_tab):
+def test_training_by_mouse_by_keys_and_by_a_double_click_that_skips_nothing(shared_app, open_tab):
     page = open_tab(f"{shared_app.url}/flower_power")
     hands = [(by_mouse, next_by_mouse), (by_key, next_by_key), (by_key, next_by_mouse)]
     for turn, (label, (guess, go_on)) in enumerate(zip(LABELS, hands, strict=True), 1):
@@ -53,17 +53,13 @@ def test_training_by_mouse_and_by_keys(shared_app, open_tab):
         ready(page)
         go_on(page)
     asked(page)
-
-
-def test_a_double_click_counts_once_and_skips_nothing(shared_app, open_tab):
-    page = open_tab(f"{shared_app.url}/flower_power")
     page.get_by_role("button", name="Versicolor").dblclick()
     expect(page.get_by_role("button", name="Next flower")).to_be_visible()
     ready(page)
     page.get_by_role("button", name="Next flower").dblclick()
     asked(page)
     by_key(page, "setosa")
-    expect(page.get_by_text(re.compile("of 2 right so far"))).to_be_visible()
+    expect(page.get_by_text(re.compile("of 5 right so far"))).to_be_visible()
 
 
 def test_own_flower_by_slider_and_its_address(shared_app, open_tab):

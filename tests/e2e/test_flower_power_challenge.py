@@ -149,38 +149,11 @@ def test_a_reload_in_mid_round_changes_nothing(app, open_tab):
     expect(page.get_by_test_id("stMetric").first).to_contain_text("Mia")
 
 
-def test_a_double_click_counts_once_and_skips_nothing(app, open_tab):
+def test_a_double_click_and_a_key_pressed_twice_count_once_and_go_to_what_has_the_focus(
+    app, open_tab
+):
     page = open_tab(open_tab_of(app))
     challenge = begun(page)
-    for number in (1, 2):
-        asked(page, number)
-        button(page, "virginica").dblclick()
-        expect(button(page, "next")).to_be_visible()
-        ready(page)
-        expect(page.get_by_text(f"Flower {number} of {ROUNDS}")).to_be_visible()
-        button(page, "next").dblclick()
-    asked(page, 3)
-    assert [row.guess for row in rounds(app, challenge)] == ["virginica"] * 2
-
-
-def test_keys_pressed_twice_count_once(app, open_tab):
-    page = open_tab(open_tab_of(app))
-    challenge = begun(page)
-    for number in (1, 2):
-        asked(page, number)
-        for key in ("2", "2", "3"):
-            page.keyboard.press(key)
-        expect(button(page, "next")).to_be_visible()
-        ready(page)
-        for _ in range(2):
-            page.keyboard.press("n")
-    asked(page, 3)
-    assert [row.guess for row in rounds(app, challenge)] == ["versicolor"] * 2
-
-
-def test_keys_go_to_what_has_the_focus(app, open_tab):
-    page = open_tab(open_tab_of(app))
-    begun(page)
     page.get_by_role("button", name="Change your name").click()
     field = page.get_by_role("textbox", name="Your name")
     field.press_sequentially("Agent 123")
@@ -188,8 +161,25 @@ def test_keys_go_to_what_has_the_focus(app, open_tab):
     page.keyboard.press("Escape")
     asked(page, 1)
     assert rounds(app) == []
-    by_key(page, "setosa")
-    assert [row.annotator for row in rounds(app)] == ["Agent 123"]
+    for number in (1, 2):
+        asked(page, number)
+        button(page, "virginica").dblclick()
+        expect(button(page, "next")).to_be_visible()
+        ready(page)
+        expect(page.get_by_text(f"Flower {number} of {ROUNDS}")).to_be_visible()
+        button(page, "next").dblclick()
+    for number in (3, 4):
+        asked(page, number)
+        for key in ("2", "2", "3"):
+            page.keyboard.press(key)
+        expect(button(page, "next")).to_be_visible()
+        ready(page)
+        for _ in range(2):
+            page.keyboard.press("n")
+    asked(page, 5)
+    stored = rounds(app, challenge)
+    assert [row.guess for row in stored] == ["virginica"] * 2 + ["versicolor"] * 2
+    assert {row.annotator for row in stored} == {"Agent 123"}
     page.get_by_role("link", name="Rainfall").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Rainfall")).to_be_visible()

@@ -40,14 +40,15 @@ interface(double if "double" in st.query_params else count, submit="Count")
 '''
 
 
-@pytest.fixture
-def script(tmp_path) -> Iterator[Server]:
-    """A page's script run by itself; its counting waits for the files 1 and 2."""
-    path = tmp_path / "page.py"
+@pytest.fixture(scope="module")
+def script(tmp_path_factory) -> Iterator[Server]:
+    """A page's script run by itself; its counting waits for the files 1 and 2 beside its log."""
+    folder = tmp_path_factory.mktemp("script")
+    path = folder / "page.py"
     path.write_text(SCRIPT, encoding="utf-8")
-    env = {"VITRINE_FEEDBACK_URL": f"csv:{tmp_path}/feedback.csv", "PYTHONPATH": str(ROOT)}
+    env = {"VITRINE_FEEDBACK_URL": f"csv:{folder}/feedback.csv", "PYTHONPATH": str(ROOT)}
     command = (sys.executable, "-m", "streamlit")
-    with running_app(tmp_path / "app.log", env, command, path) as server:
+    with running_app(folder / "app.log", env, command, path) as server:
         yield server
 
 
@@ -55,25 +56,17 @@ def says(page: Page, text: str) -> None:
     expect(page.get_by_text(text, exact=True).first).to_be_visible(timeout=15_000)
 
 
-def test_each_step_of_a_generator_is_shown_until_the_last(script, open_tab, tmp_path):
+def test_each_step_is_shown_until_the_last_and_a_changed_input_marks_the_answer(script, open_tab):
     page = open_tab(script.url)
     page.get_by_role("button", name="Count", exact=True).click()
     for number in (1, 2):
         says(page, f"At {number} of 3")
         says(page, f"{number} sheep")
-        (tmp_path / str(number)).touch()
+        (script.log.parent / str(number)).touch()
     says(page, "3 sheep")
     expect(page.get_by_text("At 3 of 3")).to_have_count(0)
     press(page, "y")
     says(page, "Saved: correct. Thank you!")
-
-
-def test_changed_input_marks_the_answer(script, open_tab, tmp_path):
-    for number in (1, 2):
-        (tmp_path / str(number)).touch()
-    page = open_tab(script.url)
-    page.get_by_role("button", name="Count", exact=True).click()
-    says(page, "3 sheep")
     field = page.get_by_role("spinbutton")
     field.fill("2")
     field.press("Enter")

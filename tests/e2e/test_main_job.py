@@ -17,9 +17,10 @@ def saved(page):
     page.get_by_text(re.compile("^Saved")).wait_for()
 
 
-def test_typing_answers_and_a_double_click_is_one_row(app, open_tab):
+def test_a_text_is_answered_judged_once_by_mouse_or_key_and_shared(app, open_tab):
     page = open_tab(f"{app.url}/sentiment")
-    page.get_by_role("textbox", name="Your text").fill("What a wonderful, wonderful day")
+    box = page.get_by_role("textbox", name="Your text")
+    box.fill("What a wonderful, wonderful day")
     page.get_by_role("heading", name=re.compile("This sounds positive")).wait_for()
     page.get_by_role("button", name="Correct").dblclick()
     saved(page)
@@ -31,6 +32,62 @@ def test_typing_answers_and_a_double_click_is_one_row(app, open_tab):
     page.get_by_text("What you judged here: 1").click()
     page.get_by_role("button", name="Take back").wait_for()
     assert serious(page) == []
+
+    box.fill("")
+    box.press_sequentially("You may not like it")
+    page.locator("p", has_text="You may not like").wait_for()
+    box.blur()
+    press(page, "u")
+    page.get_by_text("What you judged here: 2").wait_for()
+    rows = stored(app)
+    assert rows["verdict"].tolist() == ["correct", "unsure"]
+    assert json.loads(rows["input"][1])["text"] == "You may not like it"
+
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("navigator.share = async (what) => { window.shared = what }")
+    box.fill("A lovely walk")
+    page.get_by_role("heading", name=re.compile("This sounds positive")).wait_for()
+    ready(page)
+    page.get_by_role("button", name="Share").click()
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_role("status").get_by_text("Copied").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "sentiment_text=A+lovely+walk" in copied
+    assert page.evaluate("window.shared.url") == copied
+
+    page.get_by_role("tab", name="A file of texts").click()
+    page.get_by_text("Drop in a file").wait_for()
+    press(page, "u")  # judges what nobody sees
+    page.get_by_role("tab", name="One text").click()
+    page.get_by_role("button", name="Not sure").wait_for()
+    page.get_by_role("button", name="Correct").click()
+    page.get_by_text("What you judged here: 3").wait_for()
+    assert stored(app)["verdict"].tolist() == ["correct", "unsure", "correct"]
+
+
+def test_what_was_meant_for_the_old_answer_does_not_judge_the_new_one(app, open_tab):
+    page = open_tab(f"{app.url}/sentiment")
+    page.get_by_text("Longer text").click()
+    page.locator("textarea").fill("Horrible awful dreadful stuff")
+    correct = page.get_by_role("button", name="Correct")
+    # as a click does, but both in one moment however busy the machine is
+    correct.evaluate("button => { document.activeElement.blur(); button.click() }")
+    page.get_by_role("heading", name=re.compile("This sounds negative")).wait_for()
+    page.get_by_text("The input changed before your click").wait_for()
+    assert len(stored(app)) == 0
+    ready(page)
+
+    page.locator("textarea").fill("Lovely wonderful pleasant stuff")
+    pressed = page.get_by_role("button", name="Correct").element_handle()
+    pressed.hover()
+    page.mouse.down()
+    page.get_by_role("heading", name=re.compile("This sounds positive")).wait_for()
+    ready(page)
+    pressed.wait_for_element_state("hidden")  # the next answer has buttons of its own
+    page.mouse.up()
+    page.get_by_role("button", name="Not sure").click()
+    saved(page)
+    assert stored(app)["verdict"].tolist() == ["unsure"]
 
 
 def test_what_was_judged_can_be_read_in_the_dark_after_a_reload(app, open_tab):
@@ -47,33 +104,6 @@ def test_what_was_judged_can_be_read_in_the_dark_after_a_reload(app, open_tab):
     page.get_by_text("What you judged here: 1").click()
     page.get_by_role("button", name="Take back").wait_for()
     assert serious(page) == []
-
-
-def test_a_link_is_copied_with_one_click_and_shared_where_the_browser_can(shared_app, open_tab):
-    page = open_tab(f"{shared_app.url}/sentiment")
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.evaluate("navigator.share = async (what) => { window.shared = what }")
-    page.get_by_role("textbox", name="Your text").fill("A lovely walk")
-    page.get_by_role("button", name="Share").click()
-    page.get_by_role("button", name="Copy link").click()
-    page.get_by_role("status").get_by_text("Copied").wait_for()
-    copied = page.evaluate("navigator.clipboard.readText()")
-    assert "sentiment_text=A+lovely+walk" in copied
-    assert page.evaluate("window.shared.url") == copied
-
-
-def test_keys_judge_but_not_while_typing(app, open_tab):
-    page = open_tab(f"{app.url}/sentiment")
-    box = page.get_by_role("textbox", name="Your text")
-    box.fill("")
-    box.press_sequentially("You may not like it")
-    page.locator("p", has_text="You may not like").wait_for()
-    box.blur()
-    press(page, "u")
-    saved(page)
-    rows = stored(app)
-    assert rows["verdict"].tolist() == ["unsure"]
-    assert json.loads(rows["input"][0])["text"] == "You may not like it"
 
 
 def test_keys_judge_while_a_slider_has_the_focus_and_not_once_they_are_off(app, open_tab):
@@ -118,46 +148,6 @@ def test_two_tabs_write_to_one_file(app, open_tab):
     rows = stored(app)
     assert sorted(rows["demo"]) == ["rainfall", "sentiment"]
     assert rows["session"].nunique() == 2
-
-
-def test_click_on_the_old_answer_does_not_judge_the_new_text(app, open_tab):
-    page = open_tab(f"{app.url}/sentiment")
-    page.get_by_text("Longer text").click()
-    page.locator("textarea").fill("Horrible awful dreadful stuff")
-    correct = page.get_by_role("button", name="Correct")
-    # as a click does, but both in one moment however busy the machine is
-    correct.evaluate("button => { document.activeElement.blur(); button.click() }")
-    page.get_by_role("heading", name=re.compile("This sounds negative")).wait_for()
-    page.get_by_text("The input changed before your click").wait_for()
-    assert len(stored(app)) == 0
-
-
-def test_press_that_begins_on_one_answer_does_not_judge_the_next(app, open_tab):
-    page = open_tab(f"{app.url}/sentiment")
-    page.get_by_text("Longer text").click()
-    page.locator("textarea").fill("Horrible awful dreadful stuff")
-    pressed = page.get_by_role("button", name="Correct").element_handle()
-    pressed.hover()
-    page.mouse.down()
-    page.get_by_role("heading", name=re.compile("This sounds negative")).wait_for()
-    ready(page)
-    pressed.wait_for_element_state("hidden")  # the next answer has buttons of its own
-    page.mouse.up()
-    page.get_by_role("button", name="Not sure").click()
-    saved(page)
-    assert stored(app)["verdict"].tolist() == ["unsure"]
-
-
-def test_keys_do_not_judge_what_nobody_sees(app, open_tab):
-    page = open_tab(f"{app.url}/sentiment")
-    page.get_by_role("tab", name="A file of texts").click()
-    page.get_by_text("Drop in a file").wait_for()
-    press(page, "u")
-    page.get_by_role("tab", name="One text").click()
-    page.get_by_role("button", name="Not sure").wait_for()
-    page.get_by_role("button", name="Correct").click()
-    saved(page)
-    assert stored(app)["verdict"].tolist() == ["correct"]
 
 
 def test_link_cannot_put_a_link_on_the_page(shared_app, open_tab):

@@ -149,7 +149,9 @@ def test_a_drawing_by_mouse_is_stored_survives_another_page_and_is_shown_by_a_li
     eventually(again, lambda: ink(again) > 1_000)
 
 
-def test_a_drawing_by_finger_is_recognised_and_stored(app, open_tab):
+def test_a_finger_draws_anywhere_on_the_paper_and_what_it_drew_is_recognised_and_stored(
+    app, open_tab
+):
     page = open_tab(f"{app.url}/sketch", width=390, user_agent=PHONE, **TOUCH)
     in_view = page.get_by_test_id("stBottom").get_by_text("looks like a")
     assert in_view.count() == 0
@@ -163,9 +165,33 @@ def test_a_drawing_by_finger_is_recognised_and_stored(app, open_tab):
     assert canonical_json(predict(load(), given)) == row["prediction"]
     page.get_by_role("button", name="Clear").click()
     expect(in_view).to_have_count(0)
+    # The canvas package's own tool bar would lie unseen over the upper right corner.
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
+    hand = Hand(page, touch=True)
+    hand.finish(DRAWINGS["smiley face"])
+    for x in (184, 208, 242, 264):
+        hand.finish([[(x, 8), (x + 4, 12), (x, 14)]])
+    expect(page.get_by_role("button", name="Edit")).to_have_count(0)
+    judged(page)
+    drawing = Input.model_validate_json(stored(app)["input"][1]).drawing
+    assert len(drawing) == len(DRAWINGS["smiley face"]) + 4
 
 
-def test_undo_clear_and_examples_change_what_is_on_the_paper(shared_app, open_tab):
+def forty_strokes_on_one_canvas(page):
+    hand = Hand(page)
+    first = page.locator("canvas.upper-canvas").element_handle()
+    least = []
+    for number in range(40):
+        x, y = 10 + 32 * (number % 8), 12 + 52 * (number // 8)
+        hand.draw([[(x, y), (x + 8, y + 16)]])
+        least.append(ink(page))
+    ready(page)
+    assert first.evaluate("canvas => canvas.isConnected"), "the canvas was not made anew"
+    assert least == sorted(least), "no stroke went away, not even for a moment"
+    assert page.locator("h3").first.inner_text()
+
+
+def test_strokes_stay_until_undo_clear_or_an_example_changes_the_paper(shared_app, open_tab):
     page = open_tab(f"{shared_app.url}/sketch")
     hand = Hand(page)
     hand.finish([circle(140, 140, 100), circle(140, 140, 40)])
@@ -180,34 +206,7 @@ def test_undo_clear_and_examples_change_what_is_on_the_paper(shared_app, open_ta
     page.get_by_role("button", name="Clear").click()
     page.get_by_text("Your turn").wait_for()
     eventually(page, lambda: ink(page) == 0)
-
-
-def test_a_finger_anywhere_on_the_paper_draws(app, open_tab):
-    """The canvas package's own tool bar would lie unseen over the upper right corner."""
-    page = open_tab(f"{app.url}/sketch", width=390, **TOUCH)
-    hand = Hand(page, touch=True)
-    hand.finish(DRAWINGS["smiley face"])
-    for x in (184, 208, 242, 264):
-        hand.finish([[(x, 8), (x + 4, 12), (x, 14)]])
-    expect(page.get_by_role("button", name="Edit")).to_have_count(0)
-    judged(page)
-    drawing = Input.model_validate_json(stored(app)["input"][0]).drawing
-    assert len(drawing) == len(DRAWINGS["smiley face"]) + 4
-
-
-def test_forty_strokes_on_one_canvas(shared_app, open_tab):
-    page = open_tab(f"{shared_app.url}/sketch")
-    hand = Hand(page)
-    first = page.locator("canvas.upper-canvas").element_handle()
-    least = []
-    for number in range(40):
-        x, y = 10 + 32 * (number % 8), 12 + 52 * (number // 8)
-        hand.draw([[(x, y), (x + 8, y + 16)]])
-        least.append(ink(page))
-    ready(page)
-    assert first.evaluate("canvas => canvas.isConnected"), "the canvas was not made anew"
-    assert least == sorted(least), "no stroke went away, not even for a moment"
-    assert page.locator("h3").first.inner_text()
+    forty_strokes_on_one_canvas(page)
 
 
 @pytest.mark.slow  # it waits the 20 seconds of a round

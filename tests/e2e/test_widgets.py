@@ -24,37 +24,19 @@ def shows(page: Page, field: str, value: str) -> None:
     expect(page.locator(".st-key-held")).to_contain_text(f'"{field}":{value}', timeout=15_000)
 
 
-def test_picture_is_uploaded_and_stays_on_another_page(form, open_tab):
+def test_picture_table_and_drawing_stay_on_another_page(form, open_tab):
     page = open_tab(form.url)
     buffer = io.BytesIO()
     Image.new("RGB", (40, 30), "#0072b2").save(buffer, "PNG")
     chooser = page.locator(".st-key-form_picture_file input[type=file]")
     chooser.set_input_files({"name": "p.png", "mimeType": "image/png", "buffer": buffer.getvalue()})
     shows(page, "picture", '"iVBOR')
-    page.get_by_role("link", name="Other page").click()
-    page.get_by_role("heading", name="Other page").wait_for()
-    page.get_by_role("link", name="Form").click()
-    shows(page, "picture", '"iVBOR')
-    page.get_by_role("button", name="Remove").click()
-    shows(page, "picture", "null")
-
-
-def test_a_cell_of_the_table_is_typed_into(form, open_tab):
-    page = open_tab(form.url)
     grid = page.locator(".st-key-form_table_rows .stDataFrameGlideDataEditor").first
     grid.dblclick(position={"x": 90, "y": 52})
     editor = page.locator(".gdg-input")
     editor.fill("Rex")
     editor.press("Enter")
     shows(page, "table", '[{"name":"Rex","size":1.5}]')
-    page.get_by_role("link", name="Other page").click()
-    page.get_by_role("heading", name="Other page").wait_for()
-    page.get_by_role("link", name="Form").click()
-    shows(page, "table", '[{"name":"Rex","size":1.5}]')
-
-
-def test_a_drawing_outlives_another_page_and_is_cleared(form, open_tab):
-    page = open_tab(form.url)
     canvas = page.locator("canvas.upper-canvas")
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
@@ -66,13 +48,22 @@ def test_a_drawing_outlives_another_page_and_is_cleared(form, open_tab):
     page.get_by_role("link", name="Other page").click()
     page.get_by_role("heading", name="Other page").wait_for()
     page.get_by_role("link", name="Form").click()
+    shows(page, "picture", '"iVBOR')
+    shows(page, "table", '[{"name":"Rex","size":1.5}]')
     shows(page, "drawing", "[[[")
+    page.get_by_role("button", name="Remove").click()
+    shows(page, "picture", "null")
     page.locator(".st-key-form_drawing_canvas_clear button").click()
     shows(page, "drawing", "null")
 
 
-def test_day_and_colour_are_typed_and_stand_in_the_address(form, open_tab):
+def test_day_colour_and_not_known_are_given_and_a_click_finds_the_form_unchanged(form, open_tab):
     page = open_tab(form.url)
+    expect(page.locator(".st-key-unchanged")).to_have_text("unchanged")
+    page.locator(".st-key-form_maybe_unknown label").click()
+    shows(page, "maybe", "null")
+    page.locator(".st-key-judge button").click()
+    expect(page.locator(".st-key-unchanged")).to_have_text("unchanged")
     page.locator(".st-key-form_day").get_by_role("spinbutton").first.press("2")
     page.keyboard.type("0250607")
     page.get_by_role("heading", name="Form").click()
@@ -84,12 +75,3 @@ def test_day_and_colour_are_typed_and_stand_in_the_address(form, open_tab):
     page.wait_for_url("**form_day=2025-06-07**")
     page.reload()
     shows(page, "day", '"2025-06-07"')
-
-
-def test_a_box_says_not_known_and_a_click_finds_the_form_unchanged(form, open_tab):
-    page = open_tab(form.url)
-    expect(page.locator(".st-key-unchanged")).to_have_text("unchanged")
-    page.locator(".st-key-form_maybe_unknown label").click()
-    shows(page, "maybe", "null")
-    page.locator(".st-key-judge button").click()
-    expect(page.locator(".st-key-unchanged")).to_have_text("unchanged")
