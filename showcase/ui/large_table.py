@@ -189,7 +189,8 @@ def _finished(loaded: Loaded, job: Job) -> None:
                 key=key(name, f"job_{file.removesuffix('.csv')}"),
                 on_click="ignore",
             )
-    st.caption(KEPT)
+    by = f", predicted by version {job.model_version}" if job.state == "done" else ""
+    st.caption(f"{escape_markdown(job.file)}{by}. {KEPT}")
     if st.button("Remove it now", key=key(name, "job_remove"), icon=":material/delete:"):
         jobs.remove(job)
         st.query_params.pop(key(name, "job"), None)

@@ -8,6 +8,7 @@ import pytest
 from models import rainfall
 from models.rainfall import EXAMPLES, Input
 from showcase.batch import jobs, template, tickets
+from showcase.contract import model_version
 from showcase.contract.text_file import MAX_BYTES
 from showcase.ui.api_snippet import SERVED
 from showcase.ui.authentication import providers
@@ -135,6 +136,7 @@ def test_large_table_is_a_job_with_an_address_that_leads_back(open_page, monkeyp
     jobs.work(job)
     again = open_page("rainfall", rainfall_job=job.id)
     assert again.subheader[0].value == "10,000 rows predicted; 1 could not be used"
+    assert f"predicted by version {model_version(rainfall)}" in words(again)
     again.button(key="rainfall_job_remove").click().run()
     assert jobs.all_jobs() == []
     assert "rainfall_job" not in again.query_params
