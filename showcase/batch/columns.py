@@ -149,7 +149,7 @@ class Column:
             return "It takes a whole number, without decimals."
         if self.field.kind in SIMPLE and error["type"].endswith(UNREADABLE):
             return f"It takes {self.takes}."
-        return f"{error['msg']}."
+        return f"{error['msg'].removesuffix('.')}."
 
     def _range(self) -> str:
         low, high = self.field.bound("ge", "gt"), self.field.bound("le", "lt")

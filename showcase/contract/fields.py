@@ -335,8 +335,9 @@ def parse(field: Field, text: str) -> Any:
     >>> parse(Field.read(int), "9007199254740993"), parse(Field.read(Literal["Public"]), "public")
     (9007199254740993, 'Public')
     """
-    is_text = field.kind in ("", *TEXTS)
     plain = text.strip()
+    is_json = plain.startswith(("[", "{"))
+    is_text = field.kind in TEXTS or not (field.kind or is_json)
     if field.nullable and (not plain or (not is_text and plain == UNKNOWN)):
         return None
     if is_text:
@@ -347,7 +348,7 @@ def parse(field: Field, text: str) -> Any:
         return next(same, next(meant, text))
     if field.kind in NUMBERS:
         return number(plain, whole=field.kind == "int")
-    if field.kind != "bool" and plain.startswith(("[", "{")):
+    if field.kind != "bool" and is_json:
         with contextlib.suppress(ValueError, RecursionError):
             return json.loads(plain)
     return TRUTH.get(plain.lower(), text) if field.kind == "bool" else text

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import random
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import earnings, flower_power, rainfall, sentiment
+from models import earnings, flower_power, rainfall, sentiment, sketch
 from showcase.batch import predict_table, read_table
 from showcase.batch.frames import Block, all_columns
 from showcase.batch.parts import cut, read_part
@@ -82,6 +83,16 @@ def test_a_long_text_is_a_column_too(tmp_path):
     problems, answers, _ = by_the_column(sentiment, tmp_path / "texts.csv")
     assert answers == {2: {"prediction": "positive"}}
     assert [(one.line, one.column) for one in problems] == [(4, "text"), (5, "threshold")]
+
+
+def test_a_drawing_is_a_cell_as_json(tmp_path):
+    drawing = next(iter(sketch.DRAWINGS.values()))
+    rows = [["id", "drawing"], ["1", json.dumps(drawing)], ["2", "[[1"], ["3", "a cat"]]
+    (tmp_path / "drawings.csv").write_bytes(written(rows))
+    problems, answers, _ = by_the_column(sketch, tmp_path / "drawings.csv")
+    page = answers_frame([sketch.predict(sketch.load(), sketch.Input(drawing=drawing))])
+    assert answers == {2: page.to_dict("records")[0]}
+    assert [(one.line, one.message[-2:]) for one in problems] == [(3, "]."), (4, "].")]
 
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=20))
