@@ -87,8 +87,12 @@ export default function ({ data, parentElement }) {
     if (!uploader || !file) return;
     const isTooLarge = file.size > data.most * 1e6;
     const size = (Math.ceil(file.size / 1e5) / 10).toLocaleString("en");
+    // without its cookie, which browsers keep from frames of other sites, Streamlit takes no file
+    const isFramed =
+      data.needs_cookie && window !== window.top && !document.cookie.includes("_streamlit_xsrf");
     parentElement.querySelector("p").textContent =
-      isTooLarge ? `${file.name} has ${size} MB; at most ${data.most} MB are taken.` : "";
+      isTooLarge ? `${file.name} has ${size} MB; at most ${data.most} MB are taken.` :
+      isFramed ? "Another site’s page can send no file. Open this page in a tab of its own." : "";
     const gone = '[data-testid="stFileChip"]' + (isTooLarge ? "" : '[aria-invalid="true"]');
     for (const chip of uploader.querySelectorAll(gone)) chip.querySelector("button")?.click();
   };
@@ -131,7 +135,11 @@ def file_uploader(label: str, key: str, max_upload_size: int, **options: Any) ->
     with st.container(gap=None):
         file = st.file_uploader(label, key=key, max_upload_size=max_upload_size, **options)
         css_class = re.sub(r"[^\w-]", "-", f"st-key-{key}", flags=re.ASCII)
-        data = {"of": css_class, "most": max_upload_size}
+        data = {
+            "of": css_class,
+            "most": max_upload_size,
+            "needs_cookie": st.get_option("server.enableXsrfProtection"),
+        }
         _upload()(key=f"{key}_size", data=data, height="content")
     return file
 

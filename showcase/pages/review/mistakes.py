@@ -22,7 +22,9 @@ OTHER = "another answer"
 NOTABLE = 0.05  # between how sure a model is and how often it is right
 FEWEST = 10  # verdicts that a sentence about that needs
 HEIGHT = 420
-PALE = {"light": "#E8F1F8", "dark": "#1D2633"}  # solid: the text on it is told apart from it
+# The ground of a number, from never to always, and the number, which can be read on all of it
+PALE, FULL = {"light": "#E8F1F8", "dark": "#1D2633"}, {"light": "#56B4E9", "dark": BLUE}
+INK = {"light": "#12111F", "dark": "#FFFFFF"}
 LARGEST, SMALLEST = 24, 8  # points, in pixels
 
 Pairs = Mapping[tuple[str, str], int]  # predicted, right: how often
@@ -159,7 +161,8 @@ def confusion(
         "text": [[f"{n:,}" if n else "" for n in row] for row in counts],
         "customdata": counts,
         "texttemplate": "%{text}",
-        "colorscale": [[0, PALE[theme]], [1, BLUE]],
+        "textfont": {"color": INK[theme]},
+        "colorscale": [[0, PALE[theme]], [1, FULL[theme]]],
         "showscale": False,
         "xgap": 2,
         "ygap": 2,
