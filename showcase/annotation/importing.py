@@ -91,14 +91,15 @@ def _texts(found: Found, file: TableFile, input_type: type[ModelInput]) -> None:
         for name, described in known.items():
             place = file.place(name)
             cell: Any = ABSENT if place is None else row.cells[place]
+            starts_at = described.start if described.options else None
             if cell is ABSENT:
-                continue
-            if not file.is_text:
+                given |= {} if starts_at is None else {name: starts_at}
+            elif not file.is_text:
                 given[name] = cell
             elif cell.strip():
                 given[name] = _cell(described, cell)
-            elif described.options and described.start is not None:
-                given[name] = described.start  # as if there were no such column
+            elif starts_at is not None:
+                given[name] = starts_at  # as if there were no such column
         return given
 
     _check(found, ((row.line, values(row)) for row in file.rows), input_type)

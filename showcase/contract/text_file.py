@@ -19,6 +19,7 @@ MAX_BYTES = UPLOAD_MB * 2**20
 MAX_COLUMNS = 200
 TABLES = (".csv", ".tsv")
 JSON_LINES = (".jsonl", ".ndjson")
+LINE_END = re.compile(r"\r\n|\r|\n")
 DELIMITERS = ",;\t"  # Excel writes semicolons where the comma is the decimal sign
 SEPARATOR = re.compile(
     r'"?sep=(?P<sign>[^"\r\n])"?[,;\t ]*(?:\r\n|\r|\n)', re.IGNORECASE
@@ -202,14 +203,13 @@ def _json_lines(text: str, note: str) -> TableFile:
     """Return the objects of JSON Lines as a table: their keys are the columns."""
     objects: list[tuple[int, dict[str, Any]]] = []
     broken: list[tuple[int, str]] = []
-    lines = text.split("\n")
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(LINE_END.split(text), start=1):
         if not line.strip():
             continue
         try:
             value = json.loads(line, object_pairs_hook=_object, parse_constant=_no_number)
         except json.JSONDecodeError:
-            broken.append((number, "This is not JSON."))
+            broken.append((number, "This is not JSON: each line is to be one object."))
         except (ValueError, RecursionError) as error:
             broken.append((number, str(error) if isinstance(error, ValueError) else "Too deep."))
         else:
