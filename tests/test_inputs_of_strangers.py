@@ -262,6 +262,8 @@ def everywhere_but_on_the_page(words: str, page: str) -> dict[str, str]:
         ("rainfall", f"sep=;\r\n{DAYS};\r\n22;55;1015;39".replace(",", ";").encode(),
          {PAGE: "The row predicted", API: '"predicted":1', COMMAND: "1 rows predicted"}),
         ("parity", b"n,N\n1,2\n", "is there 2 times; keep one."),
+        ("parity", b"n\r1\r\r2\r",
+         {PAGE: "All 2 rows predicted", API: '"rows":2,"done":2,"predicted":2', COMMAND: "2 rows"}),
         ("rainfall", f"\ufeff{DAYS.upper()}\n22,55,1015,39".encode(), "0.86"),
         ("rainfall", f"\u200b{DAYS}\n−5,55,1015,39".encode(), "0.9"),
         ("sentiment", b"sep=;\r\ntext;n\r\nI love it;1\r\nI hate it;2\r\n",

@@ -264,7 +264,8 @@ def work(job: Job) -> None:
         job.changed(state="failed", message="Something went wrong on our side.")
         raise
     else:
-        job.changed(state="done", done=job.rows, predicted=predicted, refused=refused)
+        rows = predicted + refused  # until now they were the lines of the file
+        job.changed(state="done", rows=rows, done=rows, predicted=predicted, refused=refused)
     source.unlink()
 
 
