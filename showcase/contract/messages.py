@@ -50,6 +50,8 @@ WORDS = {
     "list_type": "This must be a list.",
     "tuple_type": "This must be a list.",
     "dict_type": "This must be an object.",
+    "dataclass_type": "This must be an object.",
+    "model_type": "This must be an object.",
     "too_short": "It takes {min_length} entries or more.",
     "too_long": "It takes {max_length} entries or fewer.",
 }

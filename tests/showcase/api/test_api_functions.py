@@ -159,6 +159,7 @@ def test_function_gets_python_values_and_answers_json(function_demo, client):
         ({"several": ["a", "z"]}, "several.1", "It takes 'a' or 'b'."),
         ({"day": "soon"}, "day", "This must be a date such as 2026-01-31."),
         ({"day": 0}, "day", "This must be a text."),
+        ({"point": None}, "point", "This must be an object."),
         ({"point": {"x": "far"}}, "point.x", "This must be a number."),
         ({"point": {"x": "3"}}, "point.x", "This must be a number."),
         ({"table": "x"}, "table", "This must be a list."),
