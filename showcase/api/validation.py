@@ -29,7 +29,16 @@ from pydantic_core import CoreSchema, core_schema, from_json
 from starlette.datastructures import QueryParams
 
 from showcase.api.errors import MOST_PROBLEMS, ApiError, FieldProblem, invalid, shown
-from showcase.contract.fields import LARGEST_WHOLE, NUMBERS, TEXTS, UNKNOWN, Field, fields, parse
+from showcase.contract.fields import (
+    ALL_DIGITS,
+    LARGEST_WHOLE,
+    NUMBERS,
+    TEXTS,
+    UNKNOWN,
+    Field,
+    fields,
+    parse,
+)
 from showcase.contract.messages import error_text
 
 T = TypeVar("T", bound=BaseModel)
@@ -247,7 +256,7 @@ def wrong_kind(schema: dict[str, Any], value: Any) -> str:
     taken, kind = kinds(schema), KINDS[type(value)]
     whole = kind == "number" and "integer" in taken and value.is_integer()
     if whole and "number" not in taken and abs(value) > LARGEST_WHOLE:
-        return f"Write a whole number beyond {LARGEST_WHOLE:,} with all its digits, no point."
+        return ALL_DIGITS
     if not taken or kind in taken or whole or (kind == "integer" and "number" in taken):
         return ""
     quoted = kind == "string" and taken & {"integer", "number"}

@@ -13,7 +13,16 @@ from typing import Any
 from annotated_types import MaxLen
 
 from showcase.contract import ModelInput
-from showcase.contract.fields import NUMBER, UNKNOWN_WORDS, Field, fields, number, parse
+from showcase.contract.fields import (
+    ALL_DIGITS,
+    LARGEST_WHOLE,
+    NUMBER,
+    UNKNOWN_WORDS,
+    Field,
+    fields,
+    number,
+    parse,
+)
 from showcase.contract.messages import plain
 from showcase.contract.text_file import ABSENT
 
@@ -196,6 +205,8 @@ def checked_kind(field: Field, value: Any) -> Any:
     if value is None and field.nullable:
         return value
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if field.kind == "int" and isinstance(value, float) and abs(value) > LARGEST_WHOLE:
+        raise ValueError(ALL_DIGITS)
     one_of_numbers = all(type(choice) in (int, float) for choice in field.options)
     right, words = {
         "choice": (is_number or not one_of_numbers, "a number"),

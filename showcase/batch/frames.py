@@ -7,6 +7,7 @@ that the page's table goes through, so that what is said of it is the same, word
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, field
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -259,4 +260,6 @@ def _as_text(value: Any) -> str:
         return "" if value != value else as_cell(value)  # noqa: PLR0124  # NaN
     if isinstance(value, datetime | date | time):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return "" if value.is_nan() else f"{value:f}"
     return to_json(value, bytes_mode="base64").decode()

@@ -43,6 +43,7 @@ STEPS = 100  # of a slider whose field says no step
 KEPT_TYPES = 256
 MOST_DIGITS = 400
 LARGEST_WHOLE = 2**53 - 1  # beyond it a browser rounds whole numbers
+ALL_DIGITS = f"Write a whole number beyond {LARGEST_WHOLE:,} with all its digits, no point."
 UNKNOWN = "unknown"  # null in a link
 UNKNOWN_WORDS = frozenset((UNKNOWN, "na", "n/a", "nan", "null", "none", "-"))
 TRUTH = {"true": True, "false": False}

@@ -21,7 +21,9 @@ from showcase.batch import (
     results_rows,
     template,
 )
+from showcase.batch.columns import checked_kind
 from showcase.contract import Classification, ModelInput, Regression, canonical_json
+from showcase.contract.fields import Field as FormField
 from showcase.contract.function import function_model
 from showcase.contract.text_file import MAX_BYTES
 from showcase.ui.batch_view import batch_result
@@ -451,3 +453,8 @@ def test_whole_numbers_of_a_table_keep_every_digit():
         "1000 is even",
     ]
     assert "digits" in results.problems[0].message
+
+
+def test_a_whole_number_of_json_that_lost_its_last_digits_is_refused():
+    with pytest.raises(ValueError, match="with all its digits"):
+        checked_kind(FormField.read(int), 9007199254740993.0)

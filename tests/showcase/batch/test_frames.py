@@ -4,11 +4,14 @@ import csv
 import io
 import json
 import random
+from decimal import Decimal
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from models import earnings, flower_power, rainfall, sentiment, sketch
 from showcase.batch import predict_table, read_table
@@ -83,6 +86,15 @@ def test_a_long_text_is_a_column_too(tmp_path):
     problems, answers, _ = by_the_column(sentiment, tmp_path / "texts.csv")
     assert answers == {2: {"prediction": "positive"}}
     assert [(one.line, one.column) for one in problems] == [(4, "text"), (5, "threshold")]
+
+
+def test_decimals_of_a_database_are_numbers(tmp_path):
+    day = {"temperature_3pm": 22.5, "humidity_3pm": 55, "pressure_3pm": 1015, "wind_gust_speed": 39}
+    exact = pa.table({name: [Decimal(str(value))] for name, value in day.items()})
+    parquet.write_table(exact, tmp_path / "days.parquet")
+    problems, answers, _ = by_the_column(rainfall, tmp_path / "days.parquet")
+    page = answers_frame([rainfall.predict(rainfall.load(), rainfall.Input(**day))])
+    assert (problems, answers) == ([], {1: page.to_dict("records")[0]})
 
 
 def test_a_drawing_is_a_cell_as_json(tmp_path):
