@@ -23,7 +23,7 @@ from showcase.contract.text_file import NOT_TEXT, NOT_UTF8, REPLACED, Row, read_
 
 PART_BYTES = 8 * 2**20
 PART_ROWS = 250_000  # of Parquet, whose row groups are not divided
-BATCH_ROWS = 65_536  # that are checked and predicted at a time
+BATCH_ROWS = 131_072  # that are checked and predicted at a time
 HEAD_BYTES = 2**18  # in which the header of a CSV must be
 NOT_CP1252 = b"\x81\x8d\x8f\x90\x9d"
 NEWLINE, QUOTE = ord("\n"), ord('"')
