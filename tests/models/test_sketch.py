@@ -479,18 +479,20 @@ def test_leaving_out_a_stroke_moves_no_other():
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)  # five processes load TensorFlow
+@pytest.mark.timeout(600)  # three processes load TensorFlow
 def test_trains_and_resumes(folder, tmp_path):
     options = ["--data", str(folder), "--out", str(tmp_path / "out"), "--each", "6"]
     options += ["--seeds", "0", "--readers", "0", "--processes", "1"]
     options += ["--scratch", str(tmp_path / "scratch")]
     code = (
         "import json, pathlib\n"
-        "from models.sketch.train import data, main, options, redrawn, train\n"
+        "from models.sketch.train import data, main, options, redrawn\n"
+        "from models.sketch.train import train_looking, train_reading\n"
         f"chosen = options({[*options, '--minutes', '0.01']})\n"
         "chosen.scratch.mkdir()\n"
         "redrawn(data.read(chosen.data), chosen)\n"
-        "train(chosen)\n"
+        "train_looking(chosen, 0)\n"
+        "train_reading(chosen, 0)\n"
         f"files = pathlib.Path({str(tmp_path)!r}).rglob('checkpoint.json')\n"
         "so_far = max(json.loads(file.read_text())['elapsed_s'] for file in files)\n"
         f"main([*{options}, '--minutes', str(so_far / 60 + 0.01), '--resume'])\n"
