@@ -171,9 +171,10 @@ def from_store(demo: contract.Demo, stored: StoredVersion, versions: Versions) -
 
 def catch_up() -> None:
     """Change over to what is in force now; what does not load leaves the one there that answers."""
-    learning = [demo for demo in registry.demos() if demo.name in _slots and _has_versions(demo)]
+    slots = _slots.copy()  # `forget_models` may empty it meanwhile, in another thread
+    learning = [demo for demo in registry.demos() if demo.name in slots and _has_versions(demo)]
     for demo in learning if _place() else ():
-        slot, told = _slots[demo.name], {"demo": demo.name}
+        slot, told = slots[demo.name], {"demo": demo.name}
         try:
             if _wanted(demo, open_versions(_place())) != slot.loaded.version:
                 slot.loaded = _promoted(demo) or _shipped(demo)
