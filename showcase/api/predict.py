@@ -45,6 +45,9 @@ class Sampled(Answer):
 class Result(BaseModel):
     """What became of one input of a batch: a prediction, or what is wrong with the input."""
 
+    input_hash: str | None = Field(
+        default=None, description="16 hex digits, the same for equal inputs; not with an error."
+    )
     prediction: Output | None = None
     error: Error | None = None
 
@@ -119,13 +122,15 @@ def results(loaded: Loaded, inputs: Sequence[ModelInput | ApiError]) -> list[dic
     """Return a result per input: its prediction, or the error that stands in its place."""
     valid = [model_input for model_input in inputs if isinstance(model_input, ModelInput)]
     predictions = iter(_predict_many(loaded, valid))
-    outcomes = (each if isinstance(each, ApiError) else next(predictions) for each in inputs)
-    return [
-        {"error": outcome.error.model_dump()}
-        if isinstance(outcome, ApiError)
-        else {"prediction": outcome.model_dump(mode="json")}
-        for outcome in outcomes
-    ]
+    found: list[dict[str, Any]] = []
+    for each in inputs:
+        outcome = each if isinstance(each, ApiError) else next(predictions)
+        if isinstance(outcome, ApiError):
+            found.append({"error": outcome.error.model_dump()})
+        elif isinstance(each, ModelInput):
+            said = outcome.model_dump(mode="json")
+            found.append({"input_hash": hash_input(each), "prediction": said})
+    return found
 
 
 def _predict_many(loaded: Loaded, inputs: Sequence[ModelInput]) -> Sequence[BaseOutput | ApiError]:

@@ -91,7 +91,7 @@ class Answers:
     def places(self, y: Any) -> NDArray[np.int64]:
         """Return the place (n,) of each class in `classes`; -1 for one that is not there."""
         place = {one: at for at, one in enumerate(self.classes)}
-        return np.array([place.get(one, -1) for one in np.asarray(y).tolist()], dtype=np.int64)
+        return np.array([place.get(one, -1) for one in np.ravel(y).tolist()], dtype=np.int64)
 
 
 def answers_of(estimator: Any, X: "pd.DataFrame", named: dict[Any, str]) -> Answers:
@@ -102,11 +102,11 @@ def answers_of(estimator: Any, X: "pd.DataFrame", named: dict[Any, str]) -> Answ
     _check(estimator, name)
     taken = _taken(estimator, X.head(5))
     if is_regressor(estimator):
-        if np.ndim(estimator.predict(taken(X.head(5)))) > 1:
+        if _several(estimator.predict(taken(X.head(5)))):
             raise TypeError(f"{name} predicts several numbers at once. {SHAPES}")
         return Answers(estimator, "numbers", (), (), taken)
     classes = estimator.classes_
-    if isinstance(classes, list) or np.ndim(estimator.predict(taken(X.head(5)))) > 1:
+    if isinstance(classes, list) or _several(estimator.predict(taken(X.head(5)))):
         raise TypeError(f"{name} predicts several labels at once. {SHAPES}")
     plain = tuple(np.asarray(classes).tolist())
     usual = {True: "yes", False: "no"} if set(map(type, plain)) == {bool} else {}
@@ -126,6 +126,11 @@ def answers_of(estimator: Any, X: "pd.DataFrame", named: dict[Any, str]) -> Answ
     return replace(found, label_is_likeliest=same)
 
 
+def _several(answers: Any) -> bool:
+    """Return True if there are several answers for each row; one may stand in a column."""
+    return np.ndim(answers) > 1 and np.shape(answers)[1] > 1
+
+
 def _check(estimator: Any, name: str) -> None:
     """Refuse what is no fitted classifier or regressor."""
     from sklearn.base import is_classifier, is_regressor
@@ -143,7 +148,7 @@ def _check(estimator: Any, name: str) -> None:
         raise TypeError(
             f"{name} is not fitted yet: call fit(X, y) before from_estimator."
         ) from None
-    except TypeError:
+    except (TypeError, AttributeError):
         raise TypeError(
             f"{name} is no estimator of scikit-learn: write a typed function that calls it, and "
             "`interface(function)`."

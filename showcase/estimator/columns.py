@@ -237,7 +237,7 @@ def _bounds(kind: str, known: "pd.Series[Any]", told: ColumnAbout) -> dict[str, 
     if kind in ("date", "datetime"):
         wider = (known.max() - known.min()) * WIDER
         ends = known.min() - wider, known.max() + wider
-        made = [end.floor("D").to_pydatetime() for end in ends]
+        made = [ends[0].floor("D").to_pydatetime(), ends[1].ceil("D").to_pydatetime()]
         return dict(
             zip(("ge", "le"), [end.date() if kind == "date" else end for end in made], strict=True)
         )
@@ -258,8 +258,20 @@ def _bounds(kind: str, known: "pd.Series[Any]", told: ColumnAbout) -> dict[str, 
             most = min(most, 1)
     least = least if told.min is None else min(told.min, low)
     most = most if told.max is None else max(told.max, high)
-    made_of = int if kind == "whole" else lambda end: float(f"{end:.10g}")
-    return {"ge": made_of(least), "le": made_of(most), "step": step}
+    if kind == "whole":
+        first, last = _holds(known.dtype)
+        return {"ge": max(int(least), first), "le": min(int(most), last), "step": step}
+    least, most = (float(f"{end:.10g}") for end in (least, most))
+    return {"ge": least, "le": most, "step": step}
+
+
+def _holds(dtype: Any) -> tuple[int, int]:
+    """Return the first and the last whole number that a column of this type can hold."""
+    import numpy as np
+
+    plain = getattr(dtype, "numpy_dtype", dtype)  # of pandas' nullable types
+    ends = np.iinfo(plain if plain.kind in "iu" else np.int64)
+    return int(ends.min), int(ends.max)
 
 
 def _description(kind: str, known: "pd.Series[Any]", told: ColumnAbout) -> str:

@@ -49,7 +49,7 @@ def make(
     """Return the model module: `showcase.from_estimator` says what each argument means."""
     told = read_about(about)
     rows, happened = table(X), target(y, len(table(X)))
-    kept_apart = None if held_out is None else (table(held_out[0]), target(held_out[1]))
+    kept_apart = None if held_out is None else _pair(held_out)
     data = Data(rows, happened, kept_apart, coverage)
     if isinstance(model, str | Path):
         model = _from_file(Path(model), happened, rows)
@@ -120,6 +120,18 @@ def _from_file(path: Path, y: NDArray[Any], X: pd.DataFrame) -> Any:
     return estimator_of(runtime, path.name, y, X)
 
 
+def _pair(held_out: Any) -> tuple[pd.DataFrame, NDArray[Any]]:
+    """Return the rows kept apart and what happened there; the errors say what to do."""
+    if not isinstance(held_out, tuple | list) or len(held_out) != 2:
+        raise TypeError(
+            "held_out is a pair of rows and what happened there: held_out=(X_test, y_test)."
+        )
+    rows = table(held_out[0])
+    if rows.empty:
+        raise ValueError("held_out has no rows: leave it out, and the card claims no score.")
+    return rows, target(held_out[1], len(rows))
+
+
 def table(X: Any) -> pd.DataFrame:
     """Return data as a table; TypeError for what is none."""
     if isinstance(X, pd.DataFrame):
@@ -139,15 +151,21 @@ def table(X: Any) -> pd.DataFrame:
     return pd.DataFrame(array, columns=[f"x{place + 1}" for place in range(array.shape[1])])
 
 
-def target(y: Any, rows: int | None = None) -> NDArray[Any]:
+def target(y: Any, rows: int) -> NDArray[Any]:
     """Return what happened as an array (n,); the errors say what to do."""
+    if y is None:
+        raise TypeError(
+            "y is missing, what happened in each row of X: without it nobody can say what the "
+            "right answer is. For clusters and outliers, write a typed function that calls the "
+            "model, and `interface(function)`."
+        )
     if np.ndim(y) == 2 and np.shape(y)[1] > 1:
         raise TypeError(
             f"y has {np.shape(y)[1]} columns: a page shows one answer; make one page for each "
             "column, with a model fitted to it."
         )
     found = np.asarray(y).reshape(-1)
-    if rows is not None and len(found) != rows:
+    if len(found) != rows:
         raise ValueError(f"X has {rows:,} rows, y has {len(found):,}: each row needs its answer.")
     return found
 
@@ -210,7 +228,7 @@ def _typical(columns: Sequence[Column], rows: pd.DataFrame) -> int:
             off = np.abs(values - np.nanmedian(values)) / spread
             unusual += np.nan_to_num(np.minimum(off, 3), nan=3)
         elif column.kind in ("choice", "bool"):
-            unusual += (series != series.mode().iloc[0]).to_numpy(dtype=float, na_value=1.0)
+            unusual += (series != series.mode().iloc[0]).fillna(True).to_numpy(dtype=float)
         elif column.kind == "text":
             lengths = series.str.len().fillna(0).to_numpy(dtype=float)
             unusual += np.abs(np.log1p(lengths) - np.median(np.log1p(lengths)))
@@ -230,13 +248,15 @@ def settings(model: Any, answers: Answers, columns: Sequence[Column]) -> dict[st
             f"What the model is cannot be told from one version to the next: {error}. Write a "
             "lambda of its pipeline as a function with `def`."
         ) from error
+    # A search answers with what it found; its table of results has times, new at each fit.
+    answering = getattr(model, "best_estimator_", model)
     modules = _named_modules(pickled)
     own = [file for name in modules if (file := _own_file(name))]
     shown = [(column.column, str(column.dtype), dict(column.kept)) for column in columns]
     library = getattr(getattr(model, "runtime", None), "library", "")
     return {
         **({library: version(library)} if library else {}),
-        "estimator": joblib.hash(model),
+        "estimator": joblib.hash(answering),
         "answers": joblib.hash((answers.labels, answers.kind, shown, answers.margins)),
         "source": digest_of_files(own),
         "python": platform.python_version(),

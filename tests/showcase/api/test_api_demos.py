@@ -197,8 +197,9 @@ def test_drawing_does_not_fit_into_a_url(client):
 def test_batch_answers_each_input_and_names_what_is_wrong(client):
     batch = {"inputs": [DAY, DAY | {"humidity_3pm": 155}, 7, DAY]}
     results = client.post("/v1/demos/rainfall/predict/batch", json=batch).json()["results"]
-    alone = client.post("/v1/demos/rainfall/predict", json=DAY).json()["prediction"]
-    assert results[0] == results[3] == {"prediction": alone}
+    alone = client.post("/v1/demos/rainfall/predict", json=DAY).json()
+    expected = {name: alone[name] for name in ("input_hash", "prediction")}
+    assert results[0] == results[3] == expected
     assert results[1]["error"]["fields"][0]["field"] == "humidity_3pm"
     assert "not a JSON object" in results[2]["error"]["message"]
 
@@ -222,7 +223,8 @@ def test_model_that_fails_at_one_input_answers_the_others_of_a_batch(client, mon
     monkeypatch.setattr(rainfall, "predict_many", predict_many)
     batch = {"inputs": [DAY, DAY | {"humidity_3pm": 66}, DAY]}
     results = client.post("/v1/demos/rainfall/predict/batch", json=batch).json()["results"]
-    assert results[0] == results[2] == {"prediction": results[0]["prediction"]}
+    assert results[0] == results[2]
+    assert set(results[0]) == {"input_hash", "prediction"}
     assert results[1]["error"]["code"] == "internal"
 
 

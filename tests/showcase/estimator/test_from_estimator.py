@@ -14,6 +14,7 @@ from sklearn import (
     feature_extraction,
     impute,
     linear_model,
+    model_selection,
     neighbors,
     pipeline,
     preprocessing,
@@ -28,6 +29,7 @@ from showcase.commands.launch import demos_of
 from showcase.contract import Classification, Demo, Regression
 from showcase.contract.fields import fields
 from showcase.contract.outputs import Number
+from showcase.estimator.columns import as_frame
 from showcase.runtime.access import Person
 
 random = np.random.default_rng(0)
@@ -177,6 +179,50 @@ def test_fields_are_read_off_the_columns():
     assert demo.predict(demo.load(), unknown).label in demo.LABELS
 
 
+def odd_columns(n=60):
+    return pd.DataFrame(
+        {
+            'price "net"\n€': random.random(n).astype("float32"),
+            "class": pd.array(random.choice(["p", "q", None], n), dtype="string[pyarrow]"),
+            "pixel": np.r_[0, 255, random.integers(0, 256, n - 2)].astype("uint8"),
+            "count": pd.array(random.choice([-128, 4, 127, None], n), dtype="Int8"),
+            "flag": pd.array(random.choice([True, False, None], n), dtype="boolean"),
+            "said": pd.Series(random.choice([True, False], n), dtype=object),
+            "const": 7,
+            "when": pd.Timestamp("2024-01-01 08:00")
+            + pd.to_timedelta(random.integers(0, 600, n), "m"),
+        }
+    )
+
+
+def as_numbers(X):
+    columns = [X[name].astype("int64") // 10**9 if name == "when" else X[name] for name in X]
+    codes = [c.astype("category").cat.codes if c.dtype.kind == "O" else c for c in columns]
+    found = [pd.to_numeric(c).to_numpy(dtype=float, na_value=-1) for c in codes]
+    return np.column_stack(found)
+
+
+@pytest.mark.parametrize("rows", [60, 3])
+def test_types_of_columns_that_hold_little_are_held_to(rows):
+    X = odd_columns()[:rows]
+    y = pd.DataFrame({"paid": np.arange(rows) * 1.5})
+    linear = pipeline.make_pipeline(
+        preprocessing.FunctionTransformer(as_numbers), linear_model.LinearRegression()
+    ).fit(X, y)
+    made = from_estimator(linear, X, y, held_out=(X, y) if rows > 3 else None)
+    ends = {field.name: (field.limit("ge"), field.limit("le")) for field in fields(made.Input)}
+    assert ends["pixel"] == (0, 255) if rows > 3 else ends["pixel"][1] <= 255
+    assert [made.Input.model_validate(one.model_dump()) for one in made.EXAMPLES]
+    given = made.EXAMPLES[0]
+    answer = made.predict(made.load(), given)
+    curves = made.what_if(made.load(), given, answer)
+    assert "pixel" in {curve.column.name for curve in curves}
+    assert len(made.explain(made.load(), given, answer)) == X.shape[1]
+    frame = as_frame(made.columns, [given])[list(X.columns)]
+    assert dict(frame.dtypes) == dict(X.dtypes)
+    assert answer.value == pytest.approx(linear.predict(frame).item())
+
+
 def test_what_is_off_the_data_is_said():
     lines = pd.DataFrame({"a": np.arange(200.0), "b": np.arange(200.0) + random.normal(size=200)})
     model = linear_model.LinearRegression().fit(lines, lines["a"])
@@ -209,6 +255,17 @@ def test_version_changes_with_the_model_and_only_then():
         return contract.model_version(from_estimator(model, wine.data, GROWERS))
 
     assert version() == version() != version(max_depth=2)
+    assert searched(3) == searched(3) != searched(2)
+
+
+def searched(depth):
+    choices = {"max_depth": [1, depth]}
+    search = model_selection.GridSearchCV(tree.DecisionTreeClassifier(random_state=0), choices)
+    model = search.fit(wine.data, GROWERS)
+    made = from_estimator(model, wine.data, GROWERS)
+    label = made.predict(made.load(), made.EXAMPLES[0]).label
+    assert label == model.predict(as_frame(made.columns, made.EXAMPLES[:1])[wine.data.columns])[0]
+    return contract.model_version(made)
 
 
 def sparse_matrix():
@@ -222,6 +279,18 @@ def two_answers():
     return from_estimator(linear_model.LinearRegression().fit(X, both), X, both)
 
 
+def with_held_out(apart):
+    return from_estimator(logistic.fit(wine.data, GROWERS), wine.data, GROWERS, held_out=apart)
+
+
+class Foreign:
+    def fit(self, *_):
+        return self
+
+    def predict(self, X):
+        return np.zeros(len(X))
+
+
 def of_groups():
     return from_estimator(cluster.KMeans(2).fit(wine.data), wine.data, GROWERS)
 
@@ -232,6 +301,11 @@ def of_groups():
         (lambda: from_estimator(svm.SVC(), wine.data, GROWERS), r"call fit\(X, y\)"),
         (lambda: from_estimator(preprocessing.StandardScaler(), wine.data, GROWERS), "pipeline"),
         (of_groups, "typed function"),
+        (lambda: from_estimator(cluster.KMeans(2).fit(wine.data), wine.data, None), "typed func"),
+        (lambda: from_estimator(Foreign(), wine.data, GROWERS), "typed function"),
+        (lambda: with_held_out(wine.data), r"held_out=\(X_test, y_test\)"),
+        (lambda: with_held_out((wine.data[:0], GROWERS[:0])), "leave it out"),
+        (lambda: with_held_out((wine.data, GROWERS[:9])), "each row"),
         (two_answers, "one page for each column"),
         (sparse_matrix, "pipeline"),
         (lambda: from_estimator(logistic.fit(wine.data, GROWERS), wine.data, [1]), "each row"),
