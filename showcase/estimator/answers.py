@@ -109,6 +109,11 @@ def answers_of(estimator: Any, X: "pd.DataFrame", named: dict[Any, str]) -> Answ
     if isinstance(classes, list) or _several(estimator.predict(taken(X.head(5)))):
         raise TypeError(f"{name} predicts several labels at once. {SHAPES}")
     plain = tuple(np.asarray(classes).tolist())
+    if len(plain) < 2:
+        raise ValueError(
+            f"{name} knows one label, {plain[0]!r}, so there is nothing to decide: fit it with "
+            "cases of two labels at least."
+        )
     usual = {True: "yes", False: "no"} if set(map(type, plain)) == {bool} else {}
     labels = tuple(str((usual | named).get(one, one)) for one in plain)
     if len(set(labels)) < len(labels):

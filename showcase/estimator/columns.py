@@ -26,6 +26,10 @@ SHORT_TEXT, LONGEST_TEXT = 300, 5_000
 OWN_NAMES = re.compile("why|cases|what_if_.*")  # keys of its page, without the name
 WIDER = 0.05  # of the range of the data, on either side
 STEPS = 100
+# What makes a column of Python's objects one of a type of its own.
+CONVERTED = dict.fromkeys(("bool", "bool_"), '{}.astype("boolean")')
+CONVERTED |= dict.fromkeys(("int", "float", "Decimal"), "pd.to_numeric({})")
+CONVERTED |= dict.fromkeys(("date", "datetime", "Timestamp"), "pd.to_datetime({})")
 
 
 @dataclass(frozen=True)
@@ -155,7 +159,7 @@ def _column(name: str, series: "pd.Series[Any]", told: ColumnAbout) -> Column:
     elif kind == "text":
         longest = SHORT_TEXT if known.str.len().max() <= SHORT_TEXT else LONGEST_TEXT
         annotation = str if longest == SHORT_TEXT else Annotated[str, LongCodec()]
-        more = {"max_length": longest, "min_length": 1}
+        more = {"max_length": longest, "min_length": int(known.str.strip().ne("").all())}
     elif kind == "bool":
         annotation = bool
     else:
@@ -206,10 +210,15 @@ def _kind(series: "pd.Series[Any]", known: "pd.Series[Any]") -> str:
         count = known.nunique()
         few = count <= FEW_CHOICES or (count <= MOST_CHOICES and count <= RARE * len(known))
         return "choice" if few and known.str.len().max() <= SHORT_TEXT else "text"
+    names = sorted(kind.__name__ for kind in kinds)
+    ways = {CONVERTED.get(name, "") for name in names}
+    way = ways.pop() if len(ways) == 1 else ""
+    cells = f"X[{series.name!r}]"
     raise TypeError(
-        f"The column {series.name!r} holds {' and '.join(sorted(k.__name__ for k in kinds))}: a "
-        "form asks for numbers, texts, days, and yes or no. Turn it into one of them in X, and do "
-        "what the model needs in a step of its pipeline."
+        f"The column {series.name!r} holds {' and '.join(names)} in cells of the type {dtype}: a "
+        "form asks for columns of numbers, texts, days, and yes or no. Turn it into one of them in "
+        "X, and do what the model needs in a step of its pipeline."
+        + (f" Here: {cells} = {way.format(cells)}." if way else "")
     )
 
 
@@ -241,9 +250,13 @@ def _bounds(kind: str, known: "pd.Series[Any]", told: ColumnAbout) -> dict[str, 
         return dict(
             zip(("ge", "le"), [end.date() if kind == "date" else end for end in made], strict=True)
         )
-    finite = known.astype(float)
-    finite = finite[finite.abs() < math.inf]
-    low, high = float(finite.min()), float(finite.max())
+    values = known.astype(float)
+    low, high = float(values.min()), float(values.max())
+    if math.isinf(low) or math.isinf(high):
+        raise ValueError(
+            f"The column {known.name!r} holds infinity, which no form takes: put a number or what "
+            "is missing in its place, in X and in what the model is fitted with."
+        )
     span = (high - low) or abs(high) or 1.0
     step = told.step or round_step(span / STEPS)
     if kind == "whole":

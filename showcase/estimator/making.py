@@ -50,10 +50,13 @@ def make(
     told = read_about(about)
     rows, happened = table(X), target(y, len(table(X)))
     kept_apart = None if held_out is None else _pair(held_out)
-    data = Data(rows, happened, kept_apart, coverage)
     if isinstance(model, str | Path):
         model = _from_file(Path(model), happened, rows)
     answers = answers_of(model, rows, told.labels)
+    used = getattr(answers.estimator, "feature_names_in_", None)
+    if used is not None:  # what the model was not fitted with has no field
+        rows = rows[list(used)]
+    data = Data(rows, happened, kept_apart, coverage)
     columns = read_columns(rows, told)
     if len(rows) > MOST_CASES:
         places = np.random.default_rng(0).choice(len(rows), MOST_CASES, replace=False)
@@ -135,6 +138,9 @@ def _pair(held_out: Any) -> tuple[pd.DataFrame, NDArray[Any]]:
 def table(X: Any) -> pd.DataFrame:
     """Return data as a table; TypeError for what is none."""
     if isinstance(X, pd.DataFrame):
+        if not X.columns.is_unique:
+            twice = sorted(set(map(str, X.columns[X.columns.duplicated()])))
+            raise ValueError(f"X has several columns of one name: {twice}. Rename them in X.")
         return X
     if isinstance(X, pd.Series):
         return X.to_frame(X.name or "text")

@@ -1,6 +1,7 @@
 """Fitted estimators of ten kinds as demos: fields, answers, explanations, cases, refusals."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from sklearn import (
     cluster,
     compose,
     datasets,
+    dummy,
     ensemble,
     feature_extraction,
     impute,
@@ -231,6 +233,18 @@ def test_what_is_off_the_data_is_said():
     assert demo.near(demo.load(), off, demo.predict(demo.load(), off))[0].unusual
 
 
+def test_fields_are_what_the_model_was_fitted_with_and_texts_may_be_empty():
+    X = pd.DataFrame({"said": [f"word {n}" for n in range(50)] + ["", " "], "row": range(52)})
+    model = tree.DecisionTreeClassifier()
+    model = pipeline.make_pipeline(
+        compose.ColumnTransformer([("t", feature_extraction.text.TfidfVectorizer(), "said")]), model
+    ).fit(X[["said"]], X["row"] > 20)
+    made = from_estimator(model, X, X["row"] > 20)
+    assert list(made.Input.model_fields) == ["said"]
+    answer = made.predict(made.load(), made.Input(said=""))
+    assert answer.label == ("yes" if model.predict(X[50:51])[0] else "no")
+
+
 def test_without_cases_kept_apart_nothing_is_claimed():
     X, y = diabetes
     demo = from_estimator(linear_model.LinearRegression().fit(X, y), X, y)
@@ -283,6 +297,15 @@ def with_held_out(apart):
     return from_estimator(logistic.fit(wine.data, GROWERS), wine.data, GROWERS, held_out=apart)
 
 
+def with_column(more):
+    """A tree of the wines and one column more, whatever that holds."""
+    X = pd.concat(
+        [wine.data, pd.DataFrame(more).set_axis(["more"] * np.size(more[:1]), axis=1)], axis=1
+    )
+    model = dummy.DummyClassifier().fit(X.to_numpy(), GROWERS)
+    return from_estimator(model, X, GROWERS)
+
+
 class Foreign:
     def fit(self, *_):
         return self
@@ -306,6 +329,16 @@ def of_groups():
         (lambda: with_held_out(wine.data), r"held_out=\(X_test, y_test\)"),
         (lambda: with_held_out((wine.data[:0], GROWERS[:0])), "leave it out"),
         (lambda: with_held_out((wine.data, GROWERS[:9])), "each row"),
+        (lambda: with_column(pd.Series([date(2026, 1, 2)] * 178)), r"pd.to_datetime\(X\['more'"),
+        (lambda: with_column(pd.Series([1, None] * 89, dtype=object)), "pd.to_numeric"),
+        (lambda: with_column(np.r_[np.inf, np.zeros(177)]), "infinity"),
+        (lambda: with_column(wine.data[["hue", "ash"]].set_axis(["more"] * 2, axis=1)), "one name"),
+        (
+            lambda: from_estimator(
+                tree.DecisionTreeClassifier().fit(wine.data, ["A"] * 178), wine.data, ["A"] * 178
+            ),
+            "one label, 'A'",
+        ),
         (two_answers, "one page for each column"),
         (sparse_matrix, "pipeline"),
         (lambda: from_estimator(logistic.fit(wine.data, GROWERS), wine.data, [1]), "each row"),
