@@ -17,9 +17,12 @@ ATTEMPTS = 2
 FULL_RUN = "full_run"
 # Streamlit writes white on the theme's one accent, which is also the colour of selected tabs and
 # segments: no violet has a contrast of 4.5 both ways on a dark ground. The system may change the
-# theme during a visit, so it is the browser that chooses.
+# theme during a visit, so it is the browser that chooses. Under the mouse the accent is darker.
 STYLE = """button[kind^="primary"], button[kind^="primary"] *, a[kind^="primary"] * {
   color: light-dark(#FFFFFF, #12111F) !important
+}
+button[kind^="primary"]:hover, button[kind^="primary"]:hover *, a[kind^="primary"]:hover * {
+  color: #FFFFFF !important
 }"""
 DARK_STYLE = """button[kind="tertiary"]:hover, button[kind="tertiary"][aria-expanded="true"] {
   color: light-dark(#4338CA, #A9A4FF) !important

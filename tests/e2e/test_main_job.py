@@ -94,6 +94,8 @@ def test_what_was_judged_can_be_read_in_the_dark_after_a_reload(app, open_tab):
     page = open_tab(f"{app.url}/rainfall", scheme="dark")
     page.get_by_role("button", name="Correct").click()
     saved(page)
+    page.get_by_role("button", name="Correct").hover()
+    assert serious(page) == []
     page.emulate_media(color_scheme="light")  # as a system does at sunrise
     ready(page)
     assert serious(page) == []

@@ -103,9 +103,10 @@ def what(known: Learnable) -> str:
     """Return in words what would be learnt."""
     people = "one person" if known.people == 1 else f"{known.people:,} people"
     whose = ", of other people" if known.by_person and known.apart else ""
+    learnt = known.inputs - known.apart
     return (
-        f"**{known.inputs - known.apart:,} inputs** would be learnt; {known.apart:,} more are kept "
-        f"apart to test it on{whose}. Behind them are {known.verdicts:,} "
+        f"Inputs that would be learnt: **{learnt:,}**; kept apart to test it on{whose}: "
+        f"**{known.apart:,}**. Behind them: {known.verdicts:,} "
         f"verdict{'s' * (known.verdicts != 1)} of {people}. Inputs of the held-out data are left "
         "out when it is trained."
     )
