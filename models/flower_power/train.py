@@ -15,15 +15,12 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")  # another device computes other last digits
 
-import tensorflow as tf
 from scipy.special import softmax  # type: ignore[import-untyped]  # it has no types
 
 from models.flower_power import FIELDS, flowers
 from models.flower_power.model import Classifier
 from models.flower_power.training import data
-from models.flower_power.training.card import Run, card
-from models.flower_power.training.evaluate import DECAY, logistic_regression, network, study
-from models.flower_power.training.network import STEPS, Fitter, difference, export
+from models.flower_power.training.evaluate import DECAY, STEPS, logistic_regression, network, study
 from showcase.learning.drift import INPUTS, summary
 
 
@@ -44,6 +41,8 @@ def main(arguments: Sequence[str] | None = None, effort: Effort = Effort()) -> N
     parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="where to write")
     parser.add_argument("--seed", type=int, default=data.SEED, help="of the network's weights")
     chosen = parser.parse_args(arguments)
+    import tensorflow as tf  # seconds, which --help does not wait for
+
     tf.config.experimental.enable_op_determinism()
     chosen.out.mkdir(parents=True, exist_ok=True)
     print(train(chosen.out, chosen.seed, effort))
@@ -51,6 +50,9 @@ def main(arguments: Sequence[str] | None = None, effort: Effort = Effort()) -> N
 
 def train(out: Path, seed: int, effort: Effort) -> str:
     """Write everything; return the card's summary."""
+    from models.flower_power.training.card import Run, card
+    from models.flower_power.training.network import Fitter, difference, export
+
     X, y = data.irises()
     apart = data.held_out_mask(X, y)
     digest = data.write(out / "flowers.csv", X, y, apart)

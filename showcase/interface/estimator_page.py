@@ -289,6 +289,7 @@ def _curve(module: EstimatorModel, curve: Curve, here: Any, now: float) -> chart
         "y": charts.numbers(curve.scores),
         "mode": "lines",
         "line": {"color": BLUE, "width": 3},
+        "cliponaxis": False,
         "hovertemplate": f"%{{x:.4g}}: %{{y:{written}}}<extra></extra>",
     }
     at = [] if here is None else [charts.dot(here, now, hovertemplate=f"now: %{{y:{written}}}")]

@@ -329,7 +329,8 @@ def curve(xs: NDArray[Any], ys: NDArray[Any], here: tuple[float, float], x_title
 def dot(x: float, y: float, **settings: Any) -> Settings:
     """Return the trace of the point on a curve where the visitor is."""
     marker = {"size": 14, "color": BLUE, "line": {"width": 2, "color": "white"}}
-    return {"type": "scatter", "x": [x], "y": [y], "mode": "markers", "marker": marker, **settings}
+    seen = {"mode": "markers", "marker": marker, "cliponaxis": False}  # whole at 0 and 1, too
+    return {"type": "scatter", "x": [x], "y": [y], **seen, **settings}
 
 
 def histogram(

@@ -11,6 +11,7 @@ import pytest
         ("rainfall", "Bureau of Meteorology"),
         ("earnings", "https://collegescorecard.ed.gov"),
         ("sentiment", "https://github.com/cjhutto/vaderSentiment"),
+        ("flower_power", "scikit-learn's copy of Fisher's irises"),
         ("sketch", "https://github.com/googlecreativelab/quickdraw-dataset"),
     ],
 )

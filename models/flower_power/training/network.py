@@ -15,10 +15,10 @@ from scipy.special import softmax  # type: ignore[import-untyped]  # it has no t
 from models.flower_power import FIELDS, LABELS
 from models.flower_power.model import Classifier
 from models.flower_power.training.data import Floats, Ints
+from models.flower_power.training.evaluate import STEPS
 
 UNITS = 16
 RATE = 0.02  # of Adam at the first step; it falls to 0 along a cosine
-STEPS = 300
 
 Weights = list[Any]
 
