@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from showcase.estimator.columns import is_whole
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -115,7 +117,8 @@ def answers_of(estimator: Any, X: "pd.DataFrame", named: dict[Any, str]) -> Answ
             "cases of two labels at least."
         )
     usual = {True: "yes", False: "no"} if set(map(type, plain)) == {bool} else {}
-    labels = tuple(str((usual | named).get(one, one)) for one in plain)
+    whole = {one: int(one) for one in plain if is_whole(one)}  # y may have been floats
+    labels = tuple(str((whole | usual | named).get(one, one)) for one in plain)
     if len(set(labels)) < len(labels):
         raise ValueError(f"Two classes have one name: {labels}. Name each in `about`, `labels`.")
     if hasattr(estimator, "predict_proba"):
@@ -161,7 +164,9 @@ def _check(estimator: Any, name: str) -> None:
     if not (is_classifier(estimator) or is_regressor(estimator)):
         raise TypeError(
             f"{name} is neither a classifier nor a regressor, so nobody can say what the right "
-            "answer is: write a typed function that calls it, and `interface(function)`."
+            "answer is: write a typed function that calls it, and `interface(function)`. (A class "
+            "of your own that is one inherits ClassifierMixin or RegressorMixin before "
+            "BaseEstimator.)"
         )
 
 
@@ -185,7 +190,8 @@ def _taken(estimator: Any, X: "pd.DataFrame") -> Callable[["pd.DataFrame"], Any]
     for way in ways:
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("error")
+                warnings.simplefilter("ignore")
+                warnings.filterwarnings("error", message=".*feature names")
                 answers = estimator.predict(way(X))
         except Exception as error:  # noqa: BLE001  # whatever an estimator says of a wrong type
             problem = error

@@ -125,4 +125,6 @@ def _scale(values: Floats) -> Scale:
 def _vectorizer() -> Any:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    return TfidfVectorizer(sublinear_tf=True, max_features=50_000)
+    # Single letters and signs count, too: a text may have nothing else.
+    words = r"\w+|[^\w\s]+"
+    return TfidfVectorizer(sublinear_tf=True, max_features=50_000, token_pattern=words)

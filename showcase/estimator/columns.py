@@ -5,7 +5,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import count
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -112,12 +112,14 @@ def read_columns(X: "pd.DataFrame", about: About) -> list[Column]:
             f"it has {list(map(str, X.columns))}."
         )
     taken: set[str] = set()
-    found = []
+    found: list[Column] = []
     for place, column in enumerate(X.columns):
         name = field_name(str(column), place, taken)
         taken.add(name)
         told = about.columns.get(str(column), ColumnAbout())
-        found.append(_column(name, X.iloc[:, place], told))
+        made = _column(name, X.iloc[:, place], told)
+        is_known = made.title in {one.title for one in found}
+        found.append(replace(made, title=f"{made.title} ({column})") if is_known else made)
     return found
 
 
@@ -233,12 +235,22 @@ def _kept(known: "pd.Series[Any]", told: ColumnAbout) -> dict[Any, Any]:
             f"`choices` of the column {known.name!r} lack {sorted(map(str, strange))}, which X has."
         )
     values += [value for value in told.choices if value not in values]
-    if all(hasattr(value, "__index__") and not isinstance(value, bool) for value in values):
+    if all(is_whole(value) for value in values):
         return {value: int(value) for value in values}
     kept = {value: str(value) for value in values}
     if len(set(kept.values())) < len(kept):
         raise ValueError(f"Two choices of the column {known.name!r} look the same: rename one.")
     return kept
+
+
+def is_whole(value: Any) -> bool:
+    """Return True for a whole number of whatever type.
+
+    >>> [is_whole(one) for one in (1, 1.0, 1.5, True, "1")]
+    [True, True, False, False, False]
+    """
+    is_whole_float = isinstance(value, float) and value.is_integer()
+    return is_whole_float or (hasattr(value, "__index__") and not isinstance(value, bool))
 
 
 def _bounds(kind: str, known: "pd.Series[Any]", told: ColumnAbout) -> dict[str, Any]:

@@ -53,6 +53,12 @@ def make(
     if isinstance(model, str | Path):
         model = _from_file(Path(model), happened, rows)
     answers = answers_of(model, rows, told.labels)
+    if answers.labels and (answers.places(happened) < 0).any():
+        strange = sorted({str(one) for one in happened.tolist() if one not in answers.classes})
+        raise ValueError(
+            f"y has answers that the model does not know, {strange[:10]}; it knows "
+            f"{list(answers.classes[:10])}: give y as the model was fitted with it."
+        )
     used = getattr(answers.estimator, "feature_names_in_", None)
     if used is not None:  # what the model was not fitted with has no field
         rows = rows[list(used)]
@@ -173,6 +179,10 @@ def target(y: Any, rows: int) -> NDArray[Any]:
     found = np.asarray(y).reshape(-1)
     if len(found) != rows:
         raise ValueError(f"X has {rows:,} rows, y has {len(found):,}: each row needs its answer.")
+    if missing := int(pd.isna(found).sum()):
+        raise ValueError(
+            f"y lacks the answers of {missing:,} of its {rows:,} rows: leave those out of X and y."
+        )
     return found
 
 

@@ -201,7 +201,8 @@ def _cases(
         "What the model says": [row[2] for row in rows],
     }
     for column in columns:
-        table[column.title] = [column.written(row[3][column.name]) for row in rows]
+        title = f"{column.title}{chr(0x200B) * (column.title in table)}"  # one may be called Case
+        table[title] = [column.written(row[3][column.name]) for row in rows]
     st.dataframe(
         pd.DataFrame(table), hide_index=True, key=f"{name}_cases", alt="Similar real cases"
     )

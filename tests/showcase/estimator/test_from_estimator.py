@@ -339,6 +339,12 @@ def of_groups():
             ),
             "one label, 'A'",
         ),
+        (
+            lambda: from_estimator(logistic.fit(wine.data, wine.target), wine.data, GROWERS),
+            r"does not know, \['A', 'B', 'C'\]; it knows \[0, 1, 2\]",
+        ),
+        (lambda: with_held_out((wine.data, GROWERS.where(wine.data["hue"] > 1))), "y lacks the"),
+        (of_groups, "ClassifierMixin"),
         (two_answers, "one page for each column"),
         (sparse_matrix, "pipeline"),
         (lambda: from_estimator(logistic.fit(wine.data, GROWERS), wine.data, [1]), "each row"),
