@@ -13,7 +13,7 @@ from bench.row import Row
 from models.registry import DEMOS
 from showcase.contract import Demo
 from showcase.contract.fields import key
-from showcase.ui.links import written
+from showcase.ui.query_params import written
 
 PAIRS = 5
 LIMIT = 1.3  # times an empty app

@@ -9,7 +9,7 @@ from pages.parts.flower_power.scoreboard import scoreboard
 from pages.parts.flower_power.train import train
 from showcase import ui
 from showcase.contract.fields import key
-from showcase.ui import links
+from showcase.ui import query_params
 
 NAME = "flower_power"
 TAB = key(NAME, "tab")
@@ -25,7 +25,7 @@ PARTS = {
 loaded = ui.model(NAME)
 st.title(loaded.demo.title)
 ui.scores_caption(loaded)
-if links.is_handed_over(NAME):
+if query_params.is_handed_over(NAME):
     st.session_state[TAB] = OWN
 elif any(key(NAME, field) in st.query_params for field in FIELDS):
     st.session_state.setdefault(TAB, OWN)  # a link to an input

@@ -22,7 +22,7 @@ from showcase.feedback import Store, open_store
 from showcase.runtime import loading, project
 from showcase.runtime.settings import settings
 from showcase.ui.charts import Figure
-from showcase.ui.links import written
+from showcase.ui.query_params import written
 
 ROOT = Path(__file__).parents[1]
 TIMEOUT_S = 60

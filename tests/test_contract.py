@@ -16,7 +16,7 @@ from showcase.contract.fields import fields, note_key
 from showcase.contract.frames import answers_frame, frame_of, predict_frame
 from showcase.contract.outputs import ADAPTER, stored
 from showcase.contract.thumbnail import thumbnail
-from showcase.ui.links import HANDED_OVER
+from showcase.ui.query_params import HANDED_OVER
 
 ROOT = Path(__file__).parents[1]
 OFFERED = (

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from models.sketch.look import Look
     from models.sketch.model import Recogniser
+    from models.sketch.network_input import Look
     from models.sketch.raster import Bitmap
 
 __all__ = [
@@ -139,7 +139,7 @@ def tile(given: Input) -> "Bitmap":
 
 def seen(given: Input) -> "Look":
     """Return what the networks see: more of a drawing, whose order is known, than of a bitmap."""
-    from models.sketch.look import look, look_at_bitmap
+    from models.sketch.network_input import look, look_at_bitmap
 
     return look_at_bitmap(tile(given)) if given.drawing is None else look(given.drawing)
 
@@ -177,7 +177,7 @@ def predict_bitmaps(model: "Recogniser", images: "Bitmap") -> "NDArray[np.float6
 
     if images.dtype != np.uint8 or images.shape[1:] != (28, 28):
         raise ValueError(f"images are {images.dtype} {images.shape}; needed: uint8 (n, 28, 28)")
-    from models.sketch.look import look_at_bitmap
+    from models.sketch.network_input import look_at_bitmap
 
     answers = np.empty((len(images), len(LABELS)))
     for index, image in enumerate(images):

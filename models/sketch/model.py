@@ -9,7 +9,15 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from models.sketch.look import MIDDLE, TRACE_SIDE, Look, paint_trace, path, plain, sequences
+from models.sketch.network_input import (
+    MIDDLE,
+    TRACE_SIDE,
+    Look,
+    paint_trace,
+    path,
+    plain,
+    sequences,
+)
 from models.sketch.strokes import Points, Strokes, points
 from showcase.contract import Contribution
 

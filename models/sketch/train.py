@@ -20,7 +20,7 @@ import numpy as np
 
 from models import sketch
 from models.sketch import Input, predict_bitmaps
-from models.sketch.look import look
+from models.sketch.network_input import look
 from models.sketch.strokes import Drawing
 from models.sketch.training import data
 from models.sketch.training.card import Member, Run, card

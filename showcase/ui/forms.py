@@ -13,7 +13,7 @@ from showcase.contract import ModelInput
 from showcase.contract.fields import Field, fields, key, note_key, takes
 from showcase.contract.messages import error_text
 from showcase.contract.messages import plain as words
-from showcase.ui import links
+from showcase.ui import query_params
 from showcase.ui.errors import callback
 from showcase.ui.markdown import field_problem
 from showcase.ui.widgets import TOO_LARGE, box_moved, draw, held
@@ -66,13 +66,15 @@ def form(
     stand in an expander below the others.
     """
     found = fields(input_type)
-    own = links.written_here(input_type, widgets or ())
-    links.take(name, input_type, own)
-    put_back = links.restore(name, [key(name, field.name) for field in found])
+    own = query_params.written_here(input_type, widgets or ())
+    query_params.take(name, input_type, own)
+    put_back = query_params.restore(name, [key(name, field.name) for field in found])
     drawn = _Drawn(name, names or {}, widgets or {})
     values = drawn.all(found, rows, folded)
-    links.insist(name, put_back, {key(name, field): value for field, value in values.items()})
-    links.write(name, input_type, own, values)
+    query_params.insist(
+        name, put_back, {key(name, field): value for field, value in values.items()}
+    )
+    query_params.write(name, input_type, own, values)
     say_if_stale(name, values)
     answer = _checked(input_type, values)
     answer.places = drawn.places
@@ -166,7 +168,7 @@ def examples(
 @callback
 def fill_in(name: str, given: ModelInput) -> None:
     """Put an input into the form's widgets; only before they are drawn, so in a callback."""
-    links.show(name, given)
+    query_params.show(name, given)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -24,8 +24,8 @@ from showcase.ui.browser import letter_keys, shortcut
 from showcase.ui.errors import callback
 from showcase.ui.forms import STALE, shows
 from showcase.ui.input_preview import in_short
-from showcase.ui.links import copy_link, hand_over
 from showcase.ui.markdown import escape_markdown
+from showcase.ui.query_params import copy_link, hand_over
 from showcase.ui.visitor import (
     begin_anew,
     came_back,

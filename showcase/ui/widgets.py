@@ -1,7 +1,7 @@
 """The widgets of a form: one for each plain kind of field, and those that are made of several.
 
-A widget is bound to the address, or only kept for the visit: where a value may be unknown (`links`
-writes it into the address) and where the widget is a part of another.
+A widget is bound to the address, or only kept for the visit: where a value may be unknown, which
+`query_params` writes into the address, and where the widget is a part of another.
 """
 
 import math

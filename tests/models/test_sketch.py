@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from models import sketch
-from models.sketch import EXAMPLE_NAMES, EXAMPLES, LABELS, Input, look, strokes
+from models.sketch import EXAMPLE_NAMES, EXAMPLES, LABELS, Input, network_input, strokes
 from models.sketch.raster import SIDE, rasterise
 from models.sketch.strokes import points, simplify
 from models.sketch.training import data, evaluate, redraw
@@ -170,35 +170,35 @@ def test_the_outermost_pixels_stay_empty():
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=EXAMPLE_NAMES)
 def test_ink_of_the_trace_is_the_bitmap(example):
-    seen = look.look(example.drawing).trace
+    seen = network_input.look(example.drawing).trace
     assert (seen.shape, seen.dtype) == ((56, 56, 3), np.uint8)
     assert cosine(halved(seen[None])[0], sketch.tile(example)) > 0.98
 
 
 def test_trace_tells_the_order():
-    two = look.look([[[0, 255], [0, 0]], [[0, 255], [255, 255]]]).trace.astype(int)
+    two = network_input.look([[[0, 255], [0, 0]], [[0, 255], [255, 255]]]).trace.astype(int)
     middles = (np.arange(56) + 0.5) / 56 * 304 - 152 + 127.5
     inside = (middles > 8) & (middles < 247)
     for row, begun in ((4, 0), (51, 255)):
         shown, gone = two[row, inside], middles[inside]
         assert (shown[:, 0] == 255).all()
         for channel, share in ((1, (begun + gone) / 510), (2, gone / 255)):
-            step = 200 * look.LONGEST / (510, 255)[channel - 1]
+            step = 200 * network_input.LONGEST / (510, 255)[channel - 1]
             late = 255 - 200 * share - shown[:, channel]  # a step has the shade of its end
             assert -1 <= late.min() <= late.max() <= step + 1
             assert (np.diff(shown[:, channel]) <= 0).all()
     assert (two[..., 1] <= two[..., 0]).all()
-    assert not look.without_order(sketch.tile(EXAMPLES[0])[None])[..., 1:].any()
+    assert not network_input.without_order(sketch.tile(EXAMPLES[0])[None])[..., 1:].any()
 
 
 # The sequence
 
 
 def test_sequence_has_points_by_the_length_of_each_stroke():
-    steps = look.path(points([[[0, 255], [0, 0]], [[0, 0], [0, 85]]]))
+    steps = network_input.path(points([[[0, 255], [0, 0]], [[0, 0], [0, 85]]]))
     assert np.flatnonzero(steps[:, 2]).tolist() == [0, 71]
     assert (steps[[0, 70, 71, 95], :2] == [[0, 0], [255, 0], [0, 0], [0, 85]]).all()
-    told = look.plain(steps[None])[0]
+    told = network_input.plain(steps[None])[0]
     assert told.shape == (96, 9)
     assert np.abs(told[:, :2]).max() == 1
     assert (told[71, 4:7] == [0, 0, 1]).all()  # no direction where a stroke begins
@@ -207,13 +207,13 @@ def test_sequence_has_points_by_the_length_of_each_stroke():
 @pytest.mark.parametrize("strokes", [1, 47, 48, 49, 300])
 def test_any_number_of_strokes_becomes_a_sequence(strokes):
     drawing = [[[n % 16, 9], [n // 16, 255]] for n in range(strokes)]
-    steps = look.path(points(drawing))
+    steps = network_input.path(points(drawing))
     assert steps[:, 2].sum() == min(strokes, 48)
-    assert np.isfinite(look.plain(steps[None])).all()
+    assert np.isfinite(network_input.plain(steps[None])).all()
 
 
 def test_redrawn_sequences_are_different_but_the_same_per_seed():
-    paths = np.stack([look.path(points(example.drawing)) for example in EXAMPLES])
+    paths = np.stack([network_input.path(points(example.drawing)) for example in EXAMPLES])
     one, two = (redrawn_paths(paths, np.random.default_rng(0)) for _ in range(2))
     assert (one == two).all()
     assert np.isfinite(one).all()
@@ -474,7 +474,10 @@ def test_scores_of_each_country_that_many_drawings_are_from(monkeypatch):
 
 def test_leaving_out_a_stroke_moves_no_other():
     lines = points(EXAMPLES[0].drawing)
-    rest, whole = look.paint_trace(lines[1:], frame=lines), look.paint_trace(lines)
+    rest, whole = (
+        network_input.paint_trace(lines[1:], frame=lines),
+        network_input.paint_trace(lines),
+    )
     assert (rest[..., 0] <= whole[..., 0]).all()
 
 
@@ -521,7 +524,7 @@ def split():
 @pytest.mark.data
 def test_scores_on_the_part_kept_apart(model, split):
     scores = evaluate.measure(
-        lambda given: np.stack([model.probabilities(look.look(one)) for one in given]),
+        lambda given: np.stack([model.probabilities(network_input.look(one)) for one in given]),
         lambda images: sketch.predict_bitmaps(model, images),
         split,
     )

@@ -10,7 +10,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from models.sketch.labels import LABELS
-from models.sketch.look import TRACE_SIDE, PenPath, Sequences, Trace, path
+from models.sketch.network_input import TRACE_SIDE, PenPath, Sequences, Trace, path
 from models.sketch.strokes import points
 from models.sketch.training.data import Labels, Part
 from models.sketch.training.fit import Random, smoothed

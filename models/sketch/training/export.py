@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scipy.special import softmax  # type: ignore[import-untyped]  # it has no types
 
 from models.sketch.labels import LABELS
-from models.sketch.look import SIDEWAYS, look, without_order
 from models.sketch.model import Recogniser
+from models.sketch.network_input import SIDEWAYS, look, without_order
 from models.sketch.training.data import Labels, Part, Split
 from models.sketch.training.network import Blend, Members, served, weighted
 

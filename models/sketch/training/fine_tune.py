@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from scipy.special import softmax  # type: ignore[import-untyped]  # it has no types
 
 from models.sketch import ARTIFACT, Input, predict_bitmaps, tile
-from models.sketch.look import look, look_at_bitmap, path, without_order
 from models.sketch.model import Recogniser
+from models.sketch.network_input import look, look_at_bitmap, path, without_order
 from models.sketch.strokes import Strokes, points
 from models.sketch.training.card import scores_of, summary_of
 from models.sketch.training.courses import shaken

@@ -13,7 +13,7 @@ from keras import layers
 from numpy.typing import NDArray
 
 from models.sketch.labels import LABELS
-from models.sketch.look import CHANNELS, FEATURES, POINTS, SIDEWAYS, TOLD, TRACE_SIDE
+from models.sketch.network_input import CHANNELS, FEATURES, POINTS, SIDEWAYS, TOLD, TRACE_SIDE
 
 DROPOUT = 0.3
 WEIGHTED = "weights"  # how layers with weights are called, in the exported file too

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm  # type: ignore[import-untyped]  # it has no types
 
 from models.sketch.labels import LABELS
-from models.sketch.look import (
+from models.sketch.network_input import (
     CHANNELS,
     TRACE_SIDE,
     Trace,

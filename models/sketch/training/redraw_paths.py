@@ -6,7 +6,7 @@ The same changes as `models.sketch.training.redraw` makes, on arrays of all draw
 import numpy as np
 from numpy.typing import NDArray
 
-from models.sketch.look import MIDDLE, POINTS, PenPath, Sequences, sequences
+from models.sketch.network_input import MIDDLE, POINTS, PenPath, Sequences, sequences
 from models.sketch.training.redraw import UNFINISHED, Random
 
 STROKES = POINTS // 2 + 1

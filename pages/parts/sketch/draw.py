@@ -18,7 +18,7 @@ from showcase import ui
 from showcase.contract import Classification, Contribution
 from showcase.contract.palette import BLUE, GREY, ORANGE
 from showcase.runtime.loading import Loaded
-from showcase.ui import canvas, charts, links
+from showcase.ui import canvas, charts, query_params
 from showcase.ui.canvas import SIDE, drawn_on_canvas, tools
 
 PEN = "sketch_pen"
@@ -249,7 +249,7 @@ def _png(given: Input) -> str:
 
 def take_link(sheet: Sheet) -> None:
     """Take what the link brings, once a visit: a drawing onto the paper, a picture to its tab."""
-    if given := links.handed_over(NAME):
+    if given := query_params.handed_over(NAME):
         st.session_state["sketch_tab"] = "Draw"
         _show_linked(given, sheet)
     if LINKED in st.session_state:

@@ -37,7 +37,16 @@ from showcase.feedback.record import (
     to_dataframe,
 )
 from showcase.feedback.sql.engine import FETCHED, Database
-from showcase.feedback.sql.rows import (
+from showcase.feedback.sql.schema import (
+    counts,
+    day,
+    is_game,
+    session_start,
+    status,
+    verdicts,
+    version,
+)
+from showcase.feedback.sql.statements import (
     CONFIDENCE,
     Refused,
     Taken,
@@ -48,15 +57,6 @@ from showcase.feedback.sql.rows import (
     stored_rows,
     take_in,
     texts,
-)
-from showcase.feedback.sql.schema import (
-    counts,
-    day,
-    is_game,
-    session_start,
-    status,
-    verdicts,
-    version,
 )
 from showcase.feedback.store import Day
 

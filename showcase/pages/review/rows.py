@@ -23,7 +23,7 @@ from showcase.feedback.analytics.queries import VerdictAnalytics
 from showcase.pages import navigation
 from showcase.pages.review.blind import blind_tasks
 from showcase.pages.review.selection import NAME, filters, first_page, title, titles
-from showcase.ui import charts, links
+from showcase.ui import charts, query_params
 
 logger = logging.getLogger(__name__)
 
@@ -182,7 +182,7 @@ def _open(demo: Demo, given: ModelInput, row_id: str) -> None:
         icon=":material/arrow_forward:",
         type="tertiary",
     ):
-        links.hand_over(demo.name, given)
+        query_params.hand_over(demo.name, given)
         st.switch_page(navigation.page(demo.page_name), query_params=demo.deep_link)
 
 

@@ -22,7 +22,7 @@ from showcase.feedback.analytics.queries import Analysis, VerdictAnalytics
 from showcase.pages import navigation
 from showcase.runtime import loading
 from showcase.runtime.settings import feedback_url
-from showcase.ui import links
+from showcase.ui import query_params
 
 NAME = "review"
 ALL = "All models"
@@ -156,13 +156,13 @@ def restore_choices(parts: Collection[str]) -> dict[str, object]:
         st.session_state[WANTED] = st.query_params[TAB]
     if st.session_state.get(WANTED) in parts:
         st.session_state[TAB] = st.session_state.pop(WANTED)
-    return links.restore(NAME, CHOSEN)
+    return query_params.restore(NAME, CHOSEN)
 
 
 def remember_choices(put_back: dict[str, object]) -> None:
     """Remember what is chosen; run once more if Streamlit did not take what was put back."""
     now = {key: st.session_state[key] for key in CHOSEN if key in st.session_state}
-    links.insist(NAME, put_back, now)
+    query_params.insist(NAME, put_back, now)
 
 
 def filters(verdicts: VerdictAnalytics) -> VerdictFilter:

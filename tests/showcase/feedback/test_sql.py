@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from showcase.feedback import RefusedError, StorageError, open_store
-from showcase.feedback.sql import engine
-from showcase.feedback.sql import rows as sql_rows
+from showcase.feedback.sql import engine, statements
 from tests.showcase.feedback.builders import DEMO, as_text, ids, make, nasty, rounds, small
 from tests.showcase.feedback.postgres import PASSWORD, QUOTED
 from tests.showcase.feedback.processes import output, writers
@@ -145,7 +144,7 @@ def test_a_restart_of_the_server_is_not_noticed(server, store, mode):
 
 def cut_once(monkeypatch):
     """Let the server end the connection in the middle of the next change."""
-    count_up, calls = sql_rows.count_up, []
+    count_up, calls = statements.count_up, []
 
     def cut(connection, change):
         if not calls:
@@ -153,7 +152,7 @@ def cut_once(monkeypatch):
             connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
         count_up(connection, change)
 
-    monkeypatch.setattr(sql_rows, "count_up", cut)
+    monkeypatch.setattr(statements, "count_up", cut)
     return calls
 
 

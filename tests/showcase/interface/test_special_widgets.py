@@ -14,7 +14,7 @@ from showcase.contract import canonical_json
 from showcase.contract.fields import fields
 from showcase.contract.inputs import File
 from showcase.interface.special_widgets import widgets
-from showcase.ui.links import written
+from showcase.ui.query_params import written
 from tests.showcase.interface.kinds import Every
 
 

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from showcase.contract import ModelInput
 from showcase.contract.fields import fields
-from showcase.ui import links
+from showcase.ui import query_params
 
 
 class Sample(ModelInput):
@@ -113,7 +113,7 @@ def test_unusable_value_of_a_link_is_named(query, said):
 
 
 def test_url_holds_every_input():
-    assert links.url("sample", {"size": 1.5, "note": "a b&c"}).endswith(
+    assert query_params.url("sample", {"size": 1.5, "note": "a b&c"}).endswith(
         "sample_size=1.5&sample_note=a+b%26c"
     )
 
@@ -197,8 +197,8 @@ def test_kinds_of_fields():
     assert [name for name, field in found.items() if field.may_be_unknown] == ["shade", "weight"]
     assert [name for name, field in found.items() if field.is_long] == ["place"]
     assert found["shade"].options == (1, 2, 3)
-    assert links.written_here(Gaps, ["code"]) == ("shade", "weight", "place", "code")
-    assert links.written_here(Sample, ()) == ()
+    assert query_params.written_here(Gaps, ["code"]) == ("shade", "weight", "place", "code")
+    assert query_params.written_here(Sample, ()) == ()
 
 
 def test_unknown_starts_with_the_example_and_can_be_chosen(gaps):
@@ -279,7 +279,7 @@ def test_link_with_an_unusable_value_starts_as_without(query, said):
 
 def test_copied_link_says_unknown():
     given = Gaps(shade=None, weight=None, place="east", code="b")
-    assert links.written(given) == {
+    assert query_params.written(given) == {
         "shade": "unknown",
         "weight": "unknown",
         "place": "east",
