@@ -68,7 +68,8 @@ def test_every_demo_is_called(generated, demos, application, client):
 
     for demo, (one, many) in zip(demos, asyncio.run(answers()), strict=True):
         assert one["demo"] == many["demo"] == demo.name
-        assert many["results"] == [{"prediction": one["prediction"]}]
+        told = {name: one[name] for name in ("input_hash", "prediction")}
+        assert many["results"] == [told]
 
 
 async def _called(calls, demo, made):
