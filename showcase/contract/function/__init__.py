@@ -355,5 +355,11 @@ def _field(kind: Any, parameter: inspect.Parameter, line: str | None) -> tuple[A
 def _start(kind: Any, info: FieldInfo, parameter: inspect.Parameter, given: list[Any]) -> Any:
     """Return what the widget starts with; None where the visitor has to bring something."""
     if parameter.default is not inspect.Parameter.empty:
-        return None if parameter.default is None else encode(kind, parameter.default)
+        try:
+            return None if parameter.default is None else encode(kind, parameter.default)
+        except ValidationError as error:
+            why = error.errors()[0]["msg"]
+            raise TypeError(
+                f"the default of {parameter.name} is none of its type: {why}"
+            ) from error
     return given[0] if given else Field.of(parameter.name, info).start

@@ -19,7 +19,7 @@
 | `NDArray[float64]`, `NDArray[int64]` | array (n,) | a list of numbers |
 | `pandas.DataFrame` with `Columns` | DataFrame | a list of rows, each an object |
 | `pandas.DataFrame` | DataFrame | a list of lists, the first with the columns' names |
-| a pydantic model, a dataclass | the model, the dataclass | an object |
+| a pydantic model, a dataclass, a NamedTuple, a TypedDict | the same | an object |
 | any of these, or None | the same, or None | the same, or null |
 
 There is none for passwords: what is typed here is shown, put into links and stored.

@@ -2,7 +2,7 @@
 
 import dataclasses
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import Enum
@@ -16,6 +16,7 @@ from typing import (
     get_args,
     get_origin,
     get_type_hints,
+    is_typeddict,
 )
 
 import docstring_parser
@@ -38,6 +39,7 @@ from showcase.contract.inputs.tables import AnyTableCodec, Columns, TableCodec
 
 PLAIN = (str, int, float, bool, date, timedelta)
 SEVERAL = (list, set, frozenset)
+ABSTRACT = (Iterable, Collection, Sequence, MutableSequence)
 BOUNDS = ("ge", "gt", "le", "lt")
 TABLES = ("pandas.DataFrame", "pandas.core.frame.DataFrame")
 ARRAY = "numpy.ndarray"
@@ -49,6 +51,7 @@ INSTEAD = {
     "pandas.Series": "take a list[float], or a pandas.DataFrame",
     "pandas.core.series.Series": "take a list[float], or a pandas.DataFrame",
     "builtins.complex": "take two numbers",
+    "decimal.Decimal": "take a float",
 }
 KEPT_DATACLASSES = 256
 # by name: importing pandas or Pillow to compare takes longer than the gallery may
@@ -117,7 +120,7 @@ def codec_of(kind: Any) -> Codec | None:
             columns = _columns(metadata)
             return TableCodec(columns) if columns else AnyTableCodec()
         found = EnumCodec.of(base) if issubclass(base, Enum) else CODECS.get(name)
-        if found is None and dataclasses.is_dataclass(base):
+        if found is None and _has_named_parts(base):
             found = DataclassCodec(base)
     if found is None and (origin := get_origin(base)) and _name(origin) == ARRAY:
         found = _array(base)
@@ -136,8 +139,10 @@ def _instead(base: Any) -> str:
     'write a dataclass, whose fields are asked for one by one'
     """
     origin = get_origin(base) or base
-    if origin is dict or hasattr(base, "__total__") or hasattr(base, "_fields"):
+    if origin in (dict, Mapping) or is_typeddict(base):
         return "write a dataclass, whose fields are asked for one by one"
+    if origin in ABSTRACT:
+        return "write a list, as in list[float]"
     if origin in SEVERAL:
         return f"say of what, as in {origin.__name__}[float]"
     return INSTEAD.get(_name(base), "docs/components.md lists those that there are")
@@ -287,7 +292,7 @@ def _name(kind: Any) -> str:
 
 @dataclass(frozen=True)
 class DataclassCodec(Codec):
-    """A dataclass, kept as an object with its fields; the function gets the dataclass."""
+    """A dataclass, a NamedTuple or a TypedDict, kept as an object with its fields."""
 
     kind: ClassVar[str] = "group"
     made: type
@@ -299,7 +304,7 @@ class DataclassCodec(Codec):
 
     def encode(self, value: Any) -> Any:
         """Return the fields of a dataclass, each as an `Input` keeps it."""
-        if not isinstance(value, self.made):
+        if is_typeddict(self.made) or not isinstance(value, self.made):
             return value
         hints = dataclass_hints(self.made)
         return {name: encode(kind, getattr(value, name)) for name, kind in hints.items()}
@@ -343,16 +348,29 @@ def parsed_text(made: type) -> str | None:
 def dataclass_hints(made: type) -> Mapping[str, Any]:
     """Return the annotation of each field that a dataclass is made with."""
     hints = get_type_hints(made, include_extras=True)
-    names = [one.name for one in dataclasses.fields(made) if one.init]
-    found = {name: (hints[name], _default(made, name)) for name in names}
+    found = {name: (hints[name], _default(made, name)) for name in _parts(made)}
     return {
         name: kind if default is dataclasses.MISSING else told_by_default(kind, default)
         for name, (kind, default) in found.items()
     }
 
 
+def _has_named_parts(base: type) -> bool:
+    """Return True for a dataclass, a NamedTuple and a TypedDict, all keys of which are required."""
+    is_dict = is_typeddict(base) and not getattr(base, "__optional_keys__", ())
+    return dataclasses.is_dataclass(base) or is_dict or hasattr(base, "_field_defaults")
+
+
+def _parts(made: type) -> list[str]:
+    if dataclasses.is_dataclass(made):
+        return [one.name for one in dataclasses.fields(made) if one.init]
+    return list(made.__annotations__)
+
+
 def _default(made: type, name: str) -> Any:
     """Return what a field starts with; `dataclasses.MISSING` for what must be given."""
+    if not dataclasses.is_dataclass(made):
+        return getattr(made, "_field_defaults", {}).get(name, dataclasses.MISSING)
     found = next(one for one in dataclasses.fields(made) if one.name == name)
     if found.default_factory is not dataclasses.MISSING:
         return found.default_factory()

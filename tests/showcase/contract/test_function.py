@@ -327,6 +327,15 @@ def test_optional_with_another_default_left_out_is_the_default():
     assert ask(function_model(counted)) == Text("5 None")
 
 
+def test_default_that_the_type_does_not_take_is_named():
+    def grown(trees: Annotated[int, Field(ge=5)] = 1) -> int:
+        """Grow."""
+        return trees
+
+    with pytest.raises(TypeError, match=r"the default of trees .* greater than or equal to 5"):
+        function_model(grown)
+
+
 def test_no_module_of_the_project_is_looked_for_among_the_libraries(monkeypatch):
     asked = []
     monkeypatch.setattr(source, "_version", lambda library: asked.append(library) or "1")

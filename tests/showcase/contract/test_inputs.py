@@ -6,9 +6,11 @@ import enum
 import io
 import json
 import wave
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -86,6 +88,21 @@ class Owner:
 class House:
     owner: Owner
     floors: int = 2
+
+
+class Flat(NamedTuple):
+    owner: Owner
+    size: Size = Size.SMALL
+    floor: int | None = None
+
+
+class Visit(TypedDict):
+    flat: Flat
+    at: date
+
+
+class Maybe(TypedDict, total=False):
+    floor: int
 
 
 MOMENTS = Annotated[pd.DataFrame, Columns(at=datetime)]
@@ -278,6 +295,19 @@ def test_a_dataclass_has_the_fields_of_a_form():
         decode(Owner, input_of(Owner)(value={"name": "nobody"}).value)
 
 
+def test_a_named_tuple_and_a_typed_dict_have_the_fields_of_a_form():
+    flat, at = fields(fields(input_of(Visit))[0].base)
+    assert [(field.name, field.start) for field in fields(flat.base)][1:] == [
+        ("size", Size.SMALL.value),
+        ("floor", None),
+    ]
+    assert at.kind == "date"
+    visit = Visit(flat=Flat(Owner("Ada"), Size.LARGE), at=date(2026, 1, 2))
+    given = input_of(Visit)(value=visit)
+    again = type(given).model_validate_json(given.model_dump_json())
+    assert decode(Visit, again.value) == visit
+
+
 def test_an_array_is_numbers_or_a_picture():
     numbers = input_of(NDArray[np.float64])(value=np.array([1.5, 2]))
     assert numbers.value == [1.5, 2.0]
@@ -348,6 +378,9 @@ def test_a_kind_that_no_form_can_ask_for_is_refused(kind):
     [
         (dict, "write a dataclass"),
         (dict[str, int], "write a dataclass"),
+        (Maybe, "write a dataclass"),
+        (Sequence[float], "write a list"),
+        (Decimal, "take a float"),
         (list, r"list\[float\]"),
         (list[dict], "pandas.DataFrame"),
         (tuple[int, NDArray[np.float64]], "a sound is an Audio"),
