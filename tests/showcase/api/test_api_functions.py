@@ -197,7 +197,7 @@ def test_what_a_function_refuses_is_said_in_its_words(function_demo, client):
     assert (refused.status_code, refused.json()["error"]["message"]) == (422, "This text is bad.")
     batch = {"inputs": [GIVEN, GIVEN | {"text": "bad"}]}
     results = client.post("/v1/demos/everything/predict/batch", json=batch).json()["results"]
-    assert list(results[0]) == ["prediction"]
+    assert list(results[0]) == ["input_hash", "prediction"]
     assert results[1]["error"]["message"] == "This text is bad."
 
 
