@@ -74,7 +74,7 @@ def _document(application: FastAPI) -> Json:
 def _describe_parameters(operation: Json, module: ModelModule) -> None:
     """Say what stands for null in an address, and give the first example's values."""
     values = module.EXAMPLES[0].model_dump(mode="json") if module.EXAMPLES else {}
-    for parameter in operation["parameters"]:
+    for parameter in operation.get("parameters", []):
         schema, name = parameter["schema"], parameter["name"]
         if "anyOf" in schema:
             words = [UNKNOWN] if "string" in kinds(schema) else [UNKNOWN, ""]

@@ -218,23 +218,29 @@ def _examples(
     scores: Floats,
 ) -> dict[str, dict[str, Any]]:
     """Return real rows worth trying by their names: a typical, extreme and undecided ones."""
-    places = {"Typical": _typical(columns, rows)}
+    off = {}  # how far each row is from what a name says
     if answers.labels:
         ranked = np.sort(scores, axis=1)
-        doubtful = int((ranked[:, -1] - ranked[:, -2]).argmin())
         commonest = np.argsort(-np.bincount(scores.argmax(axis=1), minlength=scores.shape[1]))
         for place in commonest[:SURE].tolist():
-            places[f"Clearly {answers.labels[place]}"] = int(scores[:, place].argmax())
-        places["Toss-up"] = doubtful
+            off[f"Clearly {answers.labels[place]}"] = -scores[:, place]
+        off["Toss-up"] = ranked[:, -1] - ranked[:, -2]
     else:
-        order = np.argsort(scores[:, 0], kind="stable")
-        places["Lowest answer"], places["Highest answer"] = int(order[0]), int(order[-1])
-        places["In the middle"] = int(order[len(order) // 2])
+        numbers = scores[:, 0].copy()
+        off |= {"Lowest answer": numbers, "Highest answer": -numbers}
+        off["In the middle"] = np.abs(numbers - np.median(numbers))
+    off["Typical"] = _unusual(columns, rows)
+    places: dict[str, int] = {"Typical": 0}  # the first button, chosen last
+    taken: list[int] = []
+    for name, distances in off.items():  # no row twice, while there are others
+        distances[taken] = np.inf
+        places[name] = int(distances.argmin())
+        taken.append(places[name])
     return {name: as_values(columns, rows.iloc[place].to_dict()) for name, place in places.items()}
 
 
-def _typical(columns: Sequence[Column], rows: pd.DataFrame) -> int:
-    """Return the place of the row that has the most of what is usual."""
+def _unusual(columns: Sequence[Column], rows: pd.DataFrame) -> Floats:
+    """Return how little each row (n,) has of what is usual."""
     unusual = np.zeros(len(rows))
     for column in columns:
         series = rows[column.column]
@@ -248,7 +254,7 @@ def _typical(columns: Sequence[Column], rows: pd.DataFrame) -> int:
         elif column.kind == "text":
             lengths = series.str.len().fillna(0).to_numpy(dtype=float)
             unusual += np.abs(np.log1p(lengths) - np.median(np.log1p(lengths)))
-    return int(unusual.argmin())
+    return unusual
 
 
 def settings(model: Any, answers: Answers, columns: Sequence[Column]) -> dict[str, str]:

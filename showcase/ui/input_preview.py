@@ -1,6 +1,7 @@
 """An input to look at, not to change: as a picture where its model draws one, texts as texts."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -89,11 +90,23 @@ def _named(module: ModelModule, field: Field) -> bool:
 def _said(module: ModelModule, field: Field, given: ModelInput) -> str:
     """Return a value as people read it, with its unit, as Markdown."""
     value: Any = getattr(given, field.name)
+    if isinstance(value, list | tuple):
+        names = field.item.names if field.kind == "choices" else {}
+        several = (" to " if field.kind == "range" else ", ").join(_one(v, names) for v in value)
+        return escape_markdown(f"{shortened(several)} {field.unit or ''}".strip() or "nothing")
     names = getattr(module, "CHOICE_NAMES", {}).get(field.name) or field.names
-    if value in names or value is None:
+    if value is None or (isinstance(value, str | int | float) and value in names):
         return escape_markdown(names.get(value, NOT_KNOWN))
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, int | float):
         return escape_markdown(f"{value:,.10g} {field.unit}".strip())
     return escape_markdown(str(given.model_dump(mode="json")[field.name]))
+
+
+def _one(value: Any, names: Mapping[Any, str]) -> str:
+    """Return one of several values as people read it."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if (is_number or isinstance(value, str)) and value in names:
+        return names[value]
+    return f"{value:,.10g}" if is_number else str(value)

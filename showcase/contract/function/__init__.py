@@ -2,6 +2,7 @@
 
 import inspect
 import itertools
+import math
 import re
 from collections import deque
 from collections.abc import (
@@ -355,6 +356,11 @@ def _field(kind: Any, parameter: inspect.Parameter, line: str | None) -> tuple[A
 def _start(kind: Any, info: FieldInfo, parameter: inspect.Parameter, given: list[Any]) -> Any:
     """Return what the widget starts with; None where the visitor has to bring something."""
     if parameter.default is not inspect.Parameter.empty:
+        if isinstance(parameter.default, float) and not math.isfinite(parameter.default):
+            raise TypeError(
+                f"the default of {parameter.name} is {parameter.default}, which no form shows: "
+                "take None for what is not known, float | None = None"
+            )
         try:
             return None if parameter.default is None else encode(kind, parameter.default)
         except ValidationError as error:

@@ -12,6 +12,11 @@ def tip(bill: float = 40, service: str = "good") -> dict:
     return {"tip": round(bill * 0.15, 2), "service": service}
 
 
+def dice() -> int:
+    """Dice. What comes where nothing is asked."""
+    return 4
+
+
 def every_demo() -> list[Demo]:
     """Return them, as lines of a registry."""
     X, y = datasets.load_wine(return_X_y=True, as_frame=True)
@@ -20,5 +25,6 @@ def every_demo() -> list[Demo]:
     return [
         Demo("every_kind", "Every kind", "", "", "Takes everything.", "", made=every_kind),
         Demo("tip", "Tip", "", "", "How much to tip.", "tip:tip", made=tip),
+        Demo("dice", "Dice", "", "", "Takes nothing.", "dice:dice", made=dice),
         Demo("wine", "Wine", "", "", "Which grower?", "wine:wine", made=wine),
     ]

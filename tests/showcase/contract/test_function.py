@@ -336,6 +336,15 @@ def test_default_that_the_type_does_not_take_is_named():
         function_model(grown)
 
 
+def test_default_that_no_number_field_shows_is_named():
+    def grown(trees: float = float("nan")) -> float:
+        """Grow."""
+        return trees
+
+    with pytest.raises(TypeError, match="take None for what is not known"):
+        function_model(grown)
+
+
 def test_no_module_of_the_project_is_looked_for_among_the_libraries(monkeypatch):
     asked = []
     monkeypatch.setattr(source, "_version", lambda library: asked.append(library) or "1")

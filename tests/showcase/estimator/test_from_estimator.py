@@ -126,6 +126,7 @@ def made(request):
 def test_every_kind_answers_explains_and_compares(made):
     model = made.load()
     assert 4 <= len(made.EXAMPLES) == len(made.EXAMPLE_NAMES)
+    assert len(set(map(contract.canonical_json, made.EXAMPLES))) == len(made.EXAMPLES)
     assert made.CARD.named(made.CARD.headline).meaning
     assert "kept apart" in made.CARD.summary
     answers = made.predict_many(model, list(made.EXAMPLES))

@@ -1,13 +1,18 @@
 """Inputs to look at: pictures, texts as they are, tables with names and units."""
 
 import base64
+import enum
 import re
+from datetime import date
 
 import pytest
+from pydantic import BaseModel
 from streamlit.testing.v1 import AppTest
 
 from models import earnings, flower_power, rainfall, sentiment, sketch
 from models.registry import DEMOS
+from showcase.contract.function import function_model
+from showcase.ui.input_preview import in_short
 from tests.conftest import TIMEOUT_S
 
 NASTY = "# [log in](http://x) <b>:red[x]</b> $a$"
@@ -84,3 +89,26 @@ def test_a_flower_has_no_species_colour():
     picture = svg(at).casefold()
     assert not any(colour.casefold() in picture for colour in flower_power.COLOURS.values())
     assert cells(at)["Petal length"].replace("\\", "") == "1.5 cm"
+
+
+def test_values_of_which_there_are_several_are_said_one_by_one():
+    class Size(enum.Enum):
+        SMALL = 1
+        LARGE = 2
+
+    class Place(BaseModel):
+        at: list[float] = [1.5]
+
+    def several(
+        heights: list[float] = [1.0, 2000.0],  # noqa: B006  # as people write it
+        sizes: set[Size] = {Size.LARGE},  # noqa: B006
+        between: tuple[float, float] = (1, 2.5),
+        days: list[date] = [],  # noqa: B006
+        place: Place = Place(),  # noqa: B008
+    ) -> str:
+        """Several."""
+        return f"{heights}{sizes}{between}{days}{place}"
+
+    module = function_model(several)
+    said = in_short(module, module.EXAMPLES[0]).replace("\\", "")
+    assert said == "1, 2,000 · Large · 1 to 2.5 · nothing · {'at': [1.5]}"
