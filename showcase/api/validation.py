@@ -31,7 +31,6 @@ from starlette.datastructures import QueryParams
 from showcase.api.errors import MOST_PROBLEMS, ApiError, FieldProblem, invalid, shown
 from showcase.contract.fields import (
     ALL_DIGITS,
-    LARGEST_WHOLE,
     NUMBERS,
     TEXTS,
     UNKNOWN,
@@ -39,6 +38,7 @@ from showcase.contract.fields import (
     fields,
     parse,
 )
+from showcase.contract.inputs.codecs import LARGEST_WHOLE
 from showcase.contract.messages import error_text
 
 T = TypeVar("T", bound=BaseModel)

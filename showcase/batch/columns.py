@@ -15,7 +15,6 @@ from annotated_types import MaxLen
 from showcase.contract import ModelInput
 from showcase.contract.fields import (
     ALL_DIGITS,
-    LARGEST_WHOLE,
     NUMBER,
     UNKNOWN_WORDS,
     Field,
@@ -23,6 +22,7 @@ from showcase.contract.fields import (
     number,
     parse,
 )
+from showcase.contract.inputs.codecs import LARGEST_WHOLE
 from showcase.contract.messages import plain
 from showcase.contract.text_file import ABSENT
 

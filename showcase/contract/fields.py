@@ -20,7 +20,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined, to_jsonable_python
 
-from showcase.contract.inputs.codecs import Codec, Names, RangeCodec
+from showcase.contract.inputs.codecs import LARGEST_WHOLE, Codec, Names, RangeCodec
 
 KINDS = {
     str: "text",
@@ -42,7 +42,6 @@ MOST_BUTTONS, MOST_LETTERS = 4, 40
 STEPS = 100  # of a slider whose field says no step
 KEPT_TYPES = 256
 MOST_DIGITS = 400
-LARGEST_WHOLE = 2**53 - 1  # beyond it a browser rounds whole numbers
 ALL_DIGITS = f"Write a whole number beyond {LARGEST_WHOLE:,} with all its digits, no point."
 UNKNOWN = "unknown"  # null in a link
 UNKNOWN_WORDS = frozenset((UNKNOWN, "na", "n/a", "nan", "null", "none", "-"))

@@ -12,7 +12,7 @@ import streamlit as st
 
 from showcase.batch.table import as_cell, written
 from showcase.contract import BaseOutput, Classification, Regression
-from showcase.contract.fields import LARGEST_WHOLE
+from showcase.contract.inputs.codecs import LARGEST_WHOLE
 from showcase.contract.outputs import (
     AnnotatedImage,
     Chart,

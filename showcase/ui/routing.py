@@ -23,8 +23,8 @@ STYLE = """button[kind^="primary"], button[kind^="primary"] *, a[kind^="primary"
 }
 button[kind^="primary"]:hover, button[kind^="primary"]:hover *, a[kind^="primary"]:hover * {
   color: #FFFFFF !important
-}"""
-DARK_STYLE = """button[kind="tertiary"]:hover, button[kind="tertiary"][aria-expanded="true"] {
+}
+button[kind="tertiary"]:hover, button[kind="tertiary"][aria-expanded="true"] {
   color: light-dark(#4338CA, #A9A4FF) !important
 }
 [role="radiogroup"] button[aria-checked="true"]:hover p {
@@ -60,8 +60,7 @@ def through_home() -> None:
 def arrive(page: str) -> None:
     """Note on each full run which page it is, so that a form knows when the visitor came to it."""
     st.session_state[FULL_RUN] = True
-    is_dark = st.context.theme.type == "dark"
-    st.html(f"<style>{STYLE}{DARK_STYLE if is_dark else ''}</style>")
+    st.html(f"<style>{STYLE}</style>")
     if st.session_state.get("page") != page:
         st.session_state["page"] = page
         st.session_state[ARRIVED] = ATTEMPTS

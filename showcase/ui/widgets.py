@@ -12,8 +12,9 @@ from typing import Any, Self
 import streamlit as st
 from annotated_types import MaxLen
 
-from showcase.contract.fields import LARGEST_WHOLE, Field
+from showcase.contract.fields import Field
 from showcase.contract.fields import number as parsed_number
+from showcase.contract.inputs.codecs import LARGEST_WHOLE
 from showcase.ui.errors import callback
 from showcase.ui.markdown import escape_markdown
 

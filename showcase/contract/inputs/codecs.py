@@ -11,6 +11,7 @@ from pydantic import BaseModel, FailFast, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 LONGEST_TEXT = 1_000_000  # characters: what is longer is not stored either
+LARGEST_WHOLE = 2**53 - 1  # beyond it browsers and floats round whole numbers
 MOST_POINTS = 100_000
 FARTHEST = 100_000.0  # pixels
 

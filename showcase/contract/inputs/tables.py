@@ -22,7 +22,7 @@ from pydantic import (
 )
 
 from showcase.contract import text_file
-from showcase.contract.inputs.codecs import Codec, First, without_zone
+from showcase.contract.inputs.codecs import LARGEST_WHOLE, Codec, First, without_zone
 from showcase.contract.messages import shortened
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 MAX_ROWS = 10_000
 MAX_COLUMNS = 100
 LONGEST_CELL = 10_000
-EXACT = 2**53  # beyond it a float skips whole numbers
 WHOLE = re.compile(r"[+-]?\d{1,400}")
 TAKES = {
     str: "a text",
@@ -250,7 +249,7 @@ class AnyTableCodec(Codec):
         for place, name in enumerate(value[0]):
             cells = [row[place] for row in value[1:]]
             if found[name].dtype.kind == "f" and any(
-                isinstance(cell, int) and abs(cell) > EXACT for cell in cells
+                isinstance(cell, int) and abs(cell) > LARGEST_WHOLE for cell in cells
             ):
                 only_whole = all(cell is None or isinstance(cell, int) for cell in cells)
                 found[name] = pd.Series(cells, dtype="Int64" if only_whole else "object")
@@ -282,7 +281,7 @@ def read_frame(content: bytes, name: str) -> "pd.DataFrame":
 
 def _is_of_another_kind(cell: Any, kind: Any) -> bool:
     """Return True if a cell is what pydantic would turn into another value."""
-    if kind is int and isinstance(cell, float) and abs(cell) >= EXACT:
+    if kind is int and isinstance(cell, float) and abs(cell) > LARGEST_WHOLE:
         return True  # its last digits were lost already
     if isinstance(cell, bool):
         return kind in (int, float)
@@ -335,7 +334,11 @@ def _inferred(cells: "pd.Series[Any]") -> "pd.Series[Any]":
     except (ValueError, TypeError):
         return cells
     known = cells.dropna()
-    if known.empty or not known.str.fullmatch(WHOLE).all() or known.map(int).abs().max() <= EXACT:
+    if (
+        known.empty
+        or not known.str.fullmatch(WHOLE).all()
+        or known.map(int).abs().max() <= LARGEST_WHOLE
+    ):
         return numbers
     fits = known.map(int).map(_is_plain).all()  # longer ones are names rather than numbers
     exact = [None if pd.isna(cell) else int(cell) for cell in cells]

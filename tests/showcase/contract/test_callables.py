@@ -72,7 +72,13 @@ def test_whatever_can_be_called_answers(given, name, answer):
     assert module.function.__name__ == name
     assert module.said.title
     (start,) = module.EXAMPLES
-    assert module.predict(module.load(), start) == answer
+    assert in_a_thread(module.predict, module.load(), start) == answer
+
+
+def in_a_thread(function, *given):
+    """Call a function as pages do: a browser leaves an event loop in the tests' own thread."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(function, *given).result()
 
 
 def test_what_a_partial_binds_is_no_field():
@@ -128,9 +134,8 @@ def written(n: int = 2) -> TextStream:
 def test_generators_answer_step_by_step_and_streams_are_joined(function, steps):
     module = function_model(function)
     given = module.EXAMPLES[0]
-    with ThreadPoolExecutor(1) as thread:  # as pages do: a browser leaves a loop in this one
-        assert thread.submit(lambda: list(module.steps(module.load(), given))).result() == steps
-        assert thread.submit(module.predict, module.load(), given).result() == steps[-1]
+    assert in_a_thread(lambda: list(module.steps(module.load(), given))) == steps
+    assert in_a_thread(module.predict, module.load(), given) == steps[-1]
 
 
 def test_what_cannot_be_called_is_refused_in_words():
