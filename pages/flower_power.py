@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from models.flower_power import FIELDS
+from models.flower_power.inputs import FIELDS
 from pages.parts.flower_power.challenge import SCOREBOARD, TITLE, challenge, open_tab
 from pages.parts.flower_power.own_flower import own
 from pages.parts.flower_power.scoreboard import scoreboard

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bench.learn.loop import Judged, Learnt, in_force, learnt, own_place, told
-from models.rainfall import FIELDS, Input
+from models.rainfall.inputs import FIELDS, Input
 from models.rainfall.training import data, learn
 from showcase.learning.gate import compare, quality
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.learn.loop import Judged, learnt, own_place, told
-from models.sentiment import Input
+from models.sentiment.inputs import Input
 from models.sentiment.training import data, evaluate, learn
 from showcase.learning.gate import compare, quality
 

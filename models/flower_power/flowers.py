@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from models.flower_power import FIELDS, Input, measured
+from models.flower_power.inputs import FIELDS, Input, measured
 
 TABLE = Path(__file__).with_name("flowers.csv")
 COLUMNS = ("number", *FIELDS, "species", "part")

@@ -8,8 +8,8 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from models.flower_power import FIELDS
 from models.flower_power.flowers import training
+from models.flower_power.inputs import FIELDS
 from showcase.contract.metrics import coalitions
 
 ROWS = 96  # of a call: microseconds whether one of them is needed or all

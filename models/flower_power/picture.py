@@ -10,7 +10,8 @@ import hashlib
 from html import escape
 from math import cos, pi, sin
 
-from models.flower_power import COLOURS, Input
+from models.flower_power import COLOURS
+from models.flower_power.inputs import Input
 from showcase.contract import canonical_json
 
 # A shape is one side of a part from its base (0, 0) to its tip (1, 0), the widest place 1 away from

@@ -17,7 +17,8 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")  # another device computes o
 
 from scipy.special import softmax  # type: ignore[import-untyped]  # it has no types
 
-from models.flower_power import FIELDS, flowers
+from models.flower_power import flowers
+from models.flower_power.inputs import FIELDS
 from models.flower_power.model import Classifier
 from models.flower_power.training import data
 from models.flower_power.training.evaluate import DECAY, STEPS, logistic_regression, network, study

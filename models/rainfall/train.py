@@ -14,7 +14,7 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
 
-from models.rainfall import FIELDS
+from models.rainfall.inputs import FIELDS
 from models.rainfall.model import write
 from models.rainfall.training import card, data, evaluate, fit
 from showcase.contract import Card

@@ -12,20 +12,17 @@ from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as library_version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
-from pydantic import BeforeValidator, Field
-from pydantic_core import PydanticCustomError
-
+from models.sentiment.inputs import SITUATIONS, Input
 from models.sentiment.lexicon import SHA256
-from showcase.contract import Classification, Contribution, ModelInput
+from showcase.contract import Classification, Contribution
 
 if TYPE_CHECKING:
-    from models.sentiment.model import Analyzer
+    from models.sentiment.vader import Analyzer
 
 LABELS = ("negative", "neutral", "positive")
 COLOURS = {"negative": "#D55E00", "neutral": "#8C8C8C", "positive": "#009E73"}
-MAX_CHARACTERS = 5000
 ALPHA = 15  # "approximates the max expected value" of the sum, in the authors' words
 ARTIFACT: Path | None = Path(__file__).with_name("opinion.npz")
 
@@ -46,71 +43,8 @@ SETTINGS = {
 }
 
 
-def is_blank(text: str) -> bool:
-    r"""Return whether the text shows nothing: spaces, line breaks and invisible characters.
-
-    >>> is_blank(" \u200b\n"), is_blank(" :) ")
-    (True, False)
-    """
-    return not any(character.isprintable() and not character.isspace() for character in text)
-
-
-def _readable(value: object) -> object:
-    """Refuse blank and overlong text in words that a visitor understands."""
-    if isinstance(value, str) and is_blank(value):
-        raise PydanticCustomError("blank", "Type some words: the text is blank.")
-    if isinstance(value, str) and len(value) > MAX_CHARACTERS:
-        raise PydanticCustomError(
-            "too_long",
-            "Shorten the text to 5,000 characters: it has {length}.",
-            {"length": f"{len(value):,}"},
-        )
-    return value
-
-
-def _numeric(value: object) -> object:
-    """Return the number that a link's text spells; True and False are not 1 and 0 here."""
-    if isinstance(value, bool):
-        raise PydanticCustomError("choice", "Choose 0.05 or 0.")
-    try:
-        return float(value) if isinstance(value, str) else value
-    except ValueError:
-        return value
-
-
-class Input(ModelInput):
-    """A text and how far from 0 its score must be to count as friendly or unfriendly."""
-
-    text: Annotated[str, BeforeValidator(_readable)] = Field(
-        title="Your text, in English",
-        description="English text of 1 to 5,000 characters.",
-        min_length=1,
-        max_length=MAX_CHARACTERS,
-        examples=["The food was great, but the service was terrible."],
-    )
-    # typing allows no numbers with a point in Literal; pydantic, forms and OpenAPI do
-    threshold: Annotated[Literal[0.05, 0], BeforeValidator(_numeric)] = Field(  # type: ignore[valid-type]
-        title="Neutral zone",
-        description=(
-            "Scores nearer to 0 than this are neutral, in points of the scale from −1 to +1. "
-            "0.05 is what VADER's authors recommend; with 0 only a score of exactly 0 is neutral."
-        ),
-        examples=[0.05, 0],
-        json_schema_extra={"type": "number"},
-    )
-
-
-_NAMED_EXAMPLES = (
-    ("A mixed review", "The food was great, but the service was terrible."),
-    ("Two denials", "The film was not good, and the ending wasn't funny either."),
-    ("High praise", "The people at the desk were extremely helpful and very kind."),
-    ("Shouting", "This cake is AMAZING and I want MORE!!!"),
-    ("Slang and smileys", "lol we missed the bus again :( but the party was awesome :D"),
-    ("A plain fact", "The train to Leeds leaves at nine from platform four."),
-    ("Irony", "Great, another three hours in the queue. Just what I wanted for my birthday."),
-)
-EXAMPLE_NAMES = tuple(name for name, _ in _NAMED_EXAMPLES)
-EXAMPLES = tuple(Input(text=text, threshold=0.05) for _, text in _NAMED_EXAMPLES)
+EXAMPLE_NAMES = tuple(name for name, _ in SITUATIONS)
+EXAMPLES = tuple(Input(text=text, threshold=0.05) for _, text in SITUATIONS)
 
 
 def load(artifact: Path | None = None) -> "Analyzer":
@@ -125,7 +59,7 @@ def load(artifact: Path | None = None) -> "Analyzer":
         raise FileNotFoundError(f"no {path}: run python -m models.sentiment.train --data DIR")
     from models.sentiment import opinion
     from models.sentiment.lexicon import read
-    from models.sentiment.model import Analyzer
+    from models.sentiment.vader import Analyzer
 
     return Analyzer(read(), opinion.read(path))
 
@@ -197,7 +131,7 @@ def explain(
     In the order of the text; the slices never overlap. A word that only bends others ("not",
     "very", "but") is not listed: its effect is in the value of the words that it bends.
     """
-    from models.sentiment.model import contributions
+    from models.sentiment.vader import contributions
 
     return contributions(model, given.text)
 

@@ -8,23 +8,12 @@ unknown. Importing this package loads neither numpy nor Pillow nor LiteRT.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
-
-from models.sketch.drawing import (
-    BITMAP_SCHEMA,
-    DRAWING_SCHEMA,
-    MAX_POINTS,
-    MAX_STROKES,
-    decoded,
-    encoded,
-    refused,
-    simplified,
-)
-from models.sketch.examples import CIRCLE, DRAWINGS
+from models.sketch.examples import DRAWINGS
+from models.sketch.inputs import MAX_POINTS, MAX_STROKES, Input, decoded
 from models.sketch.labels import LABELS
-from showcase.contract import Classification, Contribution, ModelInput
+from showcase.contract import Classification, Contribution
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,44 +44,6 @@ __all__ = [
 ]
 
 ARTIFACT: Path | None = Path(__file__).with_name("model.tflite")
-
-Stroke = tuple[tuple[int, ...], tuple[int, ...]]
-
-
-class Input(ModelInput):
-    """A drawing: exactly one of its strokes and its bitmap."""
-
-    drawing: Annotated[
-        tuple[Stroke, ...] | None,
-        BeforeValidator(simplified),
-        WithJsonSchema(DRAWING_SCHEMA),
-    ] = Field(
-        default=None,
-        title="Your drawing",
-        description=(
-            f"Strokes [[x, ...], [y, ...]] in any pixel unit, y downwards: at most {MAX_STROKES:,} "
-            f"strokes of {MAX_POINTS:,} points together; a third list, of times, is left aside. "
-            "Kept in Quick, Draw!'s simplified form."
-        ),
-        examples=[next(iter(DRAWINGS.values()))],
-    )
-    bitmap: Annotated[
-        str | None,
-        BeforeValidator(encoded),
-        WithJsonSchema(BITMAP_SCHEMA),
-    ] = Field(
-        default=None,
-        title="A picture as the model sees it",
-        description="Base64 of 784 bytes: 28 rows of 28 pixels, 255 for ink and 0 for paper.",
-        examples=[CIRCLE],
-    )
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if (self.drawing is None) == (self.bitmap is None):
-            refused("drawing", "Give either a drawing or a bitmap: exactly one of the two.")
-        return self
-
 
 EXAMPLE_NAMES: tuple[str, ...] = tuple(DRAWINGS)
 
@@ -146,7 +97,7 @@ def seen(given: Input) -> "Look":
 
 def as_svg(given: Input) -> str:
     """Return the drawing as SVG, with a text alternative."""
-    from models.sketch.drawing import svg
+    from models.sketch.svg import svg
 
     return svg(given)
 

@@ -1,5 +1,6 @@
 """The menu: a project's pages beside the app's own, and where a link to one of them leads."""
 
+import atexit
 import gc
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
@@ -84,6 +85,7 @@ def _pass_over_imports() -> None:
     It stays anyway; going through it would take 50 to 70 ms of the first gallery.
     """
     gc.freeze()
+    atexit.register(gc.unfreeze)  # as `loading` does, which is not imported yet
 
 
 def app_title() -> str:

@@ -6,7 +6,8 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from models.flower_power import COLOURS, EXAMPLES, LABELS, flowers, measured
+from models.flower_power import COLOURS, EXAMPLES, LABELS, flowers
+from models.flower_power.inputs import measured
 from models.flower_power.picture import (
     HIDDEN,
     PETAL,

@@ -15,17 +15,15 @@ from models import flower_power
 from models.flower_power import (
     EXAMPLE_NAMES,
     EXAMPLES,
-    FIELDS,
     LABELS,
-    Input,
     decision_grid,
     explain,
     flowers,
-    measured,
     predict,
     predict_many,
     typical,
 )
+from models.flower_power.inputs import FIELDS, Input, measured
 from models.flower_power.training import data, evaluate
 from showcase.contract import demo
 

@@ -16,8 +16,6 @@ from skops.io import dump
 from models import rainfall
 from models.rainfall import (
     EXAMPLES,
-    FIELDS,
-    Input,
     familiarity,
     predict,
     predict_many,
@@ -25,6 +23,7 @@ from models.rainfall import (
     what_if,
 )
 from models.rainfall import model as model_file
+from models.rainfall.inputs import FIELDS, Input
 from models.rainfall.training import data, evaluate, fit
 from showcase.contract import Card
 from tests.models.builders import START, made_up_weather, save_gz

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.rainfall import FIELDS, train
 from models.rainfall import model as model_file
+from models.rainfall import train
+from models.rainfall.inputs import FIELDS
 from models.rainfall.training import data, evaluate, fit
 from showcase.__main__ import main
 from showcase.contract import Card

@@ -22,7 +22,8 @@ from nltk.sentiment.vader import SentimentIntensityAnalyzer, VaderConstants
 from pydantic import ValidationError
 
 from models import sentiment
-from models.sentiment import Input, lexicon, opinion, train
+from models.sentiment import lexicon, opinion, train
+from models.sentiment.inputs import Input, is_blank
 from models.sentiment.training import data, evaluate, evaluate_opinion, fit, learn
 from showcase import contract
 from showcase.contract.card import sha256
@@ -63,9 +64,7 @@ SPACES = st.sampled_from([" ", "  ", "\n", "\r\n", "\t", "\u00a0", "\u2003", "\x
 PHRASES = st.lists(st.tuples(WORDS, SPACES), min_size=1, max_size=25).map(
     lambda pairs: "".join(word + space for word, space in pairs)
 )
-TEXTS = (PHRASES | st.text(min_size=1, max_size=60)).filter(
-    lambda text: not sentiment.is_blank(text)
-)
+TEXTS = (PHRASES | st.text(min_size=1, max_size=60)).filter(lambda text: not is_blank(text))
 
 
 @pytest.fixture(scope="module")

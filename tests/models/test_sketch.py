@@ -16,7 +16,15 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from models import sketch
-from models.sketch import EXAMPLE_NAMES, EXAMPLES, LABELS, Input, network_input, strokes
+from models.sketch import (
+    EXAMPLE_NAMES,
+    EXAMPLES,
+    LABELS,
+    Input,
+    examples,
+    network_input,
+    strokes,
+)
 from models.sketch.raster import SIDE, rasterise
 from models.sketch.strokes import points, simplify
 from models.sketch.training import data, evaluate, redraw
@@ -281,7 +289,7 @@ def test_refuses_a_bitmap_in_plain_words(bitmap, message):
 
 
 def test_takes_exactly_one_of_drawing_and_bitmap():
-    for fields in ({}, {"drawing": RULE, "bitmap": sketch.CIRCLE}):
+    for fields in ({}, {"drawing": RULE, "bitmap": examples.CIRCLE}):
         assert "exactly one" in words(**fields)
     with pytest.raises(ValidationError) as caught:
         Input()
@@ -344,7 +352,7 @@ def test_half_a_drawing_gets_an_answer(model):
 
 
 def test_the_circle_is_round(model):
-    assert "circle" in dict(sketch.predict(model, Input(bitmap=sketch.CIRCLE)).top(3))
+    assert "circle" in dict(sketch.predict(model, Input(bitmap=examples.CIRCLE)).top(3))
 
 
 def test_many_bitmaps_answer_like_single_ones(model):
@@ -383,7 +391,7 @@ def test_explains_by_strokes(model):
 
 
 def test_explains_a_bitmap_by_regions(model):
-    circle = Input(bitmap=sketch.CIRCLE)
+    circle = Input(bitmap=examples.CIRCLE)
     parts = sketch.explain(model, circle, sketch.predict(model, circle))
     assert 8 <= len(parts) <= 16
     assert parts[0].name.startswith("Row 1, column")

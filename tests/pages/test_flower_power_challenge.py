@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from models.flower_power import Input, load, predict
+from models.flower_power import load, predict
 from models.flower_power.flowers import find, held_out
 from models.flower_power.game import (
     ROUNDS,
@@ -15,6 +15,7 @@ from models.flower_power.game import (
     round_id,
     rounds_of,
 )
+from models.flower_power.inputs import Input
 from models.flower_power.picture import flower_svg
 from showcase import ui
 from showcase.feedback import Record, RefusedError, StorageError

@@ -5,8 +5,9 @@ import itertools
 import numpy as np
 import pytest
 
-from models.flower_power import COLOURS, EXAMPLES, LABELS, Input, decision_grid, predict
+from models.flower_power import COLOURS, EXAMPLES, LABELS, decision_grid, predict
 from models.flower_power.flowers import held_out, measured_range, outside, training
+from models.flower_power.inputs import Input
 from pages.parts.flower_power.own_flower import STEPS, regions, sentence, spans, unusual
 from showcase import ui
 from showcase.contract import Classification, demo

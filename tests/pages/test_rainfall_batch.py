@@ -6,7 +6,8 @@ import re
 import pytest
 
 from models import rainfall
-from models.rainfall import EXAMPLES, Input
+from models.rainfall import EXAMPLES
+from models.rainfall.inputs import Input
 from showcase.batch import jobs, template, tickets
 from showcase.contract import model_version
 from showcase.contract.text_file import MAX_BYTES

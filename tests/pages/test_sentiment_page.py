@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import sentiment
+from models.sentiment.inputs import is_blank
 from pages.parts.sentiment.file import Line, ScoredLine, read_lines, score_lines
 from pages.parts.sentiment.words import words_html
 from showcase.contract import Contribution
@@ -249,7 +250,7 @@ def test_any_bytes_are_read_or_refused(content, name):
     except ValueError as error:
         assert str(error).endswith(".")  # noqa: PT017  # only some bytes are refused
     else:
-        assert not any(sentiment.is_blank(line.text) for line in found.lines)
+        assert not any(is_blank(line.text) for line in found.lines)
 
 
 def test_lines_are_scored_with_progress(model):

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from models.flower_power import FIELDS, LABELS, Input, flowers
+from models.flower_power import LABELS, flowers
+from models.flower_power.inputs import FIELDS, Input
 from showcase.contract import card, registry
 from showcase.learning.learner import HeldOut, Lesson, Margins, Progress
 

@@ -12,7 +12,8 @@ import tensorflow as tf
 from keras import layers
 from scipy.special import softmax  # type: ignore[import-untyped]  # it has no types
 
-from models.flower_power import FIELDS, LABELS
+from models.flower_power import LABELS
+from models.flower_power.inputs import FIELDS
 from models.flower_power.model import Classifier
 from models.flower_power.training.data import Floats, Ints
 from models.flower_power.training.evaluate import STEPS

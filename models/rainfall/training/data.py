@@ -14,7 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from models.rainfall import FIELDS, LABELS, Input
+from models.rainfall import LABELS
+from models.rainfall.inputs import FIELDS, Input
 
 COLUMNS = dict(zip(["Temp3pm", "Humidity3pm", "Pressure3pm", "WindGustSpeed"], FIELDS, strict=True))
 NEEDED = ("Date", "Location", "Rainfall", *COLUMNS)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from models.rainfall import Input
+from models.rainfall.inputs import Input
 from models.rainfall.model import write
 from models.rainfall.training import data, evaluate, fit
 from models.rainfall.training.data import DECIMALS, Verdicts

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 from models.sentiment import SETTINGS
-from models.sentiment.model import Analyzer
 from models.sentiment.training import data
 from models.sentiment.training.evaluate import (
     BANDS,
@@ -15,6 +14,7 @@ from models.sentiment.training.evaluate import (
     measure,
 )
 from models.sentiment.training.evaluate_opinion import SECOND_FILMS, SECOND_TWEETS, second_scores
+from models.sentiment.vader import Analyzer
 from showcase.contract import Card
 from showcase.contract.card import sha256, today, versions
 

@@ -10,8 +10,8 @@ import pandas as pd
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score
 
 from models.sentiment import LABELS, label
-from models.sentiment.model import Analyzer
 from models.sentiment.training import data
+from models.sentiment.vader import Analyzer
 from showcase.contract import Score
 
 THRESHOLDS = (0.05, 0)  # the authors' and the article's; the first is the default

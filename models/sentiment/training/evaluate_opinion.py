@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from models.sentiment import Input, learnt_answers, predict_many
-from models.sentiment.model import Analyzer
+from models.sentiment import learnt_answers, predict_many
+from models.sentiment.inputs import Input
 from models.sentiment.training import learn
 from models.sentiment.training.fit import FILMS, TWEETS
+from models.sentiment.vader import Analyzer
 from showcase.contract import Score
 
 SECOND_FILMS, SECOND_TWEETS = "second opinion on film reviews", "second opinion on tweets"

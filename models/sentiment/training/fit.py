@@ -11,8 +11,8 @@ from sklearn.linear_model import LogisticRegression
 
 from models.sentiment import LABELS
 from models.sentiment.lexicon import read
-from models.sentiment.model import Analyzer
 from models.sentiment.opinion import FILM, SIDE, TWEET, Opinion, of_rules, terms
+from models.sentiment.vader import Analyzer
 
 FEWEST = 3  # texts that a term must stand in
 ROUNDS = 300

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from models.sentiment import Input
+from models.sentiment.inputs import Input
 from models.sentiment.opinion import write
 from models.sentiment.training import data, evaluate
 from models.sentiment.training.fit import FILMS, TWEETS, Texts, fitted

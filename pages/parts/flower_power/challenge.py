@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from models.flower_power import LABELS, Input
+from models.flower_power import LABELS
 from models.flower_power.flowers import Flower, find, held_out, training
 from models.flower_power.game import (
     LONGEST_NAME,
@@ -28,6 +28,7 @@ from models.flower_power.game import (
     rematch,
     round_id,
 )
+from models.flower_power.inputs import Input
 from pages.parts.flower_power.train import PARTS_TOLD, picture, sizes, species_buttons
 from showcase import ui
 from showcase.contract.messages import sentence

@@ -8,8 +8,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from models.flower_power import FIELDS, Input, decision_grid, typical
+from models.flower_power import decision_grid, typical
 from models.flower_power.flowers import measured_range, outside, training
+from models.flower_power.inputs import FIELDS, Input
 from pages.parts.flower_power.train import picture
 from showcase import ui
 from showcase.contract import Classification

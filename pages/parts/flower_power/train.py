@@ -10,8 +10,9 @@ from random import SystemRandom
 import numpy as np
 import streamlit as st
 
-from models.flower_power import FIELDS, LABELS, Input
+from models.flower_power import LABELS
 from models.flower_power.flowers import Flower, confused_pairs, training
+from models.flower_power.inputs import FIELDS, Input
 from models.flower_power.picture import flower_svg, flower_text
 from showcase import ui
 from showcase.contract.palette import GREY

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from models.rainfall import Input, familiarity, what_if
+from models.rainfall import familiarity, what_if
+from models.rainfall.inputs import Input
 from showcase.contract import Classification
 from showcase.runtime.loading import Loaded
 from showcase.ui import charts

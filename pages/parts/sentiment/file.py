@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from models.sentiment import COLOURS, LABELS, MAX_CHARACTERS, Input, is_blank, predict
-from models.sentiment.model import Analyzer
+from models.sentiment import COLOURS, LABELS, predict
+from models.sentiment.inputs import MAX_CHARACTERS, Input, is_blank
+from models.sentiment.vader import Analyzer
 from showcase import ui
 from showcase.contract.text_file import TABLES, UPLOAD_MB, TableFile, read_table, read_text
 from showcase.feedback.csv_injection import escape_formula

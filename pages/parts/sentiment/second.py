@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from models.sentiment import Input, opinion_words, second_opinion
+from models.sentiment import opinion_words, second_opinion
+from models.sentiment.inputs import Input
 from showcase.runtime.loading import Loaded
 from showcase.ui.charts import signed
 from showcase.ui.markdown import escape_markdown

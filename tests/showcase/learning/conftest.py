@@ -2,7 +2,8 @@
 
 import pytest
 
-from models import flower_power, rainfall
+from models import rainfall
+from models.flower_power.inputs import measured
 from models.rainfall import model as model_file
 from showcase.contract import registry
 from showcase.feedback import Record
@@ -45,7 +46,7 @@ def versions(versions_url):
 def strange_flower(rng):
     """Return a flower of a kind that the network has never seen."""
     sizes = [rng.uniform(*ends) for ends in ((4.4, 4.9), (3.8, 4.4), (6.0, 7.0), (0.2, 0.5))]
-    return flower_power.measured([round(size, 1) for size in sizes])
+    return measured([round(size, 1) for size in sizes])
 
 
 def judged(number, expected, annotator, given, **more):

@@ -11,6 +11,7 @@ from scipy.stats import entropy, ks_2samp
 from sklearn.linear_model import LinearRegression
 
 from models import earnings
+from models.flower_power.inputs import measured
 from showcase import from_estimator
 from showcase.contract import ModelInput, card, registry
 from showcase.learning import drift as drifts
@@ -138,15 +139,13 @@ def test_codes_are_told_by_their_names():
 
 def test_what_was_chosen_for_people_is_not_what_they_enter(store):
     module = registry.find("flower_power").load_module()
-    own = [module.measured([4.0 + number / 10, 3, 4, 1]) for number in range(5)]
+    own = [measured([4.0 + number / 10, 3, 4, 1]) for number in range(5)]
     store.extend(judged(number, "setosa", "A", one) for number, one in enumerate(own))
     store.extend(judged(number, "setosa", "B", one) for number, one in enumerate(own))
     store.extend([judged(9, "setosa", "A", module.EXAMPLES[0])])
-    store.extend(
-        [judged(9, "setosa", "A", module.measured([7, 3, 4, 1]), source="game", guess="x")]
-    )
+    store.extend([judged(9, "setosa", "A", measured([7, 3, 4, 1]), source="game", guess="x")])
     task = f"task-{'0' * 12}"
-    store.extend([judged(9, "setosa", "A", module.measured([6, 3, 4, 1]), session=task)])
+    store.extend([judged(9, "setosa", "A", measured([6, 3, 4, 1]), session=task)])
     assert sorted(one.sepal_length for one in entered(store, "flower_power", module)) == [
         one.sepal_length for one in own
     ]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models import rainfall
-from models.rainfall import FIELDS, Input
+from models.rainfall.inputs import FIELDS, Input
 from models.rainfall.training import data, learn
 from showcase.__main__ import main
 from showcase.contract import registry

@@ -6,6 +6,7 @@ import pytest
 
 from models import flower_power
 from models.flower_power import flowers
+from models.flower_power.inputs import measured
 from models.flower_power.training import learn
 from models.registry import DEMOS
 from showcase.feedback import hash_input
@@ -27,7 +28,7 @@ DEMO = next(demo for demo in DEMOS if demo.name == "flower_power")
 
 def flower(number):
     """Return a flower of a size of its own, of which none is held out."""
-    return flower_power.measured([4.0 + number % 40 / 10, 2.0, 1.0 + number // 40 / 10, 2.5])
+    return measured([4.0 + number % 40 / 10, 2.0, 1.0 + number // 40 / 10, 2.5])
 
 
 @pytest.fixture

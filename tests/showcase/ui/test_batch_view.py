@@ -4,7 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from models.rainfall import EXAMPLES, Input
+from models.rainfall import EXAMPLES
+from models.rainfall.inputs import Input
 from showcase.batch import Results, predict_table, read_table, template
 from showcase.contract import Classification, Regression
 from showcase.ui.batch_view import LISTED, batch_result

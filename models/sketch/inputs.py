@@ -1,15 +1,18 @@
-"""A drawing as it arrives, checked in words that a visitor understands, and as SVG."""
+"""What the recogniser is asked: a drawing or a bitmap, and the words that refuse others."""
 
 import base64
 import binascii
 from collections.abc import Sequence
 from itertools import chain, pairwise
-from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeGuard
 
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError, ValidationError
 
+from models.sketch.examples import CIRCLE, DRAWINGS
+from showcase.contract import ModelInput
+
 if TYPE_CHECKING:
-    from models.sketch import Input, Stroke
     from models.sketch.raster import Bitmap
 
 MAX_STROKES = 1_000
@@ -141,57 +144,46 @@ def decoded(bitmap: str) -> "Bitmap":
     return np.frombuffer(base64.b64decode(bitmap), np.uint8).reshape(28, 28)
 
 
-def refused(field: str, message: str) -> NoReturn:
-    """Raise a ValidationError that names the field: for what only the whole input shows."""
-    raise ValidationError.from_exception_data(
-        "Input", [{"type": _refusal(message), "loc": (field,), "input": None}]
-    )
-
-
 def _refusal(message: str) -> PydanticCustomError:
     return PydanticCustomError("drawing", "{message}", {"message": message})
 
 
-GREATEST, MARGIN = 255, 16  # the box that a drawing fills, and the room around it
-PIXELS = 28  # pixels of a bitmap
-INK, PAPER = "#14102B", "#FFFFFF"
-TEXT = "A drawing"
+Stroke = tuple[tuple[int, ...], tuple[int, ...]]
 
 
-def svg(given: "Input") -> str:
-    """Return the drawing in ink on paper, centred, with a text alternative."""
-    if given.bitmap is None:
-        return _polylines(given.drawing or ())
-    return _framed(f"0 0 {PIXELS} {PIXELS}", PIXELS, _pixels(given.bitmap))
+class Input(ModelInput):
+    """A drawing: exactly one of its strokes and its bitmap."""
 
-
-def _polylines(drawing: "tuple[Stroke, ...]") -> str:
-    wide, high = (max(max(stroke[axis]) for stroke in drawing) for axis in (0, 1))
-    side = GREATEST + 2 * MARGIN
-    lines = "".join(f'<polyline points="{_points(*stroke)}"/>' for stroke in drawing)
-    style = f'fill="none" stroke="{INK}" stroke-width="6" stroke-linecap="round"'
-    view = f"{(wide - side) / 2:g} {(high - side) / 2:g} {side} {side}"
-    return _framed(view, side, f'<g {style} stroke-linejoin="round">{lines}</g>')
-
-
-def _points(xs: tuple[int, ...], ys: tuple[int, ...]) -> str:
-    return " ".join(f"{x},{y}" for x, y in zip(xs, ys, strict=True))
-
-
-def _pixels(bitmap: str) -> str:
-    tile = decoded(bitmap)
-    shades = ((x, y, tile[y, x] / 255) for y in range(PIXELS) for x in range(PIXELS))
-    return "".join(
-        f'<path d="M{x} {y}h1v1h-1z" fill="{INK}" fill-opacity="{shade:.2f}"/>'
-        for x, y, shade in shades
-        if shade
+    drawing: Annotated[
+        tuple[Stroke, ...] | None,
+        BeforeValidator(simplified),
+        WithJsonSchema(DRAWING_SCHEMA),
+    ] = Field(
+        default=None,
+        title="Your drawing",
+        description=(
+            f"Strokes [[x, ...], [y, ...]] in any pixel unit, y downwards: at most {MAX_STROKES:,} "
+            f"strokes of {MAX_POINTS:,} points together; a third list, of times, is left aside. "
+            "Kept in Quick, Draw!'s simplified form."
+        ),
+        examples=[next(iter(DRAWINGS.values()))],
+    )
+    bitmap: Annotated[
+        str | None,
+        BeforeValidator(encoded),
+        WithJsonSchema(BITMAP_SCHEMA),
+    ] = Field(
+        default=None,
+        title="A picture as the model sees it",
+        description="Base64 of 784 bytes: 28 rows of 28 pixels, 255 for ink and 0 for paper.",
+        examples=[CIRCLE],
     )
 
-
-def _framed(view: str, side: float, body: str) -> str:
-    left, top, *_ = view.split()
-    paper = f'<rect x="{left}" y="{top}" width="{side}" height="{side}" fill="{PAPER}"/>'
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{TEXT}" '
-        f'viewBox="{view}"><title>{TEXT}</title>{paper}{body}</svg>'
-    )
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.drawing is None) == (self.bitmap is None):
+            message = "Give either a drawing or a bitmap: exactly one of the two."
+            raise ValidationError.from_exception_data(  # one that names a field
+                "Input", [{"type": _refusal(message), "loc": ("drawing",), "input": None}]
+            )
+        return self
