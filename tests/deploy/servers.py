@@ -66,14 +66,19 @@ def environment(base: Path, **more: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def started(
-    base: Path, recipe: Recipe, chosen: str | None, path: str = HEALTH, prefix: str = ""
+    base: Path,
+    recipe: Recipe,
+    chosen: str | None,
+    path: str = HEALTH,
+    prefix: str = "",
+    port: str = "",
 ) -> Iterator[str]:
-    """Run deploy/start.sh with the recipe's variables, on a free port; yield its address."""
+    """Run deploy/start.sh with the recipe's variables, on a free port if none is named."""
     env = {name: value.replace("/data", f"{base}/data") for name, value in recipe.env.items()} | {
         "VITRINE_API_KEY": KEY
     }
     command = ["sh", "deploy/start.sh"]
-    with running(command, base, env, chosen, f"{prefix}{path}") as url:
+    with running(command, base, env, chosen, f"{prefix}{path}", port) as url:
         yield f"{url}{prefix}"
 
 

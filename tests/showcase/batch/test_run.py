@@ -22,6 +22,7 @@ from bench.app_server import free_port
 from models import rainfall
 from showcase.__main__ import main
 from showcase.batch import predict_table, read_table, results_csv
+from showcase.batch.parts import PART_BYTES
 from showcase.batch.run import finish, in_this_process, prepared
 from showcase.batch.work import UNFINISHED
 
@@ -47,9 +48,11 @@ def table(tmp_path) -> Path:
     return path
 
 
-def run(inputs, output, parts: int | None = None, part_bytes: int = 1_500, kind: str = ""):
+def run(
+    inputs, output, parts: int | None = None, part_bytes=1_500, kind: str = "", demo="rainfall"
+):
     """Do so many parts, or all, and return what was left to do before and the counts."""
-    with prepared("rainfall", [str(inputs)], str(output), kind, part_bytes) as work:
+    with prepared(demo, [str(inputs)], str(output), kind, part_bytes) as work:
         left = work.left
         for done in in_this_process(left[:parts], work.task):
             work.done[done.number] = done
@@ -188,18 +191,31 @@ def test_goes_from_and_to_an_address_of_fsspec(table, tmp_path):
     assert found | {".lock": b""} == expected | {"_problems.csv": problems}
 
 
+def flowers(count: int) -> str:
+    """Flowers of Flower Power, which each process loads in a tenth of the time; one has no size."""
+    rows = [
+        f"{n},{4 + n % 40 / 10},{2 + n % 20 / 10},1.{n % 10},0.{n % 9 + 1}" for n in range(count)
+    ]
+    rows[count // 2] = f"{count // 2},large,3,1,0.2"
+    return "\n".join(["plant,sepal_length,sepal_width,petal_length,petal_width", *rows, ""])
+
+
 @pytest.fixture(scope="module")
 def large(tmp_path_factory):
     """A large table, and a folder with what one process by itself makes of it."""
     folder = tmp_path_factory.mktemp("large")
-    table = folder / "days.csv"
-    table.write_text(days(700_000), encoding="utf-8")
-    run(table, folder / "alone", part_bytes=8 * 2**20)
+    table = folder / "flowers.csv"
+    table.write_text(flowers(1_600_000), encoding="utf-8")
+    assert run_large(table, folder / "alone") == (5, (1_599_999, 1))
     return table, contents(folder / "alone")
 
 
+def run_large(table, output) -> tuple[int, tuple[int, int] | None]:
+    return run(table, output, part_bytes=PART_BYTES, demo="flower_power")
+
+
 def started(table, output, *options: str) -> subprocess.Popen:
-    command = [sys.executable, "-m", "showcase", "batch", "rainfall", str(table), str(output)]
+    command = [sys.executable, "-m", "showcase", "batch", "flower_power", str(table), str(output)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     # A background job of a shell, as this may be, is deaf to Ctrl-C, and so is what it starts.
     heard = signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -247,7 +263,7 @@ def test_stopped_in_the_middle_it_goes_on(how, large, tmp_path):
         assert work.returncode == 130
         assert "parts are done and stay: the same command goes on" in said
         assert "Traceback" not in said
-    run(table, tmp_path / "out", part_bytes=8 * 2**20)
+    run_large(table, tmp_path / "out")
     assert done.items() <= parts_done(tmp_path / "out").items()  # none was done again
     assert contents(tmp_path / "out") == alone
 
