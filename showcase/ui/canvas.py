@@ -79,8 +79,7 @@ class Sheet:
 
     def draw(self) -> None:
         """Draw the canvas, with what was on it before the visitor left the page."""
-        if self.key not in st.session_state and self.latest is not None:
-            self.push(self.latest, self.given)
+        self.restore()
         st.caption(self.caption)
         _component()(
             data={
@@ -103,6 +102,11 @@ class Sheet:
         if self._held() != self.passed:  # it has reported the new drawing
             self.passed = None
         self.latest = self.raw
+
+    def restore(self) -> None:
+        """Put back what was on it before the visitor left the page, if they did."""
+        if self.key not in st.session_state and self.latest is not None:
+            self.push(self.latest, self.given)
 
     @property
     def raw(self) -> dict[str, Any]:

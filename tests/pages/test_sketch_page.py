@@ -4,8 +4,12 @@ import json
 
 import pytest
 
+from models import sketch
 from models.sketch import EXAMPLES, Input, load, predict
+from showcase import ui
 from showcase.contract import canonical_json
+from showcase.ui import charts
+from showcase.ui.canvas import Sheet
 from tests.pages.canvas import SMILEY, draw, put
 
 DOT = {"objects": [{"path": [["M", 99.994, 49.2], ["L", 100.006, 49.2]]}]}
@@ -38,6 +42,29 @@ def test_a_drawing_gets_a_sentence_with_its_uncertainty(page):
     draw(page, SMILEY)
     assert "smiley face" in heading(page)
     assert "% sure; next guess: " in heading(page)
+
+
+def test_the_sentence_is_sent_before_everything_else(page, monkeypatch):
+    sent = []
+
+    def noted(name, function):
+        return lambda *args, **more: sent.append(name) or function(*args, **more)
+
+    for owner, name in ((ui, "headline"), (Sheet, "draw"), (charts, "show"), (ui, "feedback")):
+        monkeypatch.setattr(owner, name, noted(name, getattr(owner, name)))
+    draw(page, SMILEY)
+    assert sent == ["headline", "draw", "show", "feedback"]
+    assert heading(page)
+
+
+def test_the_paper_stays_where_the_model_fails(page, monkeypatch):
+    def fail(*_):
+        raise ValueError("no such network")
+
+    monkeypatch.setattr(sketch, "predict", fail)
+    draw(page, SMILEY)
+    assert "on our side" in page.error[0].proto.title
+    assert not page.button(key="sketch_drawing_clear").disabled
 
 
 def test_a_dot_is_named(page):

@@ -86,35 +86,55 @@ def draw(loaded: Loaded) -> None:
 
 
 def _drawing(loaded: Loaded, sheet: Sheet) -> tuple[Input, Classification] | None:
-    """Draw the paper on the left; on the right what the model says, or what to do first."""
+    """Draw the paper on the left; on the right what the model says, or what to do first.
+
+    The sentence is sent first: everybody waits for it, and for nothing else.
+    """
     left, right = st.columns([5, 6], gap="medium")
-    with left:
-        ui.say_if_stale(NAME)
-        sheet.draw()
-        tools(sheet)
+    sheet.restore()
+    given, problem = _held(sheet)
+    prediction = None
     try:
-        given = sheet.read()
-    except ValueError as problem:
-        right.info(str(problem), icon=":material/draw:")
+        if given is not None:
+            prediction = loaded.predict(given)
+            with right:
+                say(prediction)
+    finally:  # the paper stays where the model fails
+        with left:
+            ui.say_if_stale(NAME)
+            sheet.draw()
+            tools(sheet)
+    if problem:
+        right.info(problem, icon=":material/draw:")
         return None
     drop_outdated("drawing", given)
-    if given is None:
+    if given is None or prediction is None:
         with right:
             say_what_was_wrong()
         right.info("It guesses on every stroke.", icon=":material/draw:", title="Your turn")
         return None
-    prediction = loaded.predict(given)
     with right:
-        answer(loaded, prediction)
+        likeliest(loaded, prediction)
         ui.feedback(loaded, given, prediction, unchanged=sheet.unchanged)
     return given, prediction
 
 
-def answer(loaded: Loaded, prediction: Classification) -> None:
-    """Draw the sentence and the three likeliest labels."""
+def _held(sheet: Sheet) -> tuple[Input | None, str]:
+    """Return what is on the paper, if anything, and what is wrong with it, if anything."""
+    try:
+        return sheet.read(), ""
+    except ValueError as problem:
+        return None, str(problem)
+
+
+def say(prediction: Classification) -> None:
+    """Draw the sentence."""
+    ui.headline(sentence(prediction.top(GUESSES)))
+
+
+def likeliest(loaded: Loaded, prediction: Classification) -> None:
+    """Draw the three likeliest labels."""
     guesses = prediction.top(GUESSES)
-    said = sentence(guesses)
-    ui.headline(said)
     charts.show(
         charts.probability_bars(guesses, dict.fromkeys(loaded.module.LABELS, BLUE)),
         key=f"{NAME}_guesses",

@@ -5,7 +5,7 @@ import io
 import streamlit as st
 
 from models.sketch import Input, from_bitmap
-from pages.parts.sketch.draw import UPLOADED, answer, drop_outdated, say_what_was_wrong, why
+from pages.parts.sketch.draw import UPLOADED, drop_outdated, likeliest, say, say_what_was_wrong, why
 from showcase import ui
 from showcase.contract.text_file import UPLOAD_MB
 from showcase.runtime.loading import Loaded
@@ -32,7 +32,8 @@ def upload(loaded: Loaded) -> None:
             return
         drop_outdated("bitmap", given)
         prediction = loaded.predict(given)
-        answer(loaded, prediction)
+        say(prediction)
+        likeliest(loaded, prediction)
         ui.feedback(loaded, given, prediction, unchanged=lambda before: held() == before)
     why(loaded, given, prediction)
 
