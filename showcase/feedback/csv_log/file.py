@@ -1,4 +1,4 @@
-"""The CSV log on disk: rows as bytes and back, appended whole or not at all, recognised again."""
+"""The CSV log on disk: its lock, rows as bytes and back, appended whole or not at all."""
 
 import csv
 import errno
@@ -15,6 +15,8 @@ from io import BytesIO, FileIO
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Self
 
+from filelock import FileLock
+
 from showcase.feedback.csv_injection import escape_formula, unescape_formula
 from showcase.feedback.record import ADDED, COLUMNS, is_row
 
@@ -25,6 +27,16 @@ WINDOW = 4096
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 # A drawing takes megabytes. This is the most that a C long holds on every system.
 LARGEST_CELL = 2**31 - 1
+# Long enough for another process to rebuild the index of a million rows.
+LOCK_TIMEOUT_S = 30.0
+LOCK_POLL_S = 0.005
+
+
+def lock_of(path: Path, timeout_s: float) -> FileLock:
+    """Return the lock that whoever writes to the log holds, in any process: `PATH.lock`, empty."""
+    return FileLock(
+        f"{path}.lock", timeout=timeout_s, poll_interval=LOCK_POLL_S, preserve_lock_file=True
+    )
 
 
 def encode(row: Sequence[str]) -> bytes:

@@ -7,11 +7,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from filelock import FileLock
-
 from showcase.feedback import erasure, taken
 from showcase.feedback.csv_log import index as log_index
-from showcase.feedback.csv_log.file import Log, Rows, add_columns, open_log
+from showcase.feedback.csv_log.file import LOCK_TIMEOUT_S, Log, Rows, add_columns, lock_of, open_log
 from showcase.feedback.csv_log.index import Entry, Index
 from showcase.feedback.errors import (
     NOT_COPIED,
@@ -37,9 +35,6 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Shape = TypeVar("Shape", bound=NamedTuple)
-# Long enough for another process to rebuild the index of a million rows.
-LOCK_TIMEOUT_S = 30.0
-LOCK_POLL_S = 0.005
 LEAST_FREE = 50 * 2**20
 ATTEMPTS = 3
 
@@ -59,12 +54,7 @@ class CsvStore:
         self._path = path.resolve()
         self._index_path = self._path.with_name(f"{self._path.name}.index")
         self.lasting = is_persistent(self._path) if lasting is None else lasting
-        self._lock = FileLock(
-            f"{self._path}.lock",
-            timeout=lock_timeout_s,
-            poll_interval=LOCK_POLL_S,
-            preserve_lock_file=True,
-        )
+        self._lock = lock_of(self._path, lock_timeout_s)
 
     def append(self, record: Record) -> str:
         """Store the record and return its id; see `Store.append`."""
