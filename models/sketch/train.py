@@ -1,17 +1,19 @@
 """Train the recogniser; write model.tflite and card.json.
 
-python -m models.sketch.train --data DIR [--drawings N | --minutes 150] [--resume] [--download N]
+python -m models.sketch.train --data DIR [--quick] [--drawings N | --minutes 150] [--resume]
 
 DIR holds the files of `models.sketch.training.data`; --download fetches N drawings of each category
-from the public bucket first. A stopped training goes on with --resume. The networks are trained
-side by side: what is shipped answers with their blend.
+from the public bucket first. A stopped training goes on with --resume. What is shipped answers with
+the blend of all networks: those that look are trained one after the other, and beside them those
+that read. With --taught-by an artifact trained before, they learn from its answers, too. --quick
+takes two cores half an hour.
 """
 
 import argparse
 import multiprocessing
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from models import sketch
-from models.sketch import Input, predict_bitmaps
+from models.sketch import ARTIFACT, Input, predict_bitmaps
 from models.sketch.network_input import look
 from models.sketch.strokes import Drawing
 from models.sketch.training import data
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from models.sketch.training.network import Members
 
 COMMAND = "python -m models.sketch.train --data DIR"
+QUICK = {"seeds": [0], "readers": [0, 1], "minutes": 26, "each": 300, "taught_by": ARTIFACT}
 
 
 def options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -62,10 +65,15 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--mixup", type=float, nargs="+", default=[0, 0.3], help="strength for each"
     )
     parser.add_argument("--start", type=Path, nargs="+", help="saved networks to begin with")
+    parser.add_argument("--taught-by", type=Path, help="a model.tflite to learn from, too")
     parser.add_argument("--each", type=int, default=600, help="redrawn drawings of each category")
     parser.add_argument("--processes", type=int, default=os.cpu_count(), help="that redraw")
     parser.add_argument("--download", type=int, metavar="N", help="fetch N drawings of each first")
-    return parser.parse_args(arguments)
+    parser.add_argument("--quick", action="store_true", help="in half an hour on two cores")
+    chosen = parser.parse_args(arguments)
+    if chosen.quick:
+        vars(chosen).update(QUICK)
+    return chosen
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -82,23 +90,35 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def redrawn(split: data.Split, chosen: argparse.Namespace) -> Pool:
     """Return the pool of redrawn drawings, which all networks that look at traces learn from."""
-    return pool(chosen.scratch, split.train, chosen.each, chosen.seeds[0], chosen.processes)
+    of_what = chosen.each, chosen.seeds[0], chosen.taught_by
+    return pool(chosen.scratch, split.train, *of_what, processes=chosen.processes)
 
 
 def train(chosen: argparse.Namespace) -> None:
-    """Train all networks side by side, each in a process of its own."""
+    """Train the networks that look one after the other, and beside them those that read."""
     spawn = multiprocessing.get_context("spawn")
-    members = [
-        *(spawn.Process(target=train_looking, args=(chosen, i)) for i in range(len(chosen.seeds))),
-        *(spawn.Process(target=train_reading, args=(chosen, seed)) for seed in chosen.readers),
+    lanes = [
+        spawn.Process(target=in_turn, args=(train_looking, chosen, range(len(chosen.seeds)))),
+        spawn.Process(target=in_turn, args=(train_reading, chosen, chosen.readers)),
     ]
-    for member in members:
-        member.daemon = True  # it ends with this process
-        member.start()
-    for member in members:
-        member.join()
-        if member.exitcode:
-            raise SystemExit(f"a network's training ended with {member.exitcode}: see above")
+    for lane in lanes:
+        lane.daemon = True  # it ends with this process
+        lane.start()
+    for lane in lanes:
+        lane.join()
+        if lane.exitcode:
+            raise SystemExit(f"a network's training ended with {lane.exitcode}: see above")
+
+
+def in_turn(
+    train_one: Callable[[argparse.Namespace, int], None],
+    chosen: argparse.Namespace,
+    each: Sequence[int],
+) -> None:
+    """Train one network after the other; together they take the minutes."""
+    shared = argparse.Namespace(**vars(chosen) | {"minutes": chosen.minutes / len(each)})
+    for one in each:
+        train_one(shared, one)
 
 
 def train_looking(chosen: argparse.Namespace, place: int) -> None:
@@ -106,7 +126,7 @@ def train_looking(chosen: argparse.Namespace, place: int) -> None:
     from models.sketch.training.courses import TraceCourse
     from models.sketch.training.fit import fit, use_cores
 
-    use_cores(cores(chosen))
+    use_cores(max((os.cpu_count() or 1) // 2, 1))
     seed, split = chosen.seeds[place], data.read(chosen.data)
     mixture = Mixture(split.train, redrawn(split, chosen))
     start = chosen.start[place] if chosen.start else None
@@ -119,14 +139,10 @@ def train_reading(chosen: argparse.Namespace, seed: int) -> None:
     from models.sketch.training.courses import SequenceCourse
     from models.sketch.training.fit import fit, use_cores
 
-    use_cores(cores(chosen))
-    course = SequenceCourse(data.read(chosen.data).train)
+    use_cores(max((os.cpu_count() or 1) // 2, 1))
+    split = data.read(chosen.data)
+    course = SequenceCourse(split.train, redrawn(split, chosen))
     fit(course, folder(chosen, seed, "reader"), length(chosen), seed, chosen.resume)
-
-
-def cores(chosen: argparse.Namespace) -> int:
-    """Return how many of the computer's cores each network gets."""
-    return max((os.cpu_count() or 1) // (len(chosen.seeds) + len(chosen.readers)), 1)
 
 
 def length(chosen: argparse.Namespace) -> "Length":
@@ -148,6 +164,7 @@ def finish(split: data.Split, chosen: argparse.Namespace) -> None:
     from models.sketch.model import Recogniser
     from models.sketch.training.export import best_blend, export, favour_the_rare
 
+    begun_with = sha256([*(chosen.start or []), *filter(None, [chosen.taught_by])])
     chosen.out.mkdir(parents=True, exist_ok=True)
     path = chosen.out / "model.tflite"
     members = trained_members(chosen)
@@ -161,7 +178,6 @@ def finish(split: data.Split, chosen: argparse.Namespace) -> None:
 
     scores = measure(guess, lambda images: predict_bitmaps(recogniser, images), split)
     countries = by_country(guess, split.test)
-    begun_with = sha256(chosen.start or ())
     run = Run(asdict(blend), favour, difference, command(chosen), told(chosen), begun_with)
     written = card(chosen.data, split, scores, countries, run)
     written.more[INPUTS] = learned(split)
@@ -210,6 +226,8 @@ def command(chosen: argparse.Namespace) -> str:
     words += ["--mixup", *chosen.mixup]
     if chosen.start:
         words += ["--start", *(path.name for path in chosen.start)]
+    if chosen.taught_by:
+        words += ["--taught-by", chosen.taught_by.name]
     return " ".join(map(str, words))
 
 

@@ -24,11 +24,12 @@ from models.sketch import (
     examples,
     network_input,
     strokes,
+    train,
 )
 from models.sketch.raster import SIDE, rasterise
 from models.sketch.strokes import points, simplify
 from models.sketch.training import data, evaluate, redraw
-from models.sketch.training.redraw import Mixture, halved, redrawn_group
+from models.sketch.training.redraw import Mixture, Pool, halved, redrawn_group
 from models.sketch.training.redraw_paths import redrawn_paths
 from showcase.contract import demo
 from tests.models.scribbles import scribbles
@@ -445,10 +446,15 @@ def test_redrawing_is_different_each_time_but_the_same_per_seed():
 def test_batches_follow_the_frequencies_told(folder):
     part = data.read(folder).train
     shown = np.stack([redrawn_group((label, 0, []), 1)[1] for label in range(345)])
-    mixture = Mixture(part, shown)
+    answers = np.eye(345, dtype=np.float16)[:, None]
+    mixture = Mixture(part, Pool(shown, answers))
     assert mixture.frequencies.sum(axis=1) == pytest.approx(1, abs=1e-6)
-    seen, labels, ordered = mixture.batch(3000, np.random.default_rng(0))
+    seen, labels, ordered, answered = mixture.batch(3000, np.random.default_rng(0))
     assert seen.shape == (3000, 56, 56, 3)
+    drawn = answered.any(axis=1)
+    assert drawn[ordered == 1].all()
+    assert 0 < drawn[ordered == 0].mean() < 1
+    assert (answered[drawn].argmax(axis=1) == labels[drawn]).all()
     for told in (0, 1):
         of_it = labels[ordered == told]
         share = np.bincount(of_it, minlength=345) / len(of_it)
@@ -489,11 +495,20 @@ def test_leaving_out_a_stroke_moves_no_other():
     assert (rest[..., 0] <= whole[..., 0]).all()
 
 
+def test_in_the_quick_training_the_networks_of_a_kind_share_its_minutes(tmp_path):
+    quick, turns = train.options(["--data", str(tmp_path), "--quick"]), []
+    train.in_turn(lambda chosen, seed: turns.append((seed, chosen.minutes)), quick, quick.readers)
+    assert turns == [(0, quick.minutes / 2), (1, quick.minutes / 2)]
+    assert quick.minutes < 30
+    assert quick.taught_by == sketch.ARTIFACT
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(600)  # three processes load TensorFlow
 def test_trains_and_resumes(folder, tmp_path):
     options = ["--data", str(folder), "--out", str(tmp_path / "out"), "--each", "6"]
     options += ["--seeds", "0", "--readers", "0", "--processes", "1"]
+    options += ["--taught-by", str(sketch.ARTIFACT)]
     options += ["--scratch", str(tmp_path / "scratch")]
     code = (
         "import json, pathlib\n"
@@ -501,7 +516,9 @@ def test_trains_and_resumes(folder, tmp_path):
         "from models.sketch.train import train_looking, train_reading\n"
         f"chosen = options({[*options, '--minutes', '0.01']})\n"
         "chosen.scratch.mkdir()\n"
-        "redrawn(data.read(chosen.data), chosen)\n"
+        "shown = redrawn(data.read(chosen.data), chosen)\n"
+        "drawn = shown.traces.any(axis=(2, 3, 4))\n"
+        "assert abs(shown.answers.sum(axis=2) - drawn).max() < 0.1 and drawn.sum() == 18\n"
         "train_looking(chosen, 0)\n"
         "train_reading(chosen, 0)\n"
         f"files = pathlib.Path({str(tmp_path)!r}).rglob('checkpoint.json')\n"
@@ -513,6 +530,7 @@ def test_trains_and_resumes(folder, tmp_path):
     card = demo.Card.model_validate_json((tmp_path / "out" / "card.json").read_text("utf-8"))
     assert card.more["mean difference from Keras"] <= 0.02
     assert card.more["training drawings"]["cat"] > 300
+    assert list(card.more["begun with"]) == ["model.tflite"]
     assert [member["seed"] for member in card.more["members"]] == [0, 0]
     assert [len(member["lengths"]) for member in card.more["members"]] == [2, 2]
     assert (tmp_path / "out" / "model.tflite").stat().st_size <= 8_000_000

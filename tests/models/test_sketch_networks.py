@@ -1,4 +1,4 @@
-"""Sketch's networks as they are exported: kinder to what they saw few drawings of."""
+"""Sketch's networks: what they aim at; as exported, kinder to what they saw few drawings of."""
 
 from dataclasses import replace
 
@@ -31,3 +31,15 @@ def test_what_few_drawings_are_known_of_becomes_likelier_if_that_is_right(tmp_pa
             added = np.asarray(bias) - np.eye(len(LABELS))[drawn]
             assert (added[rare] > 0) == (favour > 0)
             assert not np.delete(added, rare).any()
+
+
+def test_what_networks_trained_before_said_counts_half():
+    from models.sketch.training.courses import aims
+
+    told = np.zeros((2, len(LABELS)), np.float32)
+    told[1, 5:7] = 0.2, 0.6
+    alone, taught = np.asarray(aims(np.array([3, 3]), told))
+    assert alone.sum() == pytest.approx(1, abs=1e-5)
+    assert alone[3] > 0.9
+    expected = (alone + np.eye(len(LABELS))[[5, 6, 6, 6]].mean(axis=0)) / 2
+    assert taught == pytest.approx(expected, abs=1e-6)

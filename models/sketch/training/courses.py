@@ -15,13 +15,14 @@ from models.sketch.strokes import points
 from models.sketch.training.data import Labels, Part
 from models.sketch.training.fit import Random, smoothed
 from models.sketch.training.network import looking_network, reading_network
-from models.sketch.training.redraw import Mixture
+from models.sketch.training.redraw import Mixture, Pool
 from models.sketch.training.redraw_paths import redrawn_paths
 
 STARTED = 0.6  # of the learning rate, for a network that begins with learnt weights
+TOLD = 0.5  # weight of what networks trained before answered, against the label
 
 Shares = NDArray[np.float32]
-TraceBatch = tuple[Trace, Labels, Labels, Labels, Shares, np.float32]
+TraceBatch = tuple[Trace, Labels, Labels, Shares, Labels, Shares, np.float32]
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,10 @@ class TraceCourse:
         return model
 
     def batch(self, random: Random, shaking: float) -> TraceBatch:
-        """Return traces, labels, whether each tells an order, partners, shares, the shaking."""
-        traces, labels, ordered = self.mixture.batch(self.size, random)
+        """Return those of `Mixture.batch`, then partners, shares and the shaking."""
+        traces, labels, ordered, told = self.mixture.batch(self.size, random)
         others, shares = mixed(ordered, self.mixup if shaking else 0, random)
-        return traces, labels, ordered, others, shares, np.float32(shaking)
+        return traces, labels, ordered, told, others, shares, np.float32(shaking)
 
     def loss(self, model: keras.Model, *batch: tf.Tensor) -> tf.Tensor:
         """Return the mean loss of a batch.
@@ -62,14 +63,14 @@ class TraceCourse:
         that frequent labels are not preferred afterwards (Menon et al., 2021,
         https://arxiv.org/abs/2007.07314).
         """
-        traces, labels, ordered, others, shares, shaking = batch
-        shift = tf.constant(np.log(self.mixture.frequencies), tf.float32)
+        traces, labels, ordered, told, others, shares, shaking = batch
+        often = tf.gather(tf.constant(self.mixture.frequencies, tf.float32), ordered)
         shown = shaken(tf.cast(traces, tf.float32) / 255, shaking)
         share = shares[:, None, None, None]
         shown = share * shown + (1 - share) * tf.gather(shown, others)
-        wanted, share = smoothed(labels), shares[:, None]
+        wanted, share = aims(labels, told * often), shares[:, None]
         wanted = share * wanted + (1 - share) * tf.gather(wanted, others)
-        logits = model(shown, training=True) + tf.gather(shift, ordered)
+        logits = model(shown, training=True) + tf.math.log(often)
         return tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(wanted, logits))
 
 
@@ -79,8 +80,8 @@ class SequenceCourse:
     size = 384
     pace = 1.5
 
-    def __init__(self, part: Part) -> None:
-        self.part = part
+    def __init__(self, part: Part, pool: Pool) -> None:
+        self.part, self.pool = part, pool
         self.counts = np.bincount(part.drawn, minlength=len(LABELS))
         self.labels = np.flatnonzero(self.counts)
         self.order = np.argsort(part.drawn, kind="stable")
@@ -96,18 +97,41 @@ class SequenceCourse:
         """Return the network to begin with."""
         return reading_network()
 
-    def batch(self, random: Random, shaking: float) -> tuple[Sequences, Labels]:  # noqa: ARG002
-        """Return sequences and their labels."""
+    @cached_property
+    def told(self) -> Shares:
+        """What networks trained before say of every drawing, on average; 0 where nothing."""
+        told, answers = np.zeros((len(self.order), len(LABELS)), np.float32), self.pool.answers
+        if answers is None:
+            return told
+        for label in self.labels:
+            count, first = self.counts[label], self.starts[label]
+            for rank in range(min(count, answers.shape[1])):
+                place = self.order[first + rank]
+                told[place] = answers[label, rank::count].mean(axis=0, dtype=np.float32)
+        return told
+
+    def batch(self, random: Random, shaking: float) -> tuple[Sequences, Labels, Shares]:  # noqa: ARG002
+        """Return sequences, their labels, and what networks trained before say of them."""
         labels = random.choice(self.labels, self.size)
-        places = self.starts[labels] + random.integers(0, self.counts[labels])
-        return redrawn_paths(self.paths[self.order[places]], random), labels
+        chosen = self.order[self.starts[labels] + random.integers(0, self.counts[labels])]
+        return redrawn_paths(self.paths[chosen], random), labels, self.told[chosen]
 
     def loss(self, model: keras.Model, *batch: tf.Tensor) -> tf.Tensor:
         """Return the mean loss of a batch."""
-        sequences, labels = batch
+        sequences, labels, told = batch
         logits = model(sequences, training=True)
-        losses = tf.nn.softmax_cross_entropy_with_logits(smoothed(labels), logits)
+        losses = tf.nn.softmax_cross_entropy_with_logits(aims(labels, told), logits)
         return tf.reduce_mean(losses)
+
+
+def aims(labels: tf.Tensor, told: tf.Tensor) -> tf.Tensor:
+    """Return (n, 345) shares to aim at: half what networks trained before told, half the label.
+
+    Where they told nothing (a row of `told` is all 0) the label alone.
+    """
+    wanted, sums = smoothed(labels), tf.reduce_sum(told, axis=1, keepdims=True)
+    weight = tf.where(sums > 0, TOLD, 0.0)
+    return (1 - weight) * wanted + weight * told / tf.maximum(sums, 1e-9)
 
 
 def mixed(ordered: Labels, strength: float, random: Random) -> tuple[Labels, Shares]:

@@ -1,22 +1,29 @@
 """Vector drawings redrawn as other hands might have drawn them, and batches to train on."""
 
+import hashlib
 import json
 import multiprocessing
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm  # type: ignore[import-untyped]  # it has no types
 
 from models.sketch.labels import LABELS
+from models.sketch.model import Recogniser
 from models.sketch.network_input import (
     CHANNELS,
     TRACE_SIDE,
+    Look,
     Trace,
     paint_trace,
+    path,
+    plain,
     without_order,
 )
 from models.sketch.raster import SIDE
@@ -30,15 +37,20 @@ Random = np.random.Generator
 
 def redrawn(strokes: Sequence[Points], random: Random) -> Trace:
     """Return a (56, 56, 3) uint8 trace of the drawing as redrawn by chance."""
+    lines = redrawn_lines(strokes, random)
+    return paint_trace(lines, thickness=float(np.exp(random.normal(0, 0.1))))
+
+
+def redrawn_lines(strokes: Sequence[Points], random: Random) -> list[Points]:
+    """Return the strokes as redrawn by chance, in a box of 255."""
     lines = [resampled(stroke, SPACING) for stroke in fewer(strokes, random)]
     lines = [moved(line, random) for line in lines]
     together = bent(np.concatenate(lines), random) @ turn(random)
     lines = np.split(together, np.cumsum([len(line) for line in lines])[:-1])
-    thickness = float(np.exp(random.normal(0, 0.1)))
     try:
-        return paint_trace(boxed(lines), thickness=thickness)
+        return boxed(lines)
     except ValueError:  # a single dot is left
-        return paint_trace(boxed(strokes), thickness=thickness)
+        return boxed(strokes)
 
 
 def fewer(strokes: Sequence[Points], random: Random) -> list[Points]:
@@ -84,26 +96,56 @@ def turn(
     return np.array([[width * side, random.normal(0, slant)], [0, height]]) @ np.array(turned)
 
 
-Pool = NDArray[np.uint8]
 SHAPE = (TRACE_SIDE, TRACE_SIDE, CHANNELS)
+Answers = NDArray[np.float16]
 
 
-def pool(folder: Path, part: Part, each: int, seed: int, processes: int) -> Pool:
-    """Return (345, each, 56, 56, 3) uint8 traces, mapped from a file that is made if missing."""
-    of_what = zlib.crc32(json.dumps([part.drawings, part.drawn.tolist()]).encode())
-    path = folder / f"pool-{of_what:08x}-{each}-{seed}.uint8"
-    shape = (len(LABELS), each, *SHAPE)
-    if not path.exists():
-        unfinished = path.with_suffix(".part")
-        traces = np.memmap(unfinished, np.uint8, "w+", shape=shape)
+@dataclass(frozen=True)
+class Pool:
+    """Redrawn drawings: (345, each, 56, 56, 3) uint8 traces of each label's, taken in turn.
+
+    `answers` (345, each, 345) are the probabilities that networks trained before gave them, if any.
+    """
+
+    traces: Trace
+    answers: Answers | None = None
+
+
+def pool(
+    folder: Path, part: Part, each: int, seed: int, teacher: Path | None, *, processes: int | None
+) -> Pool:
+    """Return the pool, mapped from files that are made if missing.
+
+    `teacher` is the artifact of networks trained before, whose answers are kept.
+    """
+    asked = hashlib.sha256(teacher.read_bytes()).hexdigest()[:8] if teacher else ""
+    of_what = zlib.crc32(json.dumps([part.drawings, part.drawn.tolist(), asked]).encode())
+    file = folder / f"pool-{of_what:08x}-{each}-{seed}.uint8"
+    if not file.exists():
+        unfinished = file.with_suffix(".part")
+        mapped = _mapped(unfinished, each, teacher, "w+")
         groups = [(label, seed, of_label(part, label)) for label in range(len(LABELS))]
         with multiprocessing.get_context("spawn").Pool(processes) as workers:
-            made = workers.imap_unordered(partial(redrawn_group, each=each), groups)
-            for label, redrawings in tqdm(made, "redrawing", len(groups), unit="category"):
-                traces[label] = redrawings
-        traces.flush()
-        unfinished.rename(path)
-    return np.memmap(path, np.uint8, "r", shape=shape)
+            made = workers.imap_unordered(
+                partial(redrawn_group, each=each, teacher=teacher), groups
+            )
+            for label, traces, answers in tqdm(made, "redrawing", len(groups), unit="category"):
+                mapped.traces[label] = traces
+                if mapped.answers is not None:
+                    mapped.answers[label] = answers
+        del mapped  # which writes what is left
+        unfinished.rename(file)
+    return _mapped(file, each, teacher, "r")
+
+
+def _mapped(file: Path, each: int, teacher: Path | None, mode: Literal["r", "w+"]) -> Pool:
+    """Return the arrays that lie in a file one after the other."""
+    shape, answered = (len(LABELS), each, *SHAPE), (len(LABELS), each, len(LABELS))
+    traces = np.memmap(file, np.uint8, mode, shape=shape)
+    if not teacher:
+        return Pool(traces)
+    later: Literal["r", "r+"] = "r" if mode == "r" else "r+"
+    return Pool(traces, np.memmap(file, np.float16, later, traces.nbytes, answered))
 
 
 def of_label(part: Part, label: int) -> list[Drawing]:
@@ -111,8 +153,10 @@ def of_label(part: Part, label: int) -> list[Drawing]:
     return [part.drawings[index] for index in np.flatnonzero(part.drawn == label)]
 
 
-def redrawn_group(group: tuple[int, int, Sequence[Drawing]], each: int) -> tuple[int, Trace]:
-    """Return the label of a group and `each` traces of its drawings, taken in turn.
+def redrawn_group(
+    group: tuple[int, int, Sequence[Drawing]], each: int, teacher: Path | None = None
+) -> tuple[int, Trace, Answers]:
+    """Return the label of a group, `each` traces of its drawings, taken in turn, and the answers.
 
     A label without drawings gets empty traces, which a mixture never chooses.
     """
@@ -120,14 +164,21 @@ def redrawn_group(group: tuple[int, int, Sequence[Drawing]], each: int) -> tuple
     random = np.random.default_rng([seed, label])
     strokes = [points(drawing) for drawing in drawings]
     traces = np.zeros((each, *SHAPE), np.uint8)
+    answers = np.zeros((each, len(LABELS)), np.float16)
+    recogniser = Recogniser(teacher) if teacher else None
     for index in range(each if strokes else 0):
-        traces[index] = redrawn(strokes[index % len(strokes)], random)
-    return label, traces
+        lines = redrawn_lines(strokes[index % len(strokes)], random)
+        traces[index] = paint_trace(lines, thickness=float(np.exp(random.normal(0, 0.1))))
+        if recogniser:
+            seen = Look(traces[index], plain(path(lines)[None])[0])
+            answers[index] = recogniser.probabilities(seen)
+    return label, traces, answers
 
 
 POOLED = 0.65  # share of a batch that comes from the pool, each label alike
 ORDERED = 0.6  # share of those that tell the order; the others are shown as bitmaps are
 Frequencies = NDArray[np.float64]
+Told = NDArray[np.float32]
 
 
 class Mixture:
@@ -162,21 +213,28 @@ class Mixture:
         """Where each label's group begins in `order`."""
         return np.cumsum(self.counts) - self.counts
 
-    def batch(self, size: int, random: Random) -> tuple[Trace, Labels, Labels]:
-        """Return (size, 56, 56, 3) uint8 traces, their labels, and whether each tells an order."""
+    def batch(self, size: int, random: Random) -> tuple[Trace, Labels, Labels, Told]:
+        """Return (size, 56, 56, 3) uint8 traces, labels, whether each tells an order, and answers.
+
+        The answers (size, 345) are those of networks trained before, all 0 where there are none.
+        """
         pooled = int((random.random(size) < self.pool_share).sum())
         drawn = random.choice(len(LABELS), pooled, p=self.drawn)
-        seen = self.pool[drawn, random.integers(0, self.pool.shape[1], pooled)]
+        number = random.integers(0, self.pool.traces.shape[1], pooled)
+        seen = self.pool.traces[drawn, number]
         ordered = np.zeros(size, np.int64)
         ordered[:pooled] = random.random(pooled) < ORDERED
         plain = np.flatnonzero(ordered[:pooled] == 0)
         seen[plain] = without_order(halved(seen[plain]))
+        told = np.zeros((size, len(LABELS)), np.float32)
+        if self.pool.answers is not None:
+            told[:pooled] = self.pool.answers[drawn, number]
         if pooled == size:
-            return seen, drawn, ordered
+            return seen, drawn, ordered, told
         labels = random.choice(len(LABELS), size - pooled, p=self.bitmaps)
         places = self.starts[labels] + random.integers(0, self.counts[labels])
         bitmaps = without_order(self.part.images[self.order[places]])
-        return np.concatenate([seen, bitmaps]), np.concatenate([drawn, labels]), ordered
+        return np.concatenate([seen, bitmaps]), np.concatenate([drawn, labels]), ordered, told
 
 
 def halved(traces: Trace) -> Trace:
