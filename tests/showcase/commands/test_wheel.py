@@ -49,13 +49,19 @@ def installed(tmp_path_factory, request):
 def install_wheel(folder):
     run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder)
     (wheel,) = folder.glob("*.whl")
-    venv.create(folder / "venv", with_pip=True)
-    pip = (folder / "venv/bin/python", "-m", "pip", "install", "-q", "--no-compile")
+    venv.create(folder / "venv")
     # The versions are those of the lock; its hashes are held to by the deployments' tests.
     lock = (ROOT / "requirements-serve.txt").read_text(encoding="utf-8")
     pins = re.findall(r"^[a-z0-9.-]+==[^\\\n]+", lock, flags=re.MULTILINE)
     (folder / "pins.txt").write_text("\n".join(pins), encoding="utf-8")
-    run(*pip, "-c", folder / "pins.txt", wheel)
+    run(
+        *pip(folder / "venv/bin"), "install", "-q", "--no-compile", "-c", folder / "pins.txt", wheel
+    )
+
+
+def pip(installed):
+    """Return the command of this environment's pip for another one, which has none of its own."""
+    return sys.executable, "-m", "pip", "--python", installed / "python"
 
 
 @contextmanager
@@ -89,7 +95,7 @@ def answering(url, log):
 
 
 def test_it_brings_no_model_and_no_tensorflow(installed):
-    listed = run(installed / "python", "-m", "pip", "list").lower()
+    listed = run(*pip(installed), "list").lower()
     assert "vitrine-showcase" in listed
     assert not re.search("tensorflow|litert|nltk|scikit-learn", listed)
     code = "import importlib.util as u; print(u.find_spec('models'), u.find_spec('pages'))"
