@@ -33,10 +33,16 @@ project.use(DEMOS, ROOT)
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
+def pytest_collection() -> None:
+    """Collect no garbage while modules are imported, which takes a fifth of that time."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Let the garbage collector, which Streamlit calls after each run, pass over all modules."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture
