@@ -70,10 +70,21 @@ def test_installed_without_rights_and_without_tensorflow(base, someone):
     assert found.stdout == b"[]\n"
 
 
+@pytest.fixture(scope="module")
+def app(base, someone):
+    """The app as deploy/compose.yaml starts it."""
+    with started(base, recipes.compose(), someone, READY) as url:
+        yield url
+
+
 @pytest.mark.parametrize("name", ["compose", "space", "cloudrun", "appengine"])
-def test_recipe_works(name, base, someone, tmp_path):
+def test_recipe_works(name, base, someone, tmp_path, request):
     recipe = recipes.space(tmp_path) if name == "space" else getattr(recipes, name)()
-    with started(base, recipe, someone, READY) as url:
+    with ExitStack() as stack:
+        if name == "compose":
+            url = request.getfixturevalue("app")
+        else:
+            url = stack.enter_context(started(base, recipe, someone, READY))
         for path in recipe.health:
             assert urlopen(f"{url}{path}").status == 200
         said = smoke(url)
@@ -98,12 +109,6 @@ def test_community_cloud_works(base, someone):
     finally:
         secrets.unlink()
     assert said.returncode == 0, said.stdout + said.stderr
-
-
-@pytest.fixture(scope="module")
-def app(base, someone):
-    with started(base, recipes.compose(), someone) as url:
-        yield url
 
 
 def test_behind_nginx_below_a_path(app, tmp_path):

@@ -29,17 +29,17 @@ def url(request, tmp_path_factory):
 
 
 def test_link_menu_commands_gallery_and_upload_stay_below_the_path(url, open_tab):
-    page = open_tab(f"{url}/rainfall?rainfall_humidity_3pm=80")
-    assert page.get_by_role("heading", name="Rainfall", level=1).is_visible()
+    page = open_tab(f"{url}/flower_power?flower_power_petal_length=4.8")
+    assert page.get_by_role("heading", name="Flower Power", level=1).is_visible()
     menu = page.get_by_test_id("stSidebarNav")
-    menu.get_by_role("link", name="Sentiment").click()
-    page.get_by_role("heading", name="Sentiment", level=1).wait_for()
+    menu.get_by_role("link", name="Text tools").click()
+    page.get_by_role("heading", name="Text tools", level=1).wait_for()
     ready(page)
-    assert page.url == f"{url}/sentiment"
+    assert page.url == f"{url}/text_tools"
     page.get_by_text("Use this from code").click()
     shown = page.get_by_test_id("stCode").first
     shown.wait_for()
-    assert f"{url}/api/v1/demos/sentiment/predict" in shown.inner_text()
+    assert f"{url}/api/v1/demos/palindromes/predict" in shown.inner_text()
     menu.get_by_role("link", name="Gallery").click()
     page.get_by_role("heading", level=1, name="Try a model").wait_for()
     assert page.url == f"{url}/"

@@ -24,20 +24,20 @@ def goes_through_home(page) -> None:
     """The menu is the app's own, and leads to other pages."""
     menu = page.get_by_test_id("stSidebarNav")
     assert "Gallery" in menu.inner_text()
-    menu.get_by_role("link", name="Sentiment").click()
-    page.get_by_role("heading", name="Sentiment", level=1).wait_for()
+    menu.get_by_role("link", name="Text tools").click()
+    page.get_by_role("heading", name="Text tools", level=1).wait_for()
     ready(page)
 
 
 def test_deep_link_right_after_the_start_under_uvicorn(production, open_tab, browser):
     """Its commands name this very server and the input of the link; then the API's document."""
-    page = open_tab(f"{production.url}/rainfall?rainfall_humidity_3pm=80")
-    assert page.get_by_role("heading", name="Rainfall", level=1).is_visible()
+    page = open_tab(f"{production.url}/flower_power?flower_power_petal_length=4.8")
+    assert page.get_by_role("heading", name="Flower Power", level=1).is_visible()
     page.get_by_text(EXPANDER).click()
     shown = page.get_by_test_id("stCode").first
     shown.wait_for()
-    assert f"{production.url}/api/v1/demos/rainfall/predict" in shown.inner_text()
-    assert '"humidity_3pm": 80.0' in shown.inner_text()
+    assert f"{production.url}/api/v1/demos/flower_power/predict" in shown.inner_text()
+    assert '"petal_length": 4.8' in shown.inner_text()
     goes_through_home(page)
     documentation_asks_no_other_server_and_sends_a_request(production, browser)
 
@@ -48,7 +48,7 @@ def documentation_asks_no_other_server_and_sends_a_request(production, browser) 
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda said: problems.extend([said.text] * (said.type == "error")))
     page.goto(f"{production.url}/api/docs")
-    page.locator("#operations-Rainfall-predict_rainfall_from_url").click()
+    page.locator("#operations-Flower_Power-predict_flower_power_from_url").click()
     page.get_by_role("button", name="Execute").click()
     page.locator(".live-responses-table .response-col_status", has_text="200").first.wait_for()
     assert all(url.startswith((production.url, "data:", "blob:")) for url in asked)
@@ -64,6 +64,6 @@ def under_streamlit(tmp_path):
 
 
 def test_deep_link_right_after_the_start_under_streamlit(under_streamlit, open_tab):
-    page = open_tab(f"{under_streamlit.url}/rainfall")
-    assert page.get_by_role("heading", name="Rainfall", level=1).is_visible()
+    page = open_tab(f"{under_streamlit.url}/flower_power")
+    assert page.get_by_role("heading", name="Flower Power", level=1).is_visible()
     goes_through_home(page)
