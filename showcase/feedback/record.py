@@ -210,8 +210,12 @@ def root_of(row_id: str, subject: Any, replaced: Revision | None) -> str:
     return replaced.root if replaced and may_replace(subject, replaced) else row_id
 
 
-def chunks(rows: Iterable[Sequence[str]], times: int = 1) -> Iterator[list[Sequence[str]]]:
-    """Return finished rows in lists of bounded size, so many times the usual, in order.
+def chunks(
+    rows: Iterable[Sequence[str]], more: int = 1, longer: int = 1
+) -> Iterator[list[Sequence[str]]]:
+    """Return finished rows in lists of bounded size, in order.
+
+    `more` is how many times the usual number of rows a list may hold, `longer` of characters.
 
     RefusedError: what is given is no row.
     """
@@ -225,7 +229,7 @@ def chunks(rows: Iterable[Sequence[str]], times: int = 1) -> Iterator[list[Seque
             )
         chunk.append(row)
         size += sum(map(len, row))
-        if len(chunk) >= times * CHUNK_ROWS or size >= times * CHUNK_CHARACTERS:
+        if len(chunk) >= more * CHUNK_ROWS or size >= longer * CHUNK_CHARACTERS:
             yield chunk
             chunk, size = [], 0
     if chunk:

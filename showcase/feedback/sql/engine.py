@@ -52,12 +52,10 @@ POSTGRESQL = {
 }
 TIMEOUTS = f"SET statement_timeout = '{STATEMENT_S}s'; SET lock_timeout = '{BUSY_S}s'"
 # Readers see a snapshot and hold up nobody; what is deleted is overwritten, not only unlinked.
-PRAGMAS = (
-    "journal_mode = WAL",
-    "synchronous = FULL",
-    "secure_delete = ON",
-    "cache_size = -16384",  # KiB
-)
+CACHE = "cache_size = -16384"  # KiB
+PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", CACHE)
+# What a transaction changes beyond its cache is written, and read again, before it ends.
+BULK_CACHE = "cache_size = -131072"
 # `_WaitTimeout` is psycopg's own, whose version is pinned: there is no public way.
 SILENCE_S = 10.0  # longer than the server itself lets a statement take
 
@@ -220,6 +218,7 @@ def connect(url: URL) -> Engine:
         engine = create_engine(url, connect_args={"timeout": BUSY_S}, **common)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin)
+        event.listen(engine, "checkin", _empty_cache)
         return engine
     own = {name: value for name, value in POSTGRESQL.items() if name not in url.query}
     engine = create_engine(
@@ -259,6 +258,17 @@ def allow_seconds(connection: Connection, seconds: float) -> None:
     connection.execute(text(f"SET LOCAL lock_timeout = '{seconds}s'"))
     driver: Any = connection.connection.driver_connection
     driver.patience_s = 2 * seconds
+
+
+def _empty_cache(connection: Any, _: object) -> None:
+    """Undo `allow_memory` where a connection goes back into the pool."""
+    if connection is not None:
+        connection.execute(f"PRAGMA {CACHE}")
+
+
+def allow_memory(connection: Connection) -> None:
+    """Let SQLite hold all that this transaction changes in memory, as large changes need it."""
+    connection.exec_driver_sql(f"PRAGMA {BULK_CACHE}")
 
 
 def _begin(connection: Connection) -> None:

@@ -5,9 +5,11 @@ import math
 import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from itertools import chain
 from typing import Any, NamedTuple
 
+from psycopg.errors import UniqueViolation
 from sqlalchemy import (
     Connection,
     RowMapping,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from showcase.feedback.erasure import replaced_by
 from showcase.feedback.errors import (
@@ -36,7 +39,7 @@ from showcase.feedback.record import (
     may_replace,
     root_of,
 )
-from showcase.feedback.sql.engine import BULK_S, allow_seconds
+from showcase.feedback.sql.engine import BULK_S, allow_memory, allow_seconds
 from showcase.feedback.sql.schema import (
     counts,
     root,
@@ -214,15 +217,20 @@ def _insert_into(connection: Connection, table: Any) -> Any:
     return INSERT[connection.dialect.name](table)
 
 
-def _as_values(row: Cells, revisions: Revisions) -> tuple[Any, ...]:
+def _as_values(row: Cells, revisions: Revisions) -> list[Any]:
     """Return the row as the table holds it, its columns as in `WRITTEN`.
 
     A row that the revisions do not know replaces none and is replaced by none.
     """
-    before, number, behind = row[:CONFIDENCE], row[CONFIDENCE], row[CONFIDENCE + 1 :]
     first = revisions.roots.get(row[0], row[0])
-    is_current = revisions.current.get(row[0], row[VERDICT] != "withdrawn")
-    return (*before, _number(number), *behind, first if first != row[0] else None, is_current)
+    chain = first if first != row[0] else None
+    values: list[Any] = [*row, chain, _is_current(row, revisions)]
+    values[CONFIDENCE] = _number(row[CONFIDENCE])
+    return values
+
+
+def _is_current(row: Cells, revisions: Revisions) -> bool:
+    return revisions.current.get(row[0], row[VERDICT] != "withdrawn")
 
 
 def all_storable(rows: Sequence[Cells]) -> bool:
@@ -266,12 +274,28 @@ def _number(text: str) -> float | None:
 # Many rows at once, copied in or forgotten: others only read while that happens
 
 
-def take_in(connection: Connection, rows: Sequence[Cells], *, strict: bool) -> Taken:
-    """Store those of the rows that are not stored yet, in their order."""
+def take_in(
+    connection: Connection, rows: Sequence[Cells], *, strict: bool, likely_new: bool = False
+) -> Taken:
+    """Store those of the rows that are not stored yet, in their order.
+
+    Rows that are `likely_new` are stored without asking first which are known: if one is, the
+    database refuses all of them.
+    """
     _lock(connection)
+    if likely_new and not strict:
+        with suppress(IntegrityError, UniqueViolation), connection.begin_nested():
+            return _add(connection, rows, {}, strict=False)
     ids = [row[0] for row in rows]
     stored = stored_rows(connection, ids) if strict else dict.fromkeys(_known(connection, ids), ())
-    there: dict[str, Cells] = {**stored}
+    return _add(connection, rows, stored, strict=strict)
+
+
+def _add(
+    connection: Connection, rows: Sequence[Cells], stored: Mapping[str, Cells], *, strict: bool
+) -> Taken:
+    """Store those of the rows whose ids are not among the stored ones."""
+    there = dict(stored)
     named = {row[SUPERSEDES] for row in rows}.difference([""])
     revisions = Revisions(_entries(connection, [*named]) if named else {})
     new: list[Cells] = []
@@ -299,12 +323,11 @@ def take_in(connection: Connection, rows: Sequence[Cells], *, strict: bool) -> T
 
 def _write(connection: Connection, rows: Sequence[Cells], revisions: Revisions) -> None:
     """Write new rows in their order; what they replace is current no more."""
-    values = [_as_values(row, revisions) for row in rows]
-    change = Counter(row[DEMO] for row, own in zip(rows, values, strict=True) if own[-1])
+    change = Counter(row[DEMO] for row in rows if _is_current(row, revisions))
     change.update(dict.fromkeys({row[DEMO] for row in rows}, 0))
     if revisions.newest:
         change.subtract(_retire(connection, [*revisions.newest]))
-    _insert_all(connection, values)
+    _insert_all(connection, (_as_values(row, revisions) for row in rows))
     count_up(connection, change)
 
 
@@ -319,12 +342,17 @@ def _lock(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         allow_seconds(connection, BULK_S)
         connection.execute(text("LOCK TABLE verdicts IN EXCLUSIVE MODE"))
+    else:
+        allow_memory(connection)
 
 
-def _insert_all(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Write rows in their order, past SQLAlchemy's look at each value: that takes longest."""
+def _insert_all(connection: Connection, rows: Iterable[list[Any]]) -> None:
+    """Write rows in their order, past SQLAlchemy's look at each value: that takes longest.
+
+    PostgreSQL takes in the first while the others are still made.
+    """
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(INSERT_ROWS, list(rows))
+        connection.exec_driver_sql(INSERT_ROWS, list(map(tuple, rows)))
         return
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(COPY_ROWS) as copy:

@@ -67,7 +67,7 @@ if TYPE_CHECKING:
 Shape = TypeVar("Shape", bound=NamedTuple)
 LEAST_FREE = 50 * 2**20
 # Chunks are larger than in a file: what a transaction costs is shared by more rows.
-CHUNKS = 4
+MORE_ROWS, MORE_CHARACTERS = 12, 4
 LARGE = {"input", "prediction"}  # the columns whose cells may take megabytes
 EXTRA_COLUMNS = dict(zip(EXTRA, (verdicts.c.place, status), strict=True))
 EXTRA_TYPES = dict(zip(EXTRA, ("int64", "int8"), strict=True))
@@ -199,10 +199,13 @@ class SqlStore:
         Where that is not `strict`, no row is refused: one with a known id is passed over, and one
         that may not replace the row that it names becomes a verdict of its own.
         """
-        for chunk in chunks(rows, CHUNKS):
+        all_new = True
+        for chunk in chunks(rows, MORE_ROWS, MORE_CHARACTERS):
             fit = chunk if not strict and all_storable(chunk) else list(map(cleaned, chunk))
             try:
-                yield self._take_in(fit, strict=strict)
+                taken = self._take_in(fit, strict=strict, likely_new=all_new)
+                all_new = taken.new == len(fit)
+                yield taken
             except RefusedError:  # by the database, for one of them
                 if not strict:
                     raise
@@ -221,8 +224,10 @@ class SqlStore:
         """Tell whether a row with this id is stored."""
         return bool(self._one(select(exists().where(verdicts.c.id == storable(record_id)))))
 
-    def _take_in(self, rows: Sequence[Sequence[str]], *, strict: bool) -> Taken:
-        work = partial(take_in, rows=rows, strict=strict)
+    def _take_in(
+        self, rows: Sequence[Sequence[str]], *, strict: bool, likely_new: bool = False
+    ) -> Taken:
+        work = partial(take_in, rows=rows, strict=strict, likely_new=likely_new)
         return self._database.change(NOT_COPIED, work)
 
     def _take_in_one(self, row: Sequence[str]) -> Taken:

@@ -28,6 +28,14 @@ def test_ids_that_are_stored_are_passed_over(store, small_chunks):
     assert sorted(as_text(store.read())) == sorted(ROWS)
 
 
+def test_a_stored_row_among_many_new_ones_is_passed_over(store, monkeypatch):
+    monkeypatch.setattr(feedback_record, "CHUNK_ROWS", 2)
+    store.append(nasty(3, 40))
+    assert store.extend(ROWS) == 59
+    assert sorted(as_text(store.read())) == sorted(ROWS)
+    assert (store.count(), store.count("demo1")) == (60, 60)
+
+
 def test_chains_are_those_of_rows_stored_one_by_one(store, tmp_path):
     first = make(verdict="wrong")
     withdrawn = make(verdict="withdrawn", supersedes=first.id)

@@ -296,3 +296,16 @@ def test_the_query_in_the_documentation_counts_what_is_in_force(store, execute):
     query = next(part for part in text.split("```") if part.startswith("sql\nSELECT"))
     assert execute(query.removeprefix("sql\n")) == [("rainfall", "0123456789ab", 5, 75.0)]
     assert as_text(store.read())[0][0] == first
+
+
+def test_new_rows_are_copied_in_without_a_look_at_what_is_stored(store, monkeypatch):
+    rows = [small(0, number).row() for number in range(3)]
+    monkeypatch.setattr(statements, "_known", None)
+    assert store.extend(rows) == 3
+
+
+def test_memory_for_many_rows_is_given_back(file):
+    store = open_store(f"sqlite:///{file}")
+    store.extend([make().row()])
+    (size,) = store._database.ask("", lambda one: one.exec_driver_sql("PRAGMA cache_size").one())
+    assert f"cache_size = {size}" == engine.CACHE != engine.BULK_CACHE
