@@ -66,7 +66,9 @@ def crowd_rows(gradio_python: Path, visitors: int, seconds: float) -> Iterator[R
         f"{each:,.0f} ms of processor each",
     )
     times = len(seen.times_ms) / seen.took_s / found.per_second
-    yield Row(f"{what}: Vitrine", f"{seen}; {times:.1f} times Gradio's", "1 times", times >= 1)
+    cost = 1000 * seen.clicking_s / len(seen.times_ms) / each
+    said = f"{seen}; {times:.1f} times Gradio's"
+    yield Row(f"{what}: Vitrine", said, "1 times", times >= 1, cost)
     wrong = f"{len(seen.errors)}: {seen.errors[0]}" if seen.errors else "0"
     yield Row(f"{what}: wrong answers", wrong, "0", not seen.errors)
 
