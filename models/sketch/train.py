@@ -70,10 +70,9 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--processes", type=int, default=os.cpu_count(), help="that redraw")
     parser.add_argument("--download", type=int, metavar="N", help="fetch N drawings of each first")
     parser.add_argument("--quick", action="store_true", help="in half an hour on two cores")
-    chosen = parser.parse_args(arguments)
-    if chosen.quick:
-        vars(chosen).update(QUICK)
-    return chosen
+    if parser.parse_args(arguments).quick:
+        parser.set_defaults(**QUICK)
+    return parser.parse_args(arguments)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -496,7 +496,9 @@ def test_leaving_out_a_stroke_moves_no_other():
 
 
 def test_in_the_quick_training_the_networks_of_a_kind_share_its_minutes(tmp_path):
-    quick, turns = train.options(["--data", str(tmp_path), "--quick"]), []
+    command = ["--data", str(tmp_path), "--quick"]
+    assert train.options([*command, "--minutes", "9"]).minutes == 9
+    quick, turns = train.options(command), []
     train.in_turn(lambda chosen, seed: turns.append((seed, chosen.minutes)), quick, quick.readers)
     assert turns == [(0, quick.minutes / 2), (1, quick.minutes / 2)]
     assert quick.minutes < 30

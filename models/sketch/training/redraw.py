@@ -37,7 +37,11 @@ Random = np.random.Generator
 
 def redrawn(strokes: Sequence[Points], random: Random) -> Trace:
     """Return a (56, 56, 3) uint8 trace of the drawing as redrawn by chance."""
-    lines = redrawn_lines(strokes, random)
+    return traced(redrawn_lines(strokes, random), random)
+
+
+def traced(lines: Sequence[Points], random: Random) -> Trace:
+    """Return the (56, 56, 3) uint8 trace of lines drawn with a pen of a thickness by chance."""
     return paint_trace(lines, thickness=float(np.exp(random.normal(0, 0.1))))
 
 
@@ -168,7 +172,7 @@ def redrawn_group(
     recogniser = Recogniser(teacher) if teacher else None
     for index in range(each if strokes else 0):
         lines = redrawn_lines(strokes[index % len(strokes)], random)
-        traces[index] = paint_trace(lines, thickness=float(np.exp(random.normal(0, 0.1))))
+        traces[index] = traced(lines, random)
         if recogniser:
             seen = Look(traces[index], plain(path(lines)[None])[0])
             answers[index] = recogniser.probabilities(seen)
