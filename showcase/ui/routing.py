@@ -17,11 +17,14 @@ ATTEMPTS = 2
 FULL_RUN = "full_run"
 # Streamlit writes white on the theme's one accent, which is also the colour of selected tabs and
 # segments: no violet has a contrast of 4.5 both ways on a dark ground. The system may change the
-# theme during a visit, so it is the browser that chooses. Under the mouse the accent is darker.
-STYLE = """button[kind^="primary"], button[kind^="primary"] *, a[kind^="primary"] * {
+# theme during a visit, so it is the browser that chooses. Under the mouse the accent is darker; a
+# button that is off is not filled.
+STYLE = """button[kind^="primary"]:enabled, button[kind^="primary"]:enabled *,
+a[kind^="primary"] * {
   color: light-dark(#FFFFFF, #12111F) !important
 }
-button[kind^="primary"]:hover, button[kind^="primary"]:hover *, a[kind^="primary"]:hover * {
+button[kind^="primary"]:enabled:hover, button[kind^="primary"]:enabled:hover *,
+a[kind^="primary"]:hover * {
   color: #FFFFFF !important
 }
 button[kind="tertiary"]:hover, button[kind="tertiary"][aria-expanded="true"] {

@@ -13,6 +13,7 @@ from tests.e2e.conftest import overflow, press, ready
 
 DEMO = "flower_power"
 KEYS = dict(zip(LABELS, "123", strict=True))
+COLOUR = "button => getComputedStyle(button.querySelector('p')).color"
 CHALLENGE_TAB = "flower_power_tab=Challenge+the+AI"
 
 
@@ -23,6 +24,9 @@ def button(page, name):
 def by_mouse(page, label):
     button(page, label).click()
     expect(button(page, "next")).to_be_visible()
+    ready(page)
+    colours = {button(page, one).evaluate(COLOUR) for one in LABELS}
+    assert len(colours) == 1  # what was chosen is off as the others are, and can be read
 
 
 def by_key(page, label):

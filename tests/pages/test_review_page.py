@@ -90,6 +90,13 @@ def test_an_empty_log_says_what_to_do(open_review, store):
     assert not at.exception
 
 
+def test_no_model_is_the_worst_where_all_are_alike(open_review, store):
+    store.append(rain(session="1"))
+    store.append(text("lovely", verdict="correct", session="2"))
+    said = open_review().subheader[0].value
+    assert said == "People agree in 100% of 2 verdicts, with each model alike"
+
+
 def test_the_overview_says_how_often_people_agree(open_review, filled):
     at = open_review()
     assert (

@@ -68,11 +68,11 @@ def sentence(found: Sequence[Agreement]) -> str:
     verdicts = f"{judged:,} verdict{'s' * (judged != 1)}"
     if len(found) == 1:
         return f"{title(found[0].demo)} is said to be right in {correct / judged:.0%} of {verdicts}"
+    said = f"People agree in {correct / judged:.0%} of {verdicts}"
+    if len({one.share for one in found}) == 1:
+        return f"{said}, with each model alike"
     least = min(found, key=lambda one: one.interval[1])
-    return (
-        f"People agree in {correct / judged:.0%} of {verdicts}, the least with "
-        f"{title(least.demo)} ({least.share:.0%})"
-    )
+    return f"{said}, the least with {title(least.demo)} ({least.share:.0%})"
 
 
 def _visible(found: Sequence[Agreement]) -> list[Agreement]:
