@@ -8,6 +8,7 @@ from pathlib import Path
 import uvloop
 
 from bench.app_server import Server, running_production
+from bench.load.client import WrongAnswerError
 from bench.load.production import OPTIONS, processor_s, settings, wait_until_ready
 from bench.load.visitors import link_to, visiting
 from bench.row import Row
@@ -54,4 +55,6 @@ async def click_ms(server: Server, demo: Demo, page: str, query: str) -> float:
             for index in examples:
                 await visitor.click(f"{demo.name}_example_{index}")
             costs.append(1000 * used() / len(examples))
+        if visitor.tab.errors:
+            raise WrongAnswerError(visitor.tab.errors[0])
     return min(costs)

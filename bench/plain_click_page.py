@@ -8,7 +8,7 @@ from typing import Any, Literal, get_origin
 import streamlit as st
 
 from models.registry import DEMOS
-from showcase.contract import ModelInput
+from showcase.contract import Demo, ModelInput
 
 
 def fill(number: int, example: ModelInput) -> None:
@@ -28,11 +28,17 @@ def field(name: str, kind: Any) -> None:
         st.selectbox(name, kind.__args__, key=name)
 
 
+@st.cache_resource
+def loaded(name: str) -> tuple[Demo, Any]:
+    """Return a demo and its model."""
+    demo = next(one for one in DEMOS if one.name == name)
+    return demo, demo.load_module().load()
+
+
 def page(name: str) -> None:
     """Draw the page of a demo."""
-    demo = next(one for one in DEMOS if one.name == name)
+    demo, model = loaded(name)
     module = demo.load_module()
-    model = st.cache_resource(module.load)()
     st.title(demo.title)
     if "number" not in st.session_state:
         fill(0, module.EXAMPLES[0])
