@@ -1,10 +1,12 @@
 """Fixtures that several test folders share: a store of its own and the app over it."""
 
+import asyncio
 import base64
 import gc
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from functools import cache
+from itertools import chain, cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,47 @@ project.use(DEMOS, ROOT)
 
 # Each AppTest looks through all installed packages for components, as a server does once.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let half of the workers begin with the browser, the others with files that have slow tests.
+
+    Each worker's share is a quarter of the list. What is quick comes last, for others to take over.
+    """
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    if workers == 1:
+        return
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    shares: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    half = workers // 2
+    for mark, takers in (("e2e", shares[:half]), ("slow", shares[half:])):
+        marked = [
+            path for path, of_file in files.items()
+            if any(item.get_closest_marker(mark) for item in of_file)
+        ]  # fmt: skip
+        for share, path in zip(cycle(takers), marked, strict=False):
+            share.extend(files.pop(path))
+    rest = chain.from_iterable(files.values())
+    for number, share in enumerate(shares):
+        size = len(items) * (number + 1) // workers - len(items) * number // workers
+        share.extend(islice(rest, max(size - len(share), 0)))
+    items[:] = chain.from_iterable(shares)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Hide the loop that a worker's browser leaves running in its thread from all other tests."""
+    loop = None if item.get_closest_marker("e2e") else asyncio._get_running_loop()
+    if loop is None:
+        return (yield)
+    asyncio._set_running_loop(None)
+    try:
+        return (yield)
+    finally:
+        asyncio._set_running_loop(loop)
 
 
 def pytest_collection() -> None:
