@@ -87,26 +87,26 @@ def everything(
 def function_demo(registered):
     module = f"{__name__}:everything"
     demo = Demo("everything", "Everything", "", "", "Takes everything.", module)
-    registered(*registry.demos(), demo)
+    registered(demo)
 
 
 @pytest.fixture
 def tenth_demo(registered):
     demo = Demo("tenth", "Tenth", "", "", "Divides.", f"{__name__}:tenth")
-    registered(*registry.demos(), demo)
+    registered(demo)
     calls.clear()
 
 
 @pytest.fixture
 def weigh_demo(registered):
     demo = Demo("weigh", "Weigh", "", "", "Weighs.", f"{__name__}:weigh")
-    registered(*registry.demos(), demo)
+    registered(demo)
 
 
 @pytest.fixture
 def plain_demo(registered):
     demo = Demo("plain", "Plain", "", "", "Says what came.", f"{__name__}:plain")
-    registered(*registry.demos(), demo)
+    registered(demo)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_one_input_that_fails_does_not_stop_the_others_of_a_batch(
 @pytest.fixture
 def write_demo(registered):
     demo = Demo("write", "Write", "", "", "Writes.", f"{__name__}:write")
-    registered(*registry.demos(), demo)
+    registered(demo)
 
 
 def write(words: int = 3) -> TextStream:

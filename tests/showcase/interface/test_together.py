@@ -31,7 +31,7 @@ def demos(registered):
         ),
         Demo("percent", "Percent", "", "", "Of a share.", "showcase.ui.charts:percent", "tools"),
     )
-    registered(*registry.demos(), *found)
+    registered(*found)
     return found
 
 
