@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, ValidationError
 from showcase import api
 from showcase.api.body_limit import LARGEST
 from showcase.api.demos import most_bytes
-from showcase.contract import Demo, registry
+from showcase.contract import Demo
 from showcase.contract.function import examples, function_model
 from showcase.contract.inputs import Columns, Drawing, FileCodec, Limits, LongText, TableCodec
 from showcase.contract.outputs import TextStream

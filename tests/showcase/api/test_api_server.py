@@ -45,30 +45,26 @@ def settings(tmp_path) -> dict[str, str]:
     }
 
 
-@pytest.fixture(params=["uvicorn", "streamlit"])
-def server(request, tmp_path):
-    with ExitStack() as stack:
-        if request.param == "uvicorn":
-            command = (sys.executable, "-c", UVICORN_WITH_AGENT_API)
-            start = running_production(tmp_path / "log", settings(tmp_path), command)
-        else:
-            start = running_app(
-                tmp_path / "log",
-                settings(tmp_path),
-                script=ROOT / "server.py",
-                options=[AGENT_API],
-            )
-        yield stack.enter_context(start)
+@pytest.fixture(scope="module", params=["uvicorn", "streamlit"])
+def server(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp(request.param)
+    log, env = folder / "log", settings(folder)
+    with (
+        running_production(log, env, (sys.executable, "-c", UVICORN_WITH_AGENT_API))
+        if request.param == "uvicorn"
+        else running_app(log, env, script=ROOT / "server.py", options=[AGENT_API])
+    ) as started:
+        yield started
 
 
-def test_one_port_serves_pages_and_api_and_both_write_one_log(server, tmp_path):
+def test_one_port_serves_pages_and_api_and_both_write_one_log(server):
     session = server.visit(page="rainfall")["session_id"]  # a deep link right after the start
     page = server.visit(session_id=session, trigger={"key": "rainfall_correct"})
     assert "Saved" in json.dumps(page)
     version = ask(server, "/v1/demos/rainfall")[1]["model_version"]
     verdict = {"demo": "rainfall", "model_version": version, "input": DAY, "verdict": "correct"}
     assert ask(server, "/v1/feedback", verdict)[0] == 201
-    rows = open_store(f"csv:{tmp_path}/feedback.csv").read()
+    rows = open_store(f"csv:{server.log.parent}/feedback.csv").read()
     assert list(rows["source"]) == ["ui", "api"]
     assert rows["input"].nunique() == rows["prediction"].nunique() == 1
     assert "2 verdicts" in json.dumps(server.visit())
