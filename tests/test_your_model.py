@@ -83,7 +83,8 @@ def run(start):
     (line,) = [line for line in LINES if line.partition("#")[0].strip() == start]
     command, *arguments = shlex.split(line, comments=True)
     assert command == "showcase"
-    sys.modules.pop("tip", None)  # each command is a process of its own
+    for script in (Path(one) for one in arguments if one.endswith(".py")):
+        sys.modules.pop(script.stem, None)  # each command is a process of its own
     try:
         assert main(arguments) == 0
     except SystemExit as ended:

@@ -51,7 +51,8 @@ def test_tflite_file_of_other_classes_is_refused_in_words():
 
 
 @pytest.mark.slow
-def test_dict_of_inputs_of_a_keras_file(tmp_path):
+def test_dict_of_inputs_of_a_keras_file(tmp_path, monkeypatch):
+    monkeypatch.delitem(sys.modules, "tensorflow", raising=False)  # of another test
     path = tmp_path / "wide.keras"
     command = [sys.executable, "-c", TRAINING, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
