@@ -521,6 +521,7 @@ def test_trains_and_resumes(folder, tmp_path):
         "shown = redrawn(data.read(chosen.data), chosen)\n"
         "drawn = shown.traces.any(axis=(2, 3, 4))\n"
         "assert abs(shown.answers.sum(axis=2) - drawn).max() < 0.1 and drawn.sum() == 18\n"
+        "assert (shown.paths.any(axis=(2, 3)) == drawn).all()\n"
         "train_looking(chosen, 0)\n"
         "train_reading(chosen, 0)\n"
         f"files = pathlib.Path({str(tmp_path)!r}).rglob('checkpoint.json')\n"

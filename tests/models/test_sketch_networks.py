@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.sketch import LABELS
+from models.sketch import EXAMPLES, LABELS
+from models.sketch.network_input import path
+from models.sketch.strokes import points
 from models.sketch.training import data
 from tests.models.scribbles import scribbles
 
@@ -43,3 +45,23 @@ def test_what_networks_trained_before_said_counts_half():
     assert alone[3] > 0.9
     expected = (alone + np.eye(len(LABELS))[[5, 6, 6, 6]].mean(axis=0)) / 2
     assert taught == pytest.approx(expected, abs=1e-6)
+
+
+def test_what_reads_is_shown_just_the_drawings_that_were_answered(tmp_path):
+    from models.sketch.training.courses import SequenceCourse
+    from models.sketch.training.redraw import Pool
+
+    part = data.read(scribbles(tmp_path)).train
+    paths = np.zeros((len(LABELS), len(EXAMPLES), 96, 3), np.float16)
+    paths[:] = [path(points(example.drawing)) for example in EXAMPLES]
+    answers = np.zeros((*paths.shape[:2], len(LABELS)), np.float16)
+    answers[:] = np.eye(len(EXAMPLES), len(LABELS))  # each has the place of its drawing
+    course = SequenceCourse(part, Pool(paths, answers, paths))
+    sequences, labels, told = course.batch(np.random.default_rng(0), 0.0)
+    assert set(labels) == set(part.drawn)
+    shown = told.argmax(axis=1)
+    assert set(shown) == set(range(len(EXAMPLES)))
+    assert (sequences[..., 6] == paths[0, shown, :, 2]).all()  # where strokes begin
+    assert sequences[..., 8].all()  # nothing is left out
+    by_drawing = [sequences[shown == place, :, 1] for place in range(len(EXAMPLES))]
+    assert all(each.std(axis=0).max() > 0.01 for each in by_drawing)  # changed anew

@@ -16,7 +16,7 @@ from models.sketch.training.data import Labels, Part
 from models.sketch.training.fit import Random, smoothed
 from models.sketch.training.network import looking_network, reading_network
 from models.sketch.training.redraw import Mixture, Pool
-from models.sketch.training.redraw_paths import redrawn_paths
+from models.sketch.training.redraw_paths import redrawn_again, redrawn_paths
 
 STARTED = 0.6  # of the learning rate, for a network that begins with learnt weights
 TOLD = 0.5  # weight of what networks trained before answered, against the label
@@ -75,7 +75,10 @@ class TraceCourse:
 
 
 class SequenceCourse:
-    """Sequences of the vector drawings' points, redrawn anew for every batch; labels alike."""
+    """Sequences of points, labels alike: of the pool where networks trained before told of it.
+
+    Else of the vector drawings, redrawn anew for every batch.
+    """
 
     size = 384
     pace = 1.5
@@ -97,24 +100,20 @@ class SequenceCourse:
         """Return the network to begin with."""
         return reading_network()
 
-    @cached_property
-    def told(self) -> Shares:
-        """What networks trained before say of every drawing, on average; 0 where nothing."""
-        told, answers = np.zeros((len(self.order), len(LABELS)), np.float32), self.pool.answers
-        if answers is None:
-            return told
-        for label in self.labels:
-            count, first = self.counts[label], self.starts[label]
-            for rank in range(min(count, answers.shape[1])):
-                place = self.order[first + rank]
-                told[place] = answers[label, rank::count].mean(axis=0, dtype=np.float32)
-        return told
-
     def batch(self, random: Random, shaking: float) -> tuple[Sequences, Labels, Shares]:  # noqa: ARG002
-        """Return sequences, their labels, and what networks trained before say of them."""
+        """Return sequences, their labels, and what networks trained before say of them.
+
+        Where they said something, just those drawings of the pool are shown again, a little
+        changed: an unfinished one has an answer of its own.
+        """
         labels = random.choice(self.labels, self.size)
+        if self.pool.answers is not None and self.pool.paths is not None:
+            number = random.integers(0, self.pool.paths.shape[1], self.size)
+            told = self.pool.answers[labels, number].astype(np.float32)
+            return redrawn_again(self.pool.paths[labels, number], random), labels, told
         chosen = self.order[self.starts[labels] + random.integers(0, self.counts[labels])]
-        return redrawn_paths(self.paths[chosen], random), labels, self.told[chosen]
+        told = np.zeros((self.size, len(LABELS)), np.float32)
+        return redrawn_paths(self.paths[chosen], random), labels, told
 
     def loss(self, model: keras.Model, *batch: tf.Tensor) -> tf.Tensor:
         """Return the mean loss of a batch."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from models.sketch.labels import LABELS
 from models.sketch.model import Recogniser
 from models.sketch.network_input import (
     CHANNELS,
+    POINTS,
     TRACE_SIDE,
     Look,
     Trace,
@@ -32,6 +33,7 @@ from models.sketch.training.data import Labels, Part
 
 SPACING = 12.0  # pixels of the drawing's box between two points that are bent
 UNFINISHED = 0.2  # share of drawings that are shown as they looked before their end
+TAUGHT_UNFINISHED = 0.3  # where networks trained before tell what they see in just that
 Random = np.random.Generator
 
 
@@ -45,9 +47,11 @@ def traced(lines: Sequence[Points], random: Random) -> Trace:
     return paint_trace(lines, thickness=float(np.exp(random.normal(0, 0.1))))
 
 
-def redrawn_lines(strokes: Sequence[Points], random: Random) -> list[Points]:
+def redrawn_lines(
+    strokes: Sequence[Points], random: Random, unfinished: float = UNFINISHED
+) -> list[Points]:
     """Return the strokes as redrawn by chance, in a box of 255."""
-    lines = [resampled(stroke, SPACING) for stroke in fewer(strokes, random)]
+    lines = [resampled(stroke, SPACING) for stroke in fewer(strokes, random, unfinished)]
     lines = [moved(line, random) for line in lines]
     together = bent(np.concatenate(lines), random) @ turn(random)
     lines = np.split(together, np.cumsum([len(line) for line in lines])[:-1])
@@ -57,13 +61,13 @@ def redrawn_lines(strokes: Sequence[Points], random: Random) -> list[Points]:
         return boxed(strokes)
 
 
-def fewer(strokes: Sequence[Points], random: Random) -> list[Points]:
+def fewer(strokes: Sequence[Points], random: Random, unfinished: float) -> list[Points]:
     """Return the strokes without some short ones, now and then without the last ones."""
     lengths = np.array([np.hypot(*np.diff(stroke, axis=0).T).sum() for stroke in strokes])
     drop = np.zeros(len(strokes), dtype=bool)
     if random.random() < 0.4:
         drop |= (random.random(len(strokes)) < 0.2) & (lengths < 0.25 * lengths.sum())
-    if random.random() < UNFINISHED:
+    if random.random() < unfinished:
         drop |= np.cumsum(lengths) > random.uniform(0.35, 1.0) * lengths.sum()
     kept = [stroke for stroke, dropped in zip(strokes, drop, strict=True) if not dropped]
     return kept or list(strokes)
@@ -102,17 +106,25 @@ def turn(
 
 SHAPE = (TRACE_SIDE, TRACE_SIDE, CHANNELS)
 Answers = NDArray[np.float16]
+Paths = NDArray[np.float16]
 
 
 @dataclass(frozen=True)
 class Pool:
     """Redrawn drawings: (345, each, 56, 56, 3) uint8 traces of each label's, taken in turn.
 
-    `answers` (345, each, 345) are the probabilities that networks trained before gave them, if any.
+    `answers` (345, each, 345) are the probabilities that networks trained before gave them, if any;
+    `paths` (345, each, 96, 3) are then their points, for networks that read.
     """
 
     traces: Trace
     answers: Answers | None = None
+    paths: Paths | None = None
+
+    @property
+    def parts(self) -> list[NDArray[Any]]:
+        """The arrays that there are."""
+        return [part for part in (self.traces, self.answers, self.paths) if part is not None]
 
 
 def pool(
@@ -123,7 +135,8 @@ def pool(
     `teacher` is the artifact of networks trained before, whose answers are kept.
     """
     asked = hashlib.sha256(teacher.read_bytes()).hexdigest()[:8] if teacher else ""
-    of_what = zlib.crc32(json.dumps([part.drawings, part.drawn.tolist(), asked]).encode())
+    content = [part.drawings, part.drawn.tolist(), asked, TAUGHT_UNFINISHED]
+    of_what = zlib.crc32(json.dumps(content).encode())
     file = folder / f"pool-{of_what:08x}-{each}-{seed}.uint8"
     if not file.exists():
         unfinished = file.with_suffix(".part")
@@ -133,10 +146,9 @@ def pool(
             made = workers.imap_unordered(
                 partial(redrawn_group, each=each, teacher=teacher), groups
             )
-            for label, traces, answers in tqdm(made, "redrawing", len(groups), unit="category"):
-                mapped.traces[label] = traces
-                if mapped.answers is not None:
-                    mapped.answers[label] = answers
+            for label, *found in tqdm(made, "redrawing", len(groups), unit="category"):
+                for whole, of_it in zip(mapped.parts, found, strict=True):
+                    whole[label] = of_it
         del mapped  # which writes what is left
         unfinished.rename(file)
     return _mapped(file, each, teacher, "r")
@@ -144,12 +156,14 @@ def pool(
 
 def _mapped(file: Path, each: int, teacher: Path | None, mode: Literal["r", "w+"]) -> Pool:
     """Return the arrays that lie in a file one after the other."""
-    shape, answered = (len(LABELS), each, *SHAPE), (len(LABELS), each, len(LABELS))
-    traces = np.memmap(file, np.uint8, mode, shape=shape)
+    traces = np.memmap(file, np.uint8, mode, shape=(len(LABELS), each, *SHAPE))
     if not teacher:
         return Pool(traces)
     later: Literal["r", "r+"] = "r" if mode == "r" else "r+"
-    return Pool(traces, np.memmap(file, np.float16, later, traces.nbytes, answered))
+    answered, read = (len(LABELS), each, len(LABELS)), (len(LABELS), each, POINTS, 3)
+    answers = np.memmap(file, np.float16, later, traces.nbytes, answered)
+    paths = np.memmap(file, np.float16, later, traces.nbytes + answers.nbytes, read)
+    return Pool(traces, answers, paths)
 
 
 def of_label(part: Part, label: int) -> list[Drawing]:
@@ -159,24 +173,28 @@ def of_label(part: Part, label: int) -> list[Drawing]:
 
 def redrawn_group(
     group: tuple[int, int, Sequence[Drawing]], each: int, teacher: Path | None = None
-) -> tuple[int, Trace, Answers]:
-    """Return the label of a group, `each` traces of its drawings, taken in turn, and the answers.
+) -> tuple[int, Trace, Answers, Paths] | tuple[int, Trace]:
+    """Return the label of a group and `each` traces of its drawings, taken in turn.
 
-    A label without drawings gets empty traces, which a mixture never chooses.
+    With a teacher also its answers and the paths. A label without drawings gets empty traces, which
+    a mixture never chooses.
     """
     label, seed, drawings = group
     random = np.random.default_rng([seed, label])
     strokes = [points(drawing) for drawing in drawings]
     traces = np.zeros((each, *SHAPE), np.uint8)
     answers = np.zeros((each, len(LABELS)), np.float16)
+    paths = np.zeros((each, POINTS, 3), np.float16)
+    share = TAUGHT_UNFINISHED if teacher else UNFINISHED
     recogniser = Recogniser(teacher) if teacher else None
     for index in range(each if strokes else 0):
-        lines = redrawn_lines(strokes[index % len(strokes)], random)
+        lines = redrawn_lines(strokes[index % len(strokes)], random, share)
         traces[index] = traced(lines, random)
         if recogniser:
+            paths[index] = path(lines)
             seen = Look(traces[index], plain(path(lines)[None])[0])
             answers[index] = recogniser.probabilities(seen)
-    return label, traces, answers
+    return (label, traces, answers, paths) if teacher else (label, traces)
 
 
 POOLED = 0.65  # share of a batch that comes from the pool, each label alike

@@ -17,16 +17,40 @@ Places = NDArray[np.int64]
 def redrawn_paths(paths: PenPath, random: Random) -> Sequences:
     """Return (n, 96, 9) sequences of (n, 96, 3) paths, each redrawn by chance."""
     xy, stroke = cut(paths, random)
-    begins = np.diff(stroke, axis=1, prepend=-1).clip(0, 1).astype(np.float32)
     rows = np.arange(len(paths))[:, None]
-    count = np.zeros((len(paths), STROKES))
-    np.add.at(count, (rows, stroke), 1)
+    count = counted(stroke)
     short = (random.random(count.shape) < 0.2) & (count < 0.25 * POINTS)
     dropped = short & (random.random((len(paths), 1)) < 0.4)
     told = ~dropped[rows, stroke]
     told[~told.any(axis=1)] = True
-    bent = waved(moved(xy, stroke, count, random), random) @ turns(len(paths), random)
-    return sequences(bent.astype(np.float32), begins, told)
+    return changed(xy, stroke, told, random, 1.0)
+
+
+def redrawn_again(paths: PenPath, random: Random) -> Sequences:
+    """Return (n, 96, 9) sequences of (n, 96, 3) paths that were redrawn before.
+
+    They are changed half as much as at first, and nothing is left out: what networks trained before
+    answered to them still holds.
+    """
+    stroke = np.cumsum(paths[..., 2], axis=1).astype(int) - 1
+    told = np.ones(stroke.shape, dtype=bool)
+    return changed(paths[..., :2].astype(float) - MIDDLE, stroke, told, random, 0.5)
+
+
+def changed(
+    xy: Floats, stroke: Places, told: NDArray[np.bool_], random: Random, much: float
+) -> Sequences:
+    """Return the sequences of points about the middle, changed so much, without those not told."""
+    begins = np.diff(stroke, axis=1, prepend=-1).clip(0, 1).astype(np.float32)
+    xy = waved(moved(xy, stroke, random, much), random, much)
+    return sequences((xy @ turns(len(xy), random, much)).astype(np.float32), begins, told)
+
+
+def counted(stroke: Places) -> Floats:
+    """Return (n, 49) how many points each stroke has."""
+    count = np.zeros((len(stroke), STROKES))
+    np.add.at(count, (np.arange(len(stroke))[:, None], stroke), 1)
+    return count
 
 
 def cut(paths: PenPath, random: Random) -> tuple[Floats, Places]:
@@ -40,35 +64,36 @@ def cut(paths: PenPath, random: Random) -> tuple[Floats, Places]:
     return paths[rows, index, :2].astype(float) - MIDDLE, stroke[rows, index]
 
 
-def moved(xy: Floats, stroke: Places, count: Floats, random: Random) -> Floats:
+def moved(xy: Floats, stroke: Places, random: Random, much: float) -> Floats:
     """Return the points, each stroke a little moved, turned and stretched about its middle."""
-    rows = np.arange(len(xy))[:, None]
+    rows, count = np.arange(len(xy))[:, None], counted(stroke)
     middle = np.zeros((*count.shape, 2))
     np.add.at(middle, (rows, stroke), xy)
     middle = (middle / np.maximum(count, 1)[..., None])[rows, stroke]
-    radians = random.normal(0, 0.08, count.shape)[rows, stroke]
-    width, height = np.exp(random.normal(0, 0.09, (2, *count.shape)))[:, rows, stroke]
+    radians = random.normal(0, 0.08 * much, count.shape)[rows, stroke]
+    width, height = np.exp(random.normal(0, 0.09 * much, (2, *count.shape)))[:, rows, stroke]
     x, y = np.moveaxis(xy - middle, 2, 0)
     cosine, sine = np.cos(radians), np.sin(radians)
     turned = np.stack([(x * cosine - y * sine) * width, (x * sine + y * cosine) * height], axis=2)
-    return np.asarray(turned + middle + random.normal(0, 5, (*count.shape, 2))[rows, stroke])
+    aside = random.normal(0, 5 * much, (*count.shape, 2))
+    return np.asarray(turned + middle + aside[rows, stroke])
 
 
-def waved(xy: Floats, random: Random, waves: int = 3) -> Floats:
+def waved(xy: Floats, random: Random, much: float, waves: int = 3) -> Floats:
     """Return the points displaced by a few long waves."""
     n = len(xy)
     frequency = random.normal(0, 0.018, (n, 2, waves))
     phase = random.uniform(0, 2 * np.pi, (n, 1, 2, waves))
-    height = random.normal(0, 1, (n, 1, 2, waves)) * random.uniform(0, 5, (n, 1, 1, 1))
+    height = random.normal(0, 1, (n, 1, 2, waves)) * random.uniform(0, 5 * much, (n, 1, 1, 1))
     return np.asarray(xy + (np.sin((xy @ frequency)[:, :, None, :] + phase) * height).sum(axis=3))
 
 
-def turns(n: int, random: Random) -> Floats:
+def turns(n: int, random: Random, much: float) -> Floats:
     """Return (n, 2, 2) matrices that turn, stretch and slant a little, half of them mirror too."""
-    radians = random.normal(0, 0.14, n)
+    radians = random.normal(0, 0.14 * much, n)
     cosine, sine = np.cos(radians), np.sin(radians)
-    width, height = np.exp(random.normal(0, 0.13, (2, n)))
+    width, height = np.exp(random.normal(0, 0.13 * much, (2, n)))
     width = width * np.where(random.random(n) < 0.5, -1, 1)
-    slant = random.normal(0, 0.1, n)
+    slant = random.normal(0, 0.1 * much, n)
     rows = [width * cosine, width * sine], [slant * width - sine * height, height * cosine]
     return np.stack([np.stack(row, axis=1) for row in rows], axis=1)
