@@ -228,7 +228,7 @@ def chunks(
                 "columns in their order, and an id."
             )
         chunk.append(row)
-        size += sum(map(len, row))
+        size += len("".join(row))
         if len(chunk) >= more * CHUNK_ROWS or size >= longer * CHUNK_CHARACTERS:
             yield chunk
             chunk, size = [], 0

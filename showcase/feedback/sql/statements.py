@@ -4,9 +4,8 @@ import json
 import math
 import random
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from psycopg.errors import UniqueViolation
@@ -54,6 +53,7 @@ UNFOLD = {
     "sqlite": text("SELECT value FROM json_each(:given)"),
 }
 FEW = 10
+AT_ONCE = 500  # tuples: from 700 on Python would look for garbage again and again
 # Who counts a demo up waits for the one before; with 16 places to do so, hardly.
 SLOTS = 16
 CREATED_AT = COLUMNS.index("created_at")
@@ -76,6 +76,10 @@ class Refused(NamedTuple):
 
     row: Cells
     reason: RefusedError
+
+
+class NotAllNewError(Exception):
+    """Of rows that were likely new one is stored already: the transaction has to be given up."""
 
 
 class Taken(NamedTuple):
@@ -217,16 +221,15 @@ def _insert_into(connection: Connection, table: Any) -> Any:
     return INSERT[connection.dialect.name](table)
 
 
-def _as_values(row: Cells, revisions: Revisions) -> list[Any]:
+def _as_values(row: Cells, revisions: Revisions) -> tuple[Any, ...]:
     """Return the row as the table holds it, its columns as in `WRITTEN`.
 
     A row that the revisions do not know replaces none and is replaced by none.
     """
-    first = revisions.roots.get(row[0], row[0])
-    chain = first if first != row[0] else None
-    values: list[Any] = [*row, chain, _is_current(row, revisions)]
+    first = revisions.roots.get(row[0])
+    values: list[Any] = [*row, first if first != row[0] else None, _is_current(row, revisions)]
     values[CONFIDENCE] = _number(row[CONFIDENCE])
-    return values
+    return tuple(values)
 
 
 def _is_current(row: Cells, revisions: Revisions) -> bool:
@@ -279,13 +282,15 @@ def take_in(
 ) -> Taken:
     """Store those of the rows that are not stored yet, in their order.
 
-    Rows that are `likely_new` are stored without asking first which are known: if one is, the
-    database refuses all of them.
+    Rows that are `likely_new` are stored without asking first which are known: NotAllNewError if
+    one is. No savepoint for that: SQLite would copy each page that changes.
     """
     _lock(connection)
     if likely_new and not strict:
-        with suppress(IntegrityError, UniqueViolation), connection.begin_nested():
+        try:
             return _add(connection, rows, {}, strict=False)
+        except (IntegrityError, UniqueViolation) as error:
+            raise NotAllNewError from error
     ids = [row[0] for row in rows]
     stored = stored_rows(connection, ids) if strict else dict.fromkeys(_known(connection, ids), ())
     return _add(connection, rows, stored, strict=strict)
@@ -346,13 +351,14 @@ def _lock(connection: Connection) -> None:
         allow_memory(connection)
 
 
-def _insert_all(connection: Connection, rows: Iterable[list[Any]]) -> None:
+def _insert_all(connection: Connection, rows: Iterator[tuple[Any, ...]]) -> None:
     """Write rows in their order, past SQLAlchemy's look at each value: that takes longest.
 
     PostgreSQL takes in the first while the others are still made.
     """
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(INSERT_ROWS, list(map(tuple, rows)))
+        while some := list(islice(rows, AT_ONCE)):
+            connection.exec_driver_sql(INSERT_ROWS, some)
         return
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(COPY_ROWS) as copy:

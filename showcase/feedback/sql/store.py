@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -48,6 +49,7 @@ from showcase.feedback.sql.schema import (
 )
 from showcase.feedback.sql.statements import (
     CONFIDENCE,
+    NotAllNewError,
     Refused,
     Taken,
     all_storable,
@@ -67,7 +69,7 @@ if TYPE_CHECKING:
 Shape = TypeVar("Shape", bound=NamedTuple)
 LEAST_FREE = 50 * 2**20
 # Chunks are larger than in a file: what a transaction costs is shared by more rows.
-MORE_ROWS, MORE_CHARACTERS = 12, 4
+MORE_ROWS, MORE_CHARACTERS = 20, 4
 LARGE = {"input", "prediction"}  # the columns whose cells may take megabytes
 EXTRA_COLUMNS = dict(zip(EXTRA, (verdicts.c.place, status), strict=True))
 EXTRA_TYPES = dict(zip(EXTRA, ("int64", "int8"), strict=True))
@@ -210,6 +212,7 @@ class SqlStore:
                 if not strict:
                     raise
                 yield from map(self._take_in_one, fit)
+            del chunk, fit  # before the next one is made
 
     def forget(self, annotator: str = "", session: str = "") -> int:
         """Remove all rows of a person or a visit; return how many; see `Store.forget`."""
@@ -227,7 +230,10 @@ class SqlStore:
     def _take_in(
         self, rows: Sequence[Sequence[str]], *, strict: bool, likely_new: bool = False
     ) -> Taken:
-        work = partial(take_in, rows=rows, strict=strict, likely_new=likely_new)
+        work = partial(take_in, rows=rows, strict=strict)
+        if likely_new:
+            with suppress(NotAllNewError):
+                return self._database.change(NOT_COPIED, partial(work, likely_new=True))
         return self._database.change(NOT_COPIED, work)
 
     def _take_in_one(self, row: Sequence[str]) -> Taken:
