@@ -309,3 +309,21 @@ def test_memory_for_many_rows_is_given_back(file):
     store.extend([make().row()])
     (size,) = store._database.ask("", lambda one: one.exec_driver_sql("PRAGMA cache_size").one())
     assert f"cache_size = {size}" == engine.CACHE != engine.BULK_CACHE
+
+
+def test_a_connection_cut_in_a_copy_leaves_every_row_once(server, store, monkeypatch):
+    store.count()  # the tables are there
+    as_values, cut = statements._as_values, []
+
+    def values(row, revisions):
+        if not cut:
+            copying = "application_name = 'vitrine' AND query LIKE 'COPY%'"
+            cut.extend(server.execute(
+                f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {copying}"
+            ))  # fmt: skip
+        return as_values(row, revisions)
+
+    monkeypatch.setattr(statements, "_as_values", values)
+    assert store.extend([small(0, number).row() for number in range(3_000)]) == 3_000
+    assert cut == [(True,)]
+    assert store.count() == 3_000
