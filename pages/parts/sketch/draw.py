@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import re
+import time
 from collections.abc import Sequence
 from statistics import median
 from typing import Any, ClassVar, Self
@@ -24,6 +25,7 @@ from showcase.ui.canvas import SIDE, drawn_on_canvas, tools
 PEN = "sketch_pen"
 NAME = "sketch"
 GUESSES = 3
+AHEAD_S = 0.04  # what comes sooner after the sentence, browsers draw together with it
 PICTURE_WIDTH = 165  # pixels: two side by side on a phone
 SURE, UNSURE = 0.6, 0.25
 SERIOUS, HARDLY = 0.1, 0.02
@@ -88,7 +90,8 @@ def draw(loaded: Loaded) -> None:
 def _drawing(loaded: Loaded, sheet: Sheet) -> tuple[Input, Classification] | None:
     """Draw the paper on the left; on the right what the model says, or what to do first.
 
-    The sentence is sent first: everybody waits for it, and for nothing else.
+    The sentence is sent first, and shows before the rest comes: everybody waits for it, and for
+    nothing else.
     """
     left, right = st.columns([5, 6], gap="medium")
     sheet.restore()
@@ -99,6 +102,7 @@ def _drawing(loaded: Loaded, sheet: Sheet) -> tuple[Input, Classification] | Non
             prediction = loaded.predict(given)
             with right:
                 say(prediction)
+            time.sleep(AHEAD_S)
     finally:  # the paper stays where the model fails
         with left:
             ui.say_if_stale(NAME)
