@@ -23,6 +23,7 @@ from showcase.contract.fields import key
 from showcase.feedback import Store, open_store
 from showcase.runtime import loading, project
 from showcase.runtime.settings import settings
+from showcase.ui.api_snippet import SERVED
 from showcase.ui.charts import Figure
 from showcase.ui.query_params import written
 
@@ -135,6 +136,7 @@ def home_has_run(monkeypatch: pytest.MonkeyPatch) -> None:
         PagesManager.uses_pages_directory = False
 
     monkeypatch.setattr(PagesManager, "__init__", started)
+    monkeypatch.setattr(SERVED, "api", False)  # whatever another test has served
 
 
 @pytest.fixture
