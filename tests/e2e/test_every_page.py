@@ -8,6 +8,7 @@ from tests.e2e.conftest import overflow, ready, serious, verdict_on_the_first_sc
 
 ASKED_AT_ONCE = {"rainfall", "sentiment", "earnings", "text_tools"}
 PATHS = ["", *pages(), "review", "annotate", "learn", "widgets"]
+BACKGROUND = "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
 WIDE = ("widgets", 2)  # the comparison with Gradio: a table for developers, whose page scrolls
 
 
@@ -26,7 +27,7 @@ def test_opens_without_a_console_error_fits_and_can_be_read_by_all(shared_app, o
     page.emulate_media(color_scheme="dark")
     page.wait_for_function("() => innerWidth == 390")
     ready(page)
-    assert background(page) != "rgb(255, 255, 255)"
+    page.wait_for_function(f"() => {BACKGROUND} != 'rgb(255, 255, 255)'")  # dark, in a moment
     tabs = page.get_by_role("tab")
     for number in range(max(tabs.count(), 1)):
         if tabs.count():
@@ -38,7 +39,7 @@ def test_opens_without_a_console_error_fits_and_can_be_read_by_all(shared_app, o
 
 
 def background(page: Page) -> str:
-    return page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+    return page.evaluate(BACKGROUND)
 
 
 # One page stands for all: what leads there is the same.
