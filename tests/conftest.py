@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from streamlit import config
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
@@ -31,6 +32,9 @@ ROOT = Path(__file__).parents[1]
 TIMEOUT_S = 60
 
 project.use(DEMOS, ROOT)
+
+# What a test leaves behind ends with it: a store's threads read the settings of the next one.
+config.set_option("runner.postScriptGC", True)
 
 # Each AppTest looks through all installed packages for components, as a server does once.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
