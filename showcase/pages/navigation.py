@@ -82,7 +82,7 @@ def run(
 def _pass_over_imports() -> None:
     """Tell the garbage collector, once a process, to pass over what is imported by now.
 
-    It stays anyway; going through it would take 50 to 70 ms of the first gallery.
+    It stays anyway; going through it would take 30 to 50 ms of the first gallery.
     """
     gc.freeze()
     atexit.register(gc.unfreeze)  # as `loading` does, which is not imported yet

@@ -1,11 +1,13 @@
 """The Sketch page: draw, guess, judge; undo, clear, examples, links, leaving and coming back."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
 from models import sketch
 from models.sketch import EXAMPLES, Input, load, predict
+from pages.parts.sketch import draw as draw_part
 from showcase import ui
 from showcase.contract import canonical_json
 from showcase.ui import charts
@@ -52,9 +54,13 @@ def test_the_sentence_is_sent_before_everything_else(page, monkeypatch):
 
     for owner, name in ((ui, "headline"), (Sheet, "draw"), (charts, "show"), (ui, "feedback")):
         monkeypatch.setattr(owner, name, noted(name, getattr(owner, name)))
+    monkeypatch.setattr(draw_part, "time", SimpleNamespace(sleep=noted("pause", lambda _: None)))
     draw(page, SMILEY)
-    assert sent == ["headline", "draw", "show", "feedback"]
+    assert sent == ["headline", "pause", "draw", "show", "feedback"]
     assert heading(page)
+    sent.clear()
+    click(page, "correct")  # the sentence shows already
+    assert sent == ["headline", "draw", "show", "feedback"]
 
 
 def test_the_paper_stays_where_the_model_fails(page, monkeypatch):

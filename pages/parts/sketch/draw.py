@@ -35,6 +35,7 @@ STRONG = 0.25  # what a part adds to a probability, from which on its colour gro
 COLOURLESS = 0.02
 REGION = 7  # pixels of the tile
 LINKED, PROBLEM = "sketch_link", "sketch_link_problem"
+ANSWERED = "sketch_answered"  # the drawing whose sentence shows: then nothing is waited for
 UPLOADED = "sketch_picture"  # the picture that is looked at: an input, or what is wrong with it
 FIELDS = {"drawing": "sketch_drawing", "bitmap": "sketch_bitmap"}
 
@@ -102,7 +103,9 @@ def _drawing(loaded: Loaded, sheet: Sheet) -> tuple[Input, Classification] | Non
             prediction = loaded.predict(given)
             with right:
                 say(prediction)
-            time.sleep(AHEAD_S)
+            if given != st.session_state.get(ANSWERED):
+                time.sleep(AHEAD_S)
+            st.session_state[ANSWERED] = given
     finally:  # the paper stays where the model fails
         with left:
             ui.say_if_stale(NAME)
