@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from streamlit import config
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
@@ -33,8 +32,9 @@ TIMEOUT_S = 60
 
 project.use(DEMOS, ROOT)
 
-# What a test leaves behind ends with it: a store's threads read the settings of the next one.
-config.set_option("runner.postScriptGC", True)
+# A test says itself when models catch up: the thread that looks every second would read a test's
+# settings before they are made.
+loading._follow = lambda: None
 
 # Each AppTest looks through all installed packages for components, as a server does once.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
@@ -44,7 +44,7 @@ manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_componen
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let half of the workers begin with the browser, the others with files that have slow tests.
 
-    Each worker's share is a quarter of the list. What is quick comes last, for others to take over.
+    Each worker has an equal share of the list. What is quick comes last, for others to take over.
     """
     workers = getattr(config, "workerinput", {}).get("workercount", 1)
     if workers == 1:
@@ -87,7 +87,7 @@ def pytest_collection() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Let the garbage collector, which Streamlit calls after each run, pass over all modules."""
+    """Let the garbage collector pass over all modules."""
     gc.collect()
     gc.freeze()
     gc.enable()
