@@ -64,6 +64,13 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--mixup", type=float, nargs="+", default=[0, 0.3], help="strength for each"
     )
+    parser.add_argument(
+        "--another-order",
+        type=float,
+        nargs="+",
+        default=[0, 0.3],
+        help="share of drawings whose strokes change places, for each that reads",
+    )
     parser.add_argument("--start", type=Path, nargs="+", help="saved networks to begin with")
     parser.add_argument("--taught-by", type=Path, help="a model.tflite to learn from, too")
     parser.add_argument("--each", type=int, default=600, help="redrawn drawings of each category")
@@ -140,7 +147,9 @@ def train_reading(chosen: argparse.Namespace, seed: int) -> None:
 
     use_cores(max((os.cpu_count() or 1) // 2, 1))
     split = data.read(chosen.data)
-    course = SequenceCourse(split.train, redrawn(split, chosen))
+    shares = chosen.another_order
+    share = shares[chosen.readers.index(seed) % len(shares)]
+    course = SequenceCourse(split.train, redrawn(split, chosen), share)
     fit(course, folder(chosen, seed, "reader"), length(chosen), seed, chosen.resume)
 
 
@@ -148,7 +157,7 @@ def length(chosen: argparse.Namespace) -> "Length":
     """Return how long each network is trained."""
     from models.sketch.training.fit import Length
 
-    return Length(chosen.drawings, chosen.minutes)
+    return Length(chosen.drawings, chosen.minutes, bool(chosen.taught_by))
 
 
 def folder(chosen: argparse.Namespace, seed: int, kind: str = "seed") -> Path:
@@ -222,7 +231,8 @@ def command(chosen: argparse.Namespace) -> str:
         words += ["--drawings", chosen.drawings]
     else:
         words += ["--minutes", f"{chosen.minutes:g}"]
-    words += ["--mixup", *chosen.mixup]
+    words += ["--mixup", *chosen.mixup, "--another-order", *chosen.another_order]
+    words += ["--each", chosen.each]
     if chosen.start:
         words += ["--start", *(path.name for path in chosen.start)]
     if chosen.taught_by:

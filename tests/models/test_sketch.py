@@ -443,6 +443,25 @@ def test_redrawing_is_different_each_time_but_the_same_per_seed():
     assert all(redraw.redrawn(cat, np.random.default_rng(seed)).any() for seed in range(30))
 
 
+def test_a_drawing_may_get_the_end_of_another_one(monkeypatch):
+    monkeypatch.setattr(redraw, "EXCHANGED", 1.0)
+    random = np.random.default_rng(0)
+    drawings = [points(example.drawing) for example in EXAMPLES if example.drawing]
+    ends = set()
+    for _ in range(100):
+        made = [id(stroke) for stroke in redraw.exchanged(drawings, 0, random)]
+        first = [id(stroke) for stroke in drawings[0]]
+        kept = next((n for n, one in enumerate(made) if one not in first), len(made))
+        assert 0 < kept <= len(first)
+        assert made[:kept] == first[:kept]
+        others = [[id(stroke) for stroke in other] for other in drawings]
+        assert made == first or any(made[kept:] == other[-len(made[kept:]) :] for other in others)
+        ends.add(made[-1])
+    assert len(ends) > 2
+    single = [drawings[0][:1], *drawings[1:]]
+    assert all(redraw.exchanged(single, 0, random) == single[0] for _ in range(20))
+
+
 def test_batches_follow_the_frequencies_told(folder):
     part = data.read(folder).train
     shown = np.stack([redrawn_group((label, 0, []), 1)[1] for label in range(345)])

@@ -16,7 +16,7 @@ from models.sketch.training.data import Labels, Part
 from models.sketch.training.fit import Random, smoothed
 from models.sketch.training.network import looking_network, reading_network
 from models.sketch.training.redraw import Mixture, Pool
-from models.sketch.training.redraw_paths import redrawn_again, redrawn_paths
+from models.sketch.training.redraw_paths import exchanged, redrawn_again, redrawn_paths
 
 STARTED = 0.6  # of the learning rate, for a network that begins with learnt weights
 TOLD = 0.5  # weight of what networks trained before answered, against the label
@@ -77,14 +77,15 @@ class TraceCourse:
 class SequenceCourse:
     """Sequences of points, labels alike: of the pool where networks trained before told of it.
 
-    Else of the vector drawings, redrawn anew for every batch.
+    Else of the vector drawings, redrawn anew for every batch, many with the end of another one, a
+    share `another_order` with strokes in other places.
     """
 
     size = 384
     pace = 1.5
 
-    def __init__(self, part: Part, pool: Pool) -> None:
-        self.part, self.pool = part, pool
+    def __init__(self, part: Part, pool: Pool, another_order: float = 0.0) -> None:
+        self.part, self.pool, self.another_order = part, pool, another_order
         self.counts = np.bincount(part.drawn, minlength=len(LABELS))
         self.labels = np.flatnonzero(self.counts)
         self.order = np.argsort(part.drawn, kind="stable")
@@ -111,9 +112,11 @@ class SequenceCourse:
             number = random.integers(0, self.pool.paths.shape[1], self.size)
             told = self.pool.answers[labels, number].astype(np.float32)
             return redrawn_again(self.pool.paths[labels, number], random), labels, told
-        chosen = self.order[self.starts[labels] + random.integers(0, self.counts[labels])]
         told = np.zeros((self.size, len(LABELS)), np.float32)
-        return redrawn_paths(self.paths[chosen], random), labels, told
+        places = self.starts[labels] + random.integers(0, self.counts[labels], (2, self.size))
+        one, other = self.paths[self.order[places]]
+        paths = exchanged(one, other, random)
+        return redrawn_paths(paths, random, self.another_order), labels, told
 
     def loss(self, model: keras.Model, *batch: tf.Tensor) -> tf.Tensor:
         """Return the mean loss of a batch."""

@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 from scipy.special import softmax  # type: ignore[import-untyped]  # it has no types
+from scipy.stats import zscore  # type: ignore[import-untyped]  # it has no types
 
 from models.sketch.labels import LABELS
 from models.sketch.model import Recogniser
@@ -21,6 +22,7 @@ SCALES = np.geomspace(0.25, 4, 161)  # of the logits
 WEIGHTS = np.linspace(0, 1.5, 31)  # of the sequence networks, to 1 of the others
 ENOUGH = 400  # training drawings of a label, which is then favoured no more
 FAVOURS = np.linspace(0, 0.6, 25)
+LENGTH_COUNTS = 0.2  # of a label's weights, to its logit
 
 Logits = NDArray[np.float64]
 
@@ -57,7 +59,9 @@ def favour_the_rare(members: Members, split: Split) -> float:
     Networks give too little to what they saw few drawings of, however often they saw those (Menon
     et al., 2021, https://arxiv.org/abs/2007.07314, move logits afterwards for that reason). Added
     is a factor, which is returned, times the logarithm of how much is missing to `ENOUGH`: the
-    factor that makes the labels of the calibration part likeliest.
+    factor that makes the labels of the calibration part likeliest. `LENGTH_COUNTS` times how long
+    a label's weights are is added too: with every choice of networks that was tried, that made
+    those labels likelier.
     """
     blend, drawn = best_blend(members, split.calibration), split.calibration.drawn
     looking, reading = ordered_logits(members, split.calibration)
@@ -66,10 +70,21 @@ def favour_the_rare(members: Members, split: Split) -> float:
     missing = np.log(ENOUGH / np.bincount(seen, minlength=len(LABELS)).clip(1, ENOUGH))
     tried = {factor: best_scale(logits + factor * missing, drawn)[1] for factor in FAVOURS}
     factor = float(min(tried, key=lambda factor: tried[factor]))
-    for member in members.reading if blend.reading else ():
-        bias = weighted(member)[-1].bias
-        bias.assign_add(factor * missing / blend.reading)
+    if members.reading and blend.reading:
+        prior = factor * missing + LENGTH_COUNTS * lengths_of_weights(members)
+        for member in members.reading:
+            weighted(member)[-1].bias.assign_add(prior / blend.reading)
     return factor
+
+
+def lengths_of_weights(members: Members) -> Logits:
+    """Return how long each label's weights in the last layers are (345,), standardised.
+
+    Of the networks of one kind lengths are multiplied; either kind counts alike.
+    """
+    kinds = (members.looking, members.reading)
+    each = [[np.linalg.norm(weighted(one)[-1].kernel, axis=0) for one in kind] for kind in kinds]
+    return np.asarray(zscore(sum(zscore(np.log(kind).sum(axis=0)) for kind in each)))
 
 
 def mirrored_too(views: NDArray[np.float32]) -> list[NDArray[np.float32]]:

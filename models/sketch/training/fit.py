@@ -31,9 +31,11 @@ class Length:
 
     drawings: int | None = None
     minutes: float = 0.0
+    taught: bool = False  # by the answers of networks trained before
 
     def __str__(self) -> str:
-        return f"{self.drawings:,} drawings" if self.drawings else f"{self.minutes:g} minutes"
+        amount = f"{self.drawings:,} drawings" if self.drawings else f"{self.minutes:g} minutes"
+        return f"{amount}, taught" if self.taught else amount
 
 
 @dataclass

@@ -33,6 +33,7 @@ from models.sketch.training.data import Labels, Part
 
 SPACING = 12.0  # pixels of the drawing's box between two points that are bent
 UNFINISHED = 0.2  # share of drawings that are shown as they looked before their end
+EXCHANGED = 0.4  # share of drawings whose end is that of another one of the same thing
 TAUGHT_UNFINISHED = 0.3  # where networks trained before tell what they see in just that
 Random = np.random.Generator
 
@@ -59,6 +60,25 @@ def redrawn_lines(
         return boxed(lines)
     except ValueError:  # a single dot is left
         return boxed(strokes)
+
+
+def exchanged(drawings: Sequence[list[Points]], index: int, random: Random) -> list[Points]:
+    """Return one of several drawings of a thing, now and then with the end of another.
+
+    Both are cut between two strokes, about as far along.
+    """
+    ends = drawings[index], drawings[int(random.integers(len(drawings)))]
+    if random.random() >= EXCHANGED or min(map(len, ends)) < 2:
+        return ends[0]
+    share = random.uniform(0.15, 0.85)
+    cuts = [int(np.abs(_gone(end)[:-1] - share).argmin()) + 1 for end in ends]
+    return [*ends[0][: cuts[0]], *ends[1][cuts[1] :]]
+
+
+def _gone(strokes: Sequence[Points]) -> NDArray[np.float64]:
+    """Return the share of the drawing's length that is drawn when each stroke ends."""
+    gone = np.cumsum([np.hypot(*np.diff(stroke, axis=0).T).sum() for stroke in strokes])
+    return np.asarray(gone / max(gone[-1], 1e-9))
 
 
 def fewer(strokes: Sequence[Points], random: Random, unfinished: float) -> list[Points]:
@@ -135,7 +155,7 @@ def pool(
     `teacher` is the artifact of networks trained before, whose answers are kept.
     """
     asked = hashlib.sha256(teacher.read_bytes()).hexdigest()[:8] if teacher else ""
-    content = [part.drawings, part.drawn.tolist(), asked, TAUGHT_UNFINISHED]
+    content = [part.drawings, part.drawn.tolist(), asked, TAUGHT_UNFINISHED, EXCHANGED]
     of_what = zlib.crc32(json.dumps(content).encode())
     file = folder / f"pool-{of_what:08x}-{each}-{seed}.uint8"
     if not file.exists():
@@ -188,7 +208,7 @@ def redrawn_group(
     share = TAUGHT_UNFINISHED if teacher else UNFINISHED
     recogniser = Recogniser(teacher) if teacher else None
     for index in range(each if strokes else 0):
-        lines = redrawn_lines(strokes[index % len(strokes)], random, share)
+        lines = redrawn_lines(exchanged(strokes, index % len(strokes), random), random, share)
         traces[index] = traced(lines, random)
         if recogniser:
             paths[index] = path(lines)

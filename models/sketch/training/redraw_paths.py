@@ -10,12 +10,18 @@ from models.sketch.network_input import MIDDLE, POINTS, PenPath, Sequences, sequ
 from models.sketch.training.redraw import UNFINISHED, Random
 
 STROKES = POINTS // 2 + 1
+BACKWARDS = 0.1  # share of strokes, where their order changes
+EXCHANGED = 0.5  # share of paths whose end is that of another one, where both have two strokes
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
+Told = NDArray[np.bool_]
 
 
-def redrawn_paths(paths: PenPath, random: Random) -> Sequences:
-    """Return (n, 96, 9) sequences of (n, 96, 3) paths, each redrawn by chance."""
+def redrawn_paths(paths: PenPath, random: Random, another_order: float = 0.0) -> Sequences:
+    """Return (n, 96, 9) sequences of (n, 96, 3) paths, each redrawn by chance.
+
+    `another_order` is the share of them whose strokes change places.
+    """
     xy, stroke = cut(paths, random)
     rows = np.arange(len(paths))[:, None]
     count = counted(stroke)
@@ -23,6 +29,8 @@ def redrawn_paths(paths: PenPath, random: Random) -> Sequences:
     dropped = short & (random.random((len(paths), 1)) < 0.4)
     told = ~dropped[rows, stroke]
     told[~told.any(axis=1)] = True
+    if another_order:
+        xy, stroke, told = reordered(xy, stroke, told, random, another_order)
     return changed(xy, stroke, told, random, 1.0)
 
 
@@ -37,9 +45,49 @@ def redrawn_again(paths: PenPath, random: Random) -> Sequences:
     return changed(paths[..., :2].astype(float) - MIDDLE, stroke, told, random, 0.5)
 
 
-def changed(
-    xy: Floats, stroke: Places, told: NDArray[np.bool_], random: Random, much: float
-) -> Sequences:
+def exchanged(paths: PenPath, others: PenPath, random: Random) -> PenPath:
+    """Return the (n, 96, 3) paths, many with the end of another one of the same thing."""
+    n = len(paths)
+    rows, share = np.arange(n)[:, None], random.uniform(0.15, 0.85, (n, 1))
+    kept, cut = _stroke_near(paths, share), _stroke_near(others, share)
+    rank = (np.arange(POINTS) * (kept + POINTS - cut) / POINTS).astype(int)
+    late = rank >= kept
+    source = np.where(late, cut + rank - kept, rank)
+    made = np.where(late[..., None], others[rows, source], paths[rows, source])
+    strokes, others_strokes = (np.cumsum(each[..., 2], axis=1) for each in (paths, others))
+    stroke = np.where(late, POINTS + others_strokes[rows, source], strokes[rows, source])
+    made[..., 2] = np.diff(stroke, axis=1, prepend=-1) > 0
+    chosen = (random.random((n, 1)) < EXCHANGED) & (kept > 0) & (cut > 0)
+    chosen &= made[..., 2].sum(axis=1, keepdims=True) < STROKES
+    return np.where(chosen[..., None], made, paths)
+
+
+def reordered(
+    xy: Floats, stroke: Places, told: Told, random: Random, share: float
+) -> tuple[Floats, Places, Told]:
+    """Return the points with their strokes: in a share of drawings a few places on, or back.
+
+    Strokes in their places may be drawn backwards too.
+    """
+    n = len(xy)
+    rows, index = np.arange(n)[:, None], np.arange(POINTS)
+    chosen = random.random((n, 1)) < share
+    late = np.arange(STROKES) + random.normal(0, 1.5, (n, STROKES)) * chosen
+    place = late.argsort(axis=1).argsort(axis=1)[rows, stroke]
+    backwards = (random.random((n, STROKES)) < BACKWARDS)[rows, stroke]
+    order = np.argsort(place * 2 * POINTS + np.where(backwards, -index, index), axis=1)
+    stroke = np.cumsum(np.diff(place[rows, order], axis=1, prepend=-1) > 0, axis=1) - 1
+    return xy[rows, order], stroke, told[rows, order]
+
+
+def _stroke_near(paths: PenPath, share: Floats) -> Places:
+    """Return (n, 1) where the stroke begins that is nearest to a share; 0 of a single stroke."""
+    index = np.arange(POINTS)
+    far = np.where((paths[..., 2] > 0) & (index > 0), np.abs(index - share * POINTS), np.inf)
+    return np.asarray(far.argmin(axis=1)[:, None])
+
+
+def changed(xy: Floats, stroke: Places, told: Told, random: Random, much: float) -> Sequences:
     """Return the sequences of points about the middle, changed so much, without those not told."""
     begins = np.diff(stroke, axis=1, prepend=-1).clip(0, 1).astype(np.float32)
     xy = waved(moved(xy, stroke, random, much), random, much)
