@@ -46,7 +46,8 @@ LIBRARIES = ("tensorflow-cpu", "keras", "ai-edge-litert", "numpy", "pillow")
 class Member:
     """One network's training: how long it was begun and resumed for, what it came to.
 
-    `course` is what it learnt from: "traces" or "sequences".
+    `course` is what it learnt from: "traces" or "sequences"; `lengths` say "taught" where answers
+    of networks trained before were learnt from, too.
     """
 
     course: str
