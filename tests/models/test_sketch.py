@@ -2,8 +2,10 @@
 
 import base64
 import gzip
+import html
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +34,7 @@ from models.sketch.training import data, evaluate, redraw
 from models.sketch.training.redraw import Mixture, Pool, halved, redrawn_group
 from models.sketch.training.redraw_paths import redrawn_paths
 from showcase.contract import demo
+from showcase.ui import charts
 from tests.models.scribbles import scribbles
 
 REPOSITORY = Path(__file__).parents[2]
@@ -338,6 +341,17 @@ def test_knows_its_examples(model, index):
     prediction = sketch.predict(model, EXAMPLES[index])
     assert prediction.label == EXAMPLE_NAMES[index].lower()
     assert sum(prediction.probabilities.values()) == pytest.approx(1, abs=1e-9)
+
+
+def test_the_gallery_shows_what_it_says(model):
+    picture = sketch.ARTIFACT.with_name("thumbnail.svg").read_text("utf-8")
+    told = re.findall(r">([^<]+), ([^<]+%)</text>", picture)
+    assert len(told) == 3
+    for label, share in told:
+        given = EXAMPLES[EXAMPLE_NAMES.index(label.capitalize())]
+        found = sketch.predict(model, given)
+        assert found.label == label
+        assert html.unescape(share) == charts.percent(found.probabilities[label])
 
 
 @pytest.mark.parametrize("index", range(len(EXAMPLES)), ids=EXAMPLE_NAMES)
