@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -228,16 +228,19 @@ def _remove_old() -> None:
         if time.time() - job.changed_at > KEPT_S or _stored() > MOST_STORED:
             remove(job)
     for upload in jobs_folder().glob("*.upload.*"):  # of a server that was killed
-        if time.time() - upload.stat().st_mtime > STARTING_S * 10:
-            upload.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # it has just become a job's
+            if time.time() - upload.stat().st_mtime > STARTING_S * 10:
+                upload.unlink()
 
 
 def _stored() -> int:
-    return sum(path.stat().st_size for path in _files() if path.is_file())
-
-
-def _files() -> Iterator[Path]:
-    return jobs_folder().rglob("*")
+    """Return the bytes of all files; those of other processes come and go meanwhile."""
+    size = 0
+    for folder, _, names in os.walk(jobs_folder()):
+        for name in names:
+            with suppress(FileNotFoundError):
+                size += Path(folder, name).stat().st_size
+    return size
 
 
 def work(job: Job) -> None:

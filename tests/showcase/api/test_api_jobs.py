@@ -3,8 +3,10 @@
 import csv
 import io
 import os
+import shutil
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
@@ -54,6 +56,25 @@ def _command(process: psutil.Process) -> list[str]:
         return process.cmdline()
     except psutil.Error:
         return []
+
+
+def test_files_of_other_jobs_come_and_go_while_all_are_counted(client):
+    folder = jobs.jobs_folder() / "another" / "parts"
+
+    def work():
+        for _ in range(50):
+            folder.mkdir(parents=True)
+            for number in range(20):
+                (folder / f"{number}.csv").write_text("12345")
+            shutil.rmtree(folder)
+
+    with ThreadPoolExecutor(1) as others:
+        working = others.submit(work)
+        sizes = set()
+        while not working.done():
+            sizes.add(jobs._stored())
+    working.result()
+    assert max(sizes) > 0
 
 
 def test_a_table_is_predicted_and_fetched(client, monkeypatch):
