@@ -234,7 +234,10 @@ def warm(modules: Sequence[str] = ()) -> None:
     """
     with contextlib.suppress(FeedbackError):  # `store` has logged it
         logger.info("verdicts", extra={"place": store().place, "lasting": store().lasting})
-    timer = threading.Timer(WARM_AFTER_S, _warm_all, (modules,))
+    wanted = False
+    with contextlib.suppress(ValueError):  # so it has this
+        wanted = settings().warm
+    timer = threading.Timer(WARM_AFTER_S, _warm_all, (modules, wanted))
     timer.daemon = True
     timer.start()
 
@@ -251,13 +254,9 @@ def _leave_to_stay() -> None:
     atexit.register(gc.unfreeze)  # else DuckDB says at the end that all of it is lost
 
 
-def _warm_all(modules: Sequence[str]) -> None:
+def _warm_all(modules: Sequence[str], models: bool) -> None:
     importlib.import_module(EMOJIS)
-    try:
-        wanted = settings().warm
-    except ValueError:  # `store` has logged it
-        wanted = False
-    if not wanted:
+    if not models:
         return
     for module in modules:
         importlib.import_module(module)

@@ -28,13 +28,11 @@ def whole(content: bytes) -> int:
 def test_model_without_an_example_is_warmed_by_loading_it(
     feedback_url, registered, monkeypatch, caplog
 ):
-    monkeypatch.setenv("VITRINE_WARM", "1")
-    settings.cache_clear()
     monkeypatch.setattr(logging.getLogger("showcase"), "propagate", True)
     caplog.set_level(logging.INFO)
     demo = Demo("whole", "Whole", "", "", "Counts.", f"{__name__}:whole")
     registered(demo)
-    loading._warm_all(())
+    loading._warm_all((), models=True)
     warmed = {record.getMessage() for record in caplog.records if record.__dict__.get("demo")}
     assert warmed == {"model warmed"}
 
@@ -42,10 +40,9 @@ def test_model_without_an_example_is_warmed_by_loading_it(
 def test_start_with_a_setting_that_cannot_be_used_says_which_in_the_log():
     start = """if True:
         import anyio, server
-        from showcase.runtime import loading
         async def started():
             async with server.lifespan(server.app):
-                loading._warm_all(())
+                pass
         anyio.run(started)
     """
     env = {"PATH": os.environ["PATH"], "VITRINE_RATE_LIMIT": "often", "VITRINE_FEEDBACK_URL": "x:y"}
