@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from showcase.commands.launch import free_port
+from bench.app_server import free_port
 
 ROOT = Path(__file__).parents[3]
 STARTS_S = 60
