@@ -223,10 +223,11 @@ def _is_fresh(job: Job) -> bool:
 
 
 def _remove_old() -> None:
-    finished = [job for job in all_jobs() if job.is_finished]
-    for job in finished:
-        if time.time() - job.changed_at > KEPT_S or _stored() > MOST_STORED:
-            remove(job)
+    stored = _stored()
+    for job in all_jobs():
+        is_old = time.time() - job.changed_at > KEPT_S
+        if job.is_finished and (is_old or stored > MOST_STORED) and remove(job):
+            stored = _stored()
     for upload in jobs_folder().glob("*.upload.*"):  # of a server that was killed
         with suppress(FileNotFoundError):  # it has just become a job's
             if time.time() - upload.stat().st_mtime > STARTING_S * 10:

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import time
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import psutil
@@ -144,6 +145,24 @@ def test_size_number_and_age_are_bounded(client, monkeypatch):
     monkeypatch.setattr(jobs, "KEPT_S", 0)
     jobs.tend()
     assert client.get(f"{JOBS}/{waits['id']}").status_code == 404
+
+
+def test_where_room_ends_the_oldest_answers_go(client, monkeypatch):
+    kept = []
+    for hour in range(3):
+        about = {"demo": "rainfall", "file": "x.csv", "created_at": hour, "changed_at": hour}
+        job = jobs.Job(id=uuid.uuid4().hex, **about)
+        job.folder.mkdir(parents=True)
+        (job.folder / jobs.ANSWERS).write_text("x" * 10_000)
+        kept.append(job.changed(state="done"))
+    count, counted = jobs._stored, []
+    monkeypatch.setattr(jobs, "_stored", lambda: counted.append(count()) or counted[-1])
+    jobs.tend()
+    assert len(jobs.all_jobs()) == 3
+    assert len(counted) == 1, "all files are looked at once, however many jobs there are"
+    monkeypatch.setattr(jobs, "MOST_STORED", 25_000)
+    jobs.tend()
+    assert [job.id for job in jobs.all_jobs()] == [job.id for job in kept[1:]]
 
 
 def test_a_visitor_of_a_page_sends_tables_without_the_key(configured, monkeypatch):
