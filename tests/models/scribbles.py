@@ -1,4 +1,4 @@
-"""Made-up drawings that Sketch's tests train on."""
+"""Made-up drawings that Sketch's tests train on, and how alike two bitmaps are."""
 
 import json
 
@@ -21,3 +21,9 @@ def scribbles(folder):
     }
     download(folder, KEPT_AS_VECTORS + 400, names, lambda name: iter(lines[name]))
     return folder
+
+
+def cosine(one, other):
+    """Return the cosine similarity of two arrays of one shape."""
+    one, other = one.astype(float).ravel(), other.astype(float).ravel()
+    return one @ other / np.sqrt((one @ one) * (other @ other))

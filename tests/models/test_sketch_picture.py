@@ -19,6 +19,7 @@ from models import sketch
 from models.sketch import EXAMPLE_NAMES, EXAMPLES, picture
 from models.sketch.picture import PictureError
 from models.sketch.raster import rasterise
+from tests.models.scribbles import cosine
 
 REPOSITORY = Path(__file__).parents[2]
 FORMATS = ("PNG", "JPEG", "WEBP")
@@ -84,11 +85,6 @@ def png(width, height, *extra):
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     parts = [chunk(b"IHDR", header), *extra, chunk(b"IDAT", zlib.compress(bytes(99)))]
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts) + chunk(b"IEND", b"")
-
-
-def cosine(one, other):
-    one, other = one.astype(float).ravel(), other.astype(float).ravel()
-    return one @ other / np.sqrt((one @ one) * (other @ other))
 
 
 def guess(model, bitmap):

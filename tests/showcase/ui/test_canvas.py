@@ -1,6 +1,5 @@
 """Strokes out of the canvas's JSON, as Fabric.js 7 writes it in the browser, and back."""
 
-import math
 import os
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from models.sketch import EXAMPLE_NAMES, EXAMPLES, Input, tile
 from models.sketch.raster import rasterise_many
 from models.sketch.training.data import read
 from showcase.ui.canvas import drawn_on_canvas, strokes, without_last
+from tests.models.scribbles import cosine
 
 DATA = Path(os.environ.get("VITRINE_DATA", Path(__file__).parents[3] / "shared/data")) / "quickdraw"
 # A stroke drawn in Chromium, as the canvas sent it
@@ -37,11 +37,6 @@ DRAWN = {
         ["L", 150.006, 89.209125],
     ],
 }
-
-
-def cosine(one, other):
-    one, other = one.ravel().astype(float), other.ravel().astype(float)
-    return one @ other / math.sqrt((one @ one) * (other @ other))
 
 
 def stroke():
