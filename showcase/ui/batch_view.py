@@ -115,15 +115,15 @@ def forget_batch(name: str) -> None:
 
 def _how_to(loaded: Loaded) -> None:
     name, input_type = loaded.demo.name, loaded.module.Input
+    unless = (
+        f", unless it has more than {MAX_ROWS:,} rows: then it is predicted in the background, and "
+        "kept for a week with its answers"
+    )
     st.write(
         "Upload a table: every row gets its own answer. The first line names the columns, as in "
-        "the template; others are kept. Your file is read in memory; nothing of it is stored."
+        "the template; others are kept. Your file is read in memory; nothing of it is stored"
+        f"{unless if large_table.offers_jobs(loaded) else ''}."
     )
-    if large_table.offers_jobs(loaded):
-        st.caption(
-            f"A table of more than {MAX_ROWS:,} rows is predicted in the background, and kept for "
-            "a week with its answers."
-        )
     st.download_button(
         "Download a template",
         data=template(input_type, loaded.module.EXAMPLES),

@@ -39,7 +39,7 @@ def words(at) -> str:
 
 def test_says_what_to_do_before_a_file_is_there(open_page):
     at = table_tab(open_page)
-    assert "nothing of it is stored" in words(at)
+    assert "nothing of it is stored, unless it has more than 10,000 rows" in words(at)
     assert "humidity_3pm" in words(at)
     assert {button.key for button in at.download_button} == {"rainfall_batch_template"}
     assert not any(button.key == "rainfall_correct" for button in at.button)
